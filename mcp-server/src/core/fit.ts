@@ -1,0 +1,51 @@
+import { formatJson } from "./format.ts";
+import { truncate } from "./names.ts";
+import type { HierarchyNode, Summary } from "./schema.ts";
+import { limitToolUsage } from "./tool-usage.ts";
+
+/** One summary, as it is written to disk, stays below this many bytes (spec 3). */
+export const MAX_SUMMARY_BYTES = 8000;
+
+/** What is given up, step by step, until a summary fits: order and detail first, the eight fixed keys last. */
+const STEPS = [
+  { nodes: 40, observations: 5, tasks: 20, tools: 40, errors: 20 },
+  { nodes: 25, observations: 3, tasks: 20, tools: 40, errors: 20 },
+  { nodes: 15, observations: 2, tasks: 10, tools: 40, errors: 12 },
+  { nodes: 8, observations: 1, tasks: 5, tools: 30, errors: 8 },
+  { nodes: 1, observations: 0, tasks: 0, tools: 20, errors: 5 },
+] as const;
+
+/** The summary with as much detail as fits; `toHierarchy` folds the span tree to a number of nodes. */
+export function fitSummary(summary: Summary, toHierarchy: (maxNodes: number) => HierarchyNode[]): Summary {
+  let fitted = summary;
+  for (const step of STEPS) {
+    fitted = {
+      ...summary,
+      tool_usage: limitToolUsage(Object.entries(summary.tool_usage), step.tools),
+      task_durations: summary.task_durations.slice(0, step.tasks),
+      hierarchy: toHierarchy(step.nodes),
+      errors: summary.errors.slice(0, step.errors),
+      patterns: summary.patterns.map((pattern) => ({ ...pattern, observations: pattern.observations.slice(0, step.observations) })),
+    };
+    if (byteLength(formatJson(fitted)) < MAX_SUMMARY_BYTES) return fitted;
+  }
+  // What is left is long names in scripts of three bytes a letter.
+  return {
+    ...fitted,
+    hierarchy: [],
+    subagents: fitted.subagents.slice(0, 10).map((name) => truncate(name, 40)),
+    tool_usage: limitToolUsage(Object.entries(fitted.tool_usage), 10),
+    warnings: fitted.warnings.slice(0, 10),
+  };
+}
+
+/** UTF-8 bytes of a text without lone surrogates. */
+export function byteLength(value: string): number {
+  let bytes = 0;
+  for (let at = 0; at < value.length; at += 1) {
+    const unit = value.charCodeAt(at);
+    // A pair of surrogates is four bytes, counted as three and one.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xdc00 && unit <= 0xdfff ? 1 : 3;
+  }
+  return bytes;
+}

@@ -1,0 +1,92 @@
+import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
+import type { TaskList } from "./tasks.ts";
+import type { Call, Step, Timeline } from "./timeline.ts";
+import { isRefusal } from "./tool-errors.ts";
+
+export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** How a run ended (traces.md 4). `isWhole`: no row that it needs is missing or still open. */
+export type Ending = {
+  readonly isWhole: boolean;
+  readonly isInterrupted: boolean;
+  readonly isApiError: boolean;
+  /** The last word was a tool call: the run was cut off. */
+  readonly isCutOff: boolean;
+  readonly hasFinalAnswer: boolean;
+  readonly completed: boolean;
+};
+
+const FINAL_STOP = /end_turn|stop_sequence|refusal/u;
+
+/** Computed from the data alone; whether a trace has been quiet for long enough is the selectors' business. */
+export function toEnding(timeline: Timeline): Ending {
+  const main = timeline.generations.filter(({ actor }) => actor === "main");
+  const last = main.at(-1);
+  const isWhole = timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
+  const isApiError = timeline.turns.some(({ container }) => container?.isApiError === true) || last?.isApiError === true;
+  const hasFinalAnswer = !isApiError && isAnswered(timeline, last);
+  const isInterrupted = isStopped(timeline, hasFinalAnswer);
+  const isCutOff = !hasFinalAnswer && last !== undefined && asksForTools(last);
+  return {
+    isWhole,
+    isInterrupted,
+    isApiError,
+    isCutOff,
+    hasFinalAnswer,
+    completed: isWhole && hasFinalAnswer && !isInterrupted && !timeline.turns.some(({ container }) => container?.isMarkedIncomplete === true),
+  };
+}
+
+/** Native traces have a root when they are whole; some exporters write none, and then all rows lie on top. */
+function hasRoot({ turns, events, facts }: Timeline): boolean {
+  if (turns.length > 0) return true;
+  return !facts.rowNames.has("GENERATION claude_code.llm_request") && events.some(({ parentId }) => parentId === null);
+}
+
+function asksForTools({ stopReason, toolCalls, hasText }: Step): boolean {
+  if (stopReason !== null) return stopReason.includes("tool_use");
+  return toolCalls !== null && toolCalls > 0 && hasText !== null;
+}
+
+function isAnswered(timeline: Timeline, last: Step | undefined): boolean {
+  if (last !== undefined && last.stopReason !== null) return FINAL_STOP.test(last.stopReason);
+  if (timeline.turns.some(({ container }) => container?.finishReason === "end_turn")) return true;
+  if (last !== undefined && asksForTools(last)) return false;
+  const turnTexts = timeline.turns.flatMap(({ container }) => (container?.hasFinalText == null ? [] : [container.hasFinalText]));
+  return turnTexts.length > 0 ? turnTexts.includes(true) : last?.hasText === true;
+}
+
+function isStopped(timeline: Timeline, hasFinalAnswer: boolean): boolean {
+  if (timeline.orphanPermissions > 0 || timeline.facts.tags.has("interrupted")) return true;
+  if (timeline.events.some(({ isInterruption }) => isInterruption)) return true;
+  const lastCall = timeline.calls.findLast(({ actor }) => actor === "main");
+  const isRejectedLast = timeline.isOrderKnown
+    ? lastCall?.error?.kind === "user_rejected"
+    : timeline.calls.some(({ error }) => error?.kind === "user_rejected");
+  return timeline.calls.some(({ error }) => error?.kind === "interrupted") || (isRejectedLast && !hasFinalAnswer);
+}
+
+/** `success` means ended normally with no failing evidence, never that the task is right. */
+export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): Outcome {
+  if (ending.isInterrupted || ending.isApiError) return "failure";
+  if (!ending.isWhole) return "unknown";
+  if (ending.isCutOff) return "failure";
+  if (!ending.hasFinalAnswer) return "unknown";
+  const checks = timeline.calls.filter(isCheck);
+  if (!timeline.isOrderKnown) {
+    const verdicts = new Set(checks.map(toVerdict));
+    if (verdicts.has("failed")) return verdicts.has("passed") ? "unknown" : "partial_success";
+  } else if (lastVerdict(timeline.calls) === "failed") return "partial_success";
+  return hasUnresolvedRefusal(timeline) || tasks.open > 0 ? "partial_success" : "success";
+}
+
+/** A denied call that no later call of the same tool and target made good. */
+function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
+  const targetOf = (call: Call): string => `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
+  return calls.some((call, at) => {
+    if (call.error === null || !isRefusal(call.error.kind)) return false;
+    const rest = isOrderKnown ? calls.slice(at + 1) : calls;
+    return !rest.some((other) => other.error === null && targetOf(other) === targetOf(call));
+  });
+}

@@ -1,0 +1,39 @@
+import { editFailureStreak } from "./edit-failure-streak.ts";
+import { endedOnFailingCheck } from "./ended-on-failing-check.ts";
+import { interrupted } from "./interrupted.ts";
+import { latePlanning } from "./late-planning.ts";
+import { SEVERITIES, type Evidence, type Finding, type Pattern } from "./pattern.ts";
+import { permissionDenials } from "./permission-denials.ts";
+import { repeatedFileReads } from "./repeated-file-reads.ts";
+import { retryFailingCommand } from "./retry-failing-command.ts";
+import { toolThrash } from "./tool-thrash.ts";
+import { unverifiedEdit } from "./unverified-edit.ts";
+
+/** Every pattern. A new one is one file and one line here. */
+export const PATTERNS: readonly Pattern[] = [
+  repeatedFileReads,
+  latePlanning,
+  toolThrash,
+  retryFailingCommand,
+  editFailureStreak,
+  permissionDenials,
+  endedOnFailingCheck,
+  unverifiedEdit,
+  interrupted,
+];
+
+export type Found = Finding & { readonly id: string };
+
+/** All patterns that the trace shows and can decide, the most severe first. One run of calls has one name only. */
+export function findPatterns(evidence: Evidence): readonly Found[] {
+  const found = PATTERNS.flatMap((pattern) => {
+    const finding = pattern.detect(evidence);
+    return finding === null ? [] : [{ pattern, finding }];
+  });
+  const isOverridden = (id: string, observations: readonly string[]): boolean =>
+    found.some(({ pattern, finding }) => pattern.overrides?.includes(id) === true && finding.observations.some((seen) => observations.includes(seen)));
+  return found
+    .filter(({ pattern, finding }) => !isOverridden(pattern.id, finding.observations))
+    .map(({ pattern, finding }) => ({ id: pattern.id, ...finding }))
+    .sort((left, right) => SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity) || (left.id < right.id ? -1 : 1));
+}

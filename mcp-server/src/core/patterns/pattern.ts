@@ -1,0 +1,39 @@
+import type { Coverage } from "../coverage.ts";
+import type { Ending } from "../outcome.ts";
+import type { Call, Timeline } from "../timeline.ts";
+
+export const SEVERITIES = ["high", "medium", "low", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a pattern found. `detail` holds counts and shown paths only; `observations` are the ids that prove it. */
+export type Finding = {
+  readonly severity: Severity;
+  readonly count: number;
+  readonly detail: string;
+  readonly observations: readonly string[];
+};
+
+export type Evidence = { readonly timeline: Timeline; readonly ending: Ending; readonly coverage: Coverage };
+
+/** One behaviour worth naming. `detect` returns null when it does not occur or when the trace cannot decide it. */
+export type Pattern = {
+  readonly id: string;
+  readonly detect: (evidence: Evidence) => Finding | null;
+  /** Less specific patterns that must not report the calls this one reported. */
+  readonly overrides?: readonly string[];
+};
+
+/** The main agent's calls, in order. */
+export function mainCalls({ calls }: Timeline): readonly Call[] {
+  return calls.filter(({ actor }) => actor === "main");
+}
+
+/** The severity of the highest threshold that `count` reaches; `steps` from the highest to the lowest. */
+export function grade(count: number, steps: readonly (readonly [atLeast: number, severity: Severity])[]): Severity | null {
+  return steps.find(([atLeast]) => count >= atLeast)?.[1] ?? null;
+}
+
+/** "1 file", "2 files". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

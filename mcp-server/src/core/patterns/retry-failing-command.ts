@@ -1,0 +1,36 @@
+import { changedFiles } from "../changes.ts";
+import { isRefusal } from "../tool-errors.ts";
+import { grade, mainCalls, type Pattern } from "./pattern.ts";
+
+/**
+ * The same shell command, normalised, fails again with no edit in between. 2 failures are low, 3 medium (OpenHands
+ * counts three failing actions as stuck), 5 high. Polling is meant to be repeated; a refused command never ran.
+ */
+export const retryFailingCommand: Pattern = {
+  id: "retry_failing_command",
+  overrides: ["tool_thrash"],
+  detect: ({ timeline }) => {
+    if (!timeline.isOrderKnown) return null;
+    let failures = new Map<string, string[]>();
+    let worst: readonly string[] = [];
+    for (const call of mainCalls(timeline)) {
+      const changed = changedFiles(call, timeline);
+      if (call.op === "edit" && call.error === null && (changed === "any" || changed.length > 0 || call.path === null)) failures = new Map();
+      if (call.command === null || call.command.isPolling || (call.error !== null && isRefusal(call.error.kind))) continue;
+      const key = call.command.hash;
+      if (call.error === null) failures.delete(key);
+      else {
+        const runs = [...(failures.get(key) ?? []), call.id];
+        failures.set(key, runs);
+        if (runs.length > worst.length) worst = runs;
+      }
+    }
+    const severity = grade(worst.length, [
+      [5, "high"],
+      [3, "medium"],
+      [2, "low"],
+    ]);
+    if (severity === null) return null;
+    return { severity, count: worst.length, detail: `one command failed ${worst.length} times, no edit between`, observations: worst };
+  },
+};

@@ -1,0 +1,76 @@
+import { changedFiles } from "../changes.ts";
+import type { Call, Timeline } from "../timeline.ts";
+import { isRefusal } from "../tool-errors.ts";
+import { isBookkeeping } from "../tools.ts";
+import { mainCalls, type Finding, type Pattern } from "./pattern.ts";
+
+/**
+ * The main agent goes round in circles: a streak of failing calls with no success between (4 medium, 6 high), two
+ * inputs in alternation (6 calls, high), or one identical call in a row (3 medium, 5 high). Thresholds: OpenHands' stuck
+ * detector (6 alternating) and Gemini CLI's loop detection (5 identical); none of them occurs in more than 1 % of real
+ * sessions (traces.md 7). Calls of one batch are parallel; keeping a task list, polling and refused calls do not count.
+ */
+export const toolThrash: Pattern = {
+  id: "tool_thrash",
+  detect: ({ timeline }) => {
+    if (!timeline.isOrderKnown) return null;
+    const calls = mainCalls(timeline).filter(({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true);
+    const found = [alternation(calls), identical(calls, timeline), failures(calls)].filter((finding) => finding !== null);
+    return found.find(({ severity }) => severity === "high") ?? found[0] ?? null;
+  },
+};
+
+function failures(calls: readonly Call[]): Finding | null {
+  let streak: Call[] = [];
+  let worst: readonly Call[] = [];
+  for (const call of calls) {
+    if (call.error === null) streak = [];
+    else if (!isRefusal(call.error.kind)) streak = [...streak, call];
+    if (streak.length > worst.length) worst = streak;
+  }
+  return toFinding(worst, 4, 6, "calls in a row failed");
+}
+
+function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
+  let run: Call[] = [];
+  let worst: readonly Call[] = [];
+  for (const call of calls) {
+    const last = run.at(-1);
+    const isSame = last !== undefined && call.inputHash !== null && keyOf(last) === keyOf(call) && changesNothing(last, timeline);
+    if (isSame && last.batch === call.batch) continue;
+    run = isSame ? [...run, call] : [call];
+    if (run.length > worst.length) worst = run;
+  }
+  return toFinding(worst, 3, 5, "identical calls in a row");
+}
+
+function alternation(calls: readonly Call[]): Finding | null {
+  let run: Call[] = [];
+  let worst: readonly Call[] = [];
+  for (const call of calls) {
+    const [before, last] = [run.at(-2), run.at(-1)];
+    const isKnown = call.inputHash !== null && call.batch !== last?.batch;
+    if (!isKnown || last === undefined || keyOf(last) === keyOf(call)) run = isKnown ? [call] : [];
+    else run = before === undefined || keyOf(before) === keyOf(call) ? [...run, call] : [last, call];
+    if (run.length > worst.length) worst = run;
+  }
+  return worst.length < 6 ? null : { severity: "high", count: worst.length, detail: `${worst.length} calls alternate between two inputs`, observations: ids(worst) };
+}
+
+function toFinding(run: readonly Call[], medium: number, high: number, what: string): Finding | null {
+  if (run.length < medium) return null;
+  return { severity: run.length >= high ? "high" : "medium", count: run.length, detail: `${run.length} ${what}`, observations: ids(run) };
+}
+
+function keyOf({ tool, inputHash }: Call): string {
+  return `${tool} ${inputHash ?? ""}`;
+}
+
+function changesNothing(call: Call, timeline: Timeline): boolean {
+  const changed = changedFiles(call, timeline);
+  return changed !== "any" && changed.length === 0;
+}
+
+function ids(calls: readonly Call[]): readonly string[] {
+  return calls.map(({ id }) => id);
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { GRADES } from "./coverage.ts";
+import { OUTCOMES } from "./outcome.ts";
+import { SEVERITIES } from "./patterns/pattern.ts";
+
+// The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
+
+const count = z.int().min(0);
+const millis = count.nullable();
+const line = (max: number) => z.string().max(max).regex(/^[^\p{Cc}\u2028\u2029]*$/u);
+const gradeOf = z.enum(GRADES);
+
+/** A folded piece of the span tree: a run of calls of one tool is one node with a count. */
+export const HierarchyNode = z.strictObject({
+  kind: z.enum(["turn", "tool", "subagent", "generation", "other"]),
+  name: line(100).optional(),
+  count: count.optional(),
+  duration_ms: millis,
+  get children() {
+    return z.array(HierarchyNode).max(40).optional();
+  },
+});
+export type HierarchyNode = z.infer<typeof HierarchyNode>;
+
+export const Metrics = z.strictObject({
+  tool_calls: count,
+  tool_calls_per_task: z.number().min(0).nullable(),
+  plan_before_first_tool: z.boolean().nullable(),
+  success: z.boolean().nullable(),
+  error_calls: count,
+  subagent_tool_calls: count.nullable(),
+});
+
+const Coverage = z.strictObject({
+  goal: gradeOf,
+  timing: gradeOf,
+  order: gradeOf,
+  targets: gradeOf,
+  errors: gradeOf,
+  subagents: gradeOf,
+  tasks: gradeOf,
+});
+
+/** The first eight keys, fixed in order and meaning. Durations are milliseconds. */
+const fixed = {
+  trace_id: z.string().min(1).max(300),
+  goal: line(200).nullable().describe("The first human prompt, cleaned and redacted; null when not recorded"),
+  duration_ms: millis,
+  tasks: count.nullable().describe("Tasks of the agent's own task list; null when not recorded"),
+  subagents: z.array(line(100)).max(20),
+  tool_usage: z.record(line(100), count),
+  notable_patterns: z.array(line(60)),
+  outcome: z.enum(OUTCOMES),
+};
+
+/** The Trace Audit Summary. */
+export const Summary = z.strictObject({
+  ...fixed,
+  schema_version: z.literal(1),
+  completed: z.boolean(),
+  started_at: z.iso.datetime().nullable(),
+  session_id: line(200).nullable(),
+  task_durations: z.array(z.strictObject({ task: z.int().min(1), duration_ms: millis, status: line(20) })).max(50),
+  hierarchy: z.array(HierarchyNode).max(1),
+  errors: z.array(z.strictObject({ tool: line(100).nullable(), kind: line(40), count })).max(50),
+  patterns: z.array(
+    z.strictObject({
+      id: line(60),
+      severity: z.enum(SEVERITIES),
+      count,
+      detail: line(240),
+      observations: z.array(line(100)).max(10),
+    }),
+  ),
+  metrics: Metrics,
+  coverage: Coverage,
+  warnings: z.array(z.strictObject({ code: line(60), count })).max(50),
+});
+export type Summary = z.infer<typeof Summary>;
+
+/** A summary in an answer with more than four of them. */
+export const SummaryEntry = z.strictObject({ ...fixed, completed: z.boolean(), metrics: Metrics, coverage: Coverage });
+export type SummaryEntry = z.infer<typeof SummaryEntry>;

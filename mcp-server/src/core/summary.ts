@@ -1,0 +1,121 @@
+import { toCoverage } from "./coverage.ts";
+import { fitSummary } from "./fit.ts";
+import { toGoal } from "./goal.ts";
+import { toHierarchy } from "./hierarchy.ts";
+import { toMetrics } from "./metrics.ts";
+import { toLine, toName, truncate } from "./names.ts";
+import { toEnding, toOutcome, type Ending } from "./outcome.ts";
+import { findPatterns } from "./patterns/all.ts";
+import type { TraceFacts } from "./reducer.ts";
+import type { Summary } from "./schema.ts";
+import { toShape } from "./shapes/all.ts";
+import { toTasks } from "./tasks.ts";
+import { toIso } from "./time.ts";
+import { toTimeline, type Timeline } from "./timeline.ts";
+import { toToolUsage } from "./tool-usage.ts";
+
+/** What the selectors need to know of a trace beside its summary. Times are milliseconds since 1970. */
+export type Audited = {
+  readonly summary: Summary;
+  readonly isHuman: boolean;
+  /** Why `completed` is false, for `skipped`; null when it is true. */
+  readonly incompleteReason: string | null;
+  readonly endedAt: number | null;
+};
+
+const MAX_TOOLS = 40;
+const MAX_SUBAGENTS = 20;
+const MAX_TASKS = 20;
+
+/** The Trace Audit Summary of a trace: a function of its rows alone, the same bytes in whatever order they came. */
+export function summarize(facts: TraceFacts): Audited {
+  const shape = toShape(facts);
+  const timeline = toTimeline(facts, shape);
+  const goal = toGoal(timeline);
+  const tasks = toTasks(timeline);
+  const ending = toEnding(timeline);
+  const outcome = toOutcome(timeline, ending, tasks);
+  const coverage = toCoverage(timeline, shape, goal);
+  const found = findPatterns({ timeline, ending, coverage });
+  const { warnings } = facts;
+  for (const code of shape.loses) warnings.add(code);
+  if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
+  warnings.add("observation_without_end", timeline.openRows);
+  warnings.add("missing_parent", timeline.danglingRows);
+  const subagents = toSubagents(timeline);
+  warnings.add("more_subagents", Math.max(0, subagents.length - MAX_SUBAGENTS));
+  warnings.add("more_tasks", Math.max(0, tasks.durations.length - MAX_TASKS));
+  const { startedAt, endedAt, durationMs } = timeline.timing;
+  const summary: Summary = {
+    trace_id: facts.traceId,
+    goal: goal.text,
+    duration_ms: durationMs === null ? null : Math.round(durationMs),
+    tasks: tasks.count,
+    subagents: subagents.slice(0, MAX_SUBAGENTS),
+    tool_usage: toToolUsage(timeline.calls.map(({ tool }) => tool), MAX_TOOLS),
+    notable_patterns: found.map(({ id }) => id),
+    outcome,
+    schema_version: 1,
+    completed: ending.completed,
+    started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
+    session_id: facts.sessionId === null ? null : truncate(toLine(facts.sessionId), 100),
+    task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
+    hierarchy: [],
+    errors: toErrors(timeline, ending),
+    patterns: found.map((finding) => ({ ...finding, detail: truncate(finding.detail, 240), observations: finding.observations.slice(0, 5).map((id) => toName(id)) })),
+    metrics: toMetrics(timeline, tasks, outcome, coverage.subagents),
+    coverage,
+    warnings: warnings.list().map((warning) => ({ ...warning })),
+  };
+  return {
+    summary: fitSummary(summary, (max) => toHierarchy(timeline, max)),
+    isHuman: goal.isHuman,
+    incompleteReason: ending.completed ? null : toReason(timeline, ending),
+    endedAt,
+  };
+}
+
+function toSubagents({ calls, events }: Timeline): string[] {
+  const names = calls.filter(({ tool }) => tool === "agent").map(({ subagent, id }) => subagent ?? querySourceBelow(id, events) ?? "unnamed");
+  for (const { kind, subagent, parentId } of events) {
+    // A span of a subagent that no Agent call started.
+    if (kind === "subagent" && subagent !== null && parentId !== null) names.push(subagent);
+  }
+  return [...new Set(names.map((name) => toName(name)))].sort();
+}
+
+/** Native telemetry names a subagent on its requests when the call's own input is hidden. */
+function querySourceBelow(callId: string, events: Timeline["events"]): string | null {
+  const parts = new Set(events.filter(({ kind, parentId }) => kind === "execution" && parentId === callId).map(({ id }) => id));
+  const request = events.find(({ generation, parentId }) => generation?.querySource != null && parentId !== null && parts.has(parentId));
+  const source = request?.generation?.querySource ?? "";
+  const builtin = /^agent\.builtin\.(.{1,100})$/u.exec(source)?.[1];
+  return builtin ?? (source === "agent.custom" ? "custom" : null);
+}
+
+function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {
+  const counts = new Map<string, { tool: string | null; kind: string; count: number }>();
+  const add = (tool: string | null, kind: string, count: number): void => {
+    const key = `${tool ?? ""}\n${kind}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { tool, kind, count });
+    else known.count += count;
+  };
+  for (const { tool, error } of calls) if (error !== null) add(tool, error.kind, 1);
+  const failedRequests = generations.filter(({ isApiError }) => isApiError).length;
+  if (failedRequests > 0 || ending.isApiError) add(null, "api_error", Math.max(1, failedRequests));
+  if (orphanPermissions > 0) add(null, "interrupted", orphanPermissions);
+  return [...counts.values()]
+    .toSorted((left, right) => right.count - left.count || (`${left.tool}${left.kind}` < `${right.tool}${right.kind}` ? -1 : 1))
+    .slice(0, 20);
+}
+
+function toReason({ openRows, danglingRows, events }: Timeline, ending: Ending): string {
+  if (events.length === 0) return "not completed: it has no observations";
+  if (ending.isInterrupted) return "not completed: it was interrupted";
+  if (ending.isApiError) return "not completed: it ended in an API error";
+  if (openRows > 0) return `not completed: ${openRows} ${openRows === 1 ? "observation is" : "observations are"} still open`;
+  if (danglingRows > 0) return `not completed: the parent of ${danglingRows} ${danglingRows === 1 ? "observation" : "observations"} is missing`;
+  if (!ending.isWhole) return "not completed: its root observation is missing";
+  return "not completed: it has no final answer";
+}

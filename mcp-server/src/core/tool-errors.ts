@@ -1,0 +1,75 @@
+/** Why a call failed; `tool_error` is a failure of which only the fact is known. */
+export type ErrorKind =
+  | "interrupted"
+  | "user_rejected"
+  | "permission_denied"
+  | "invalid_input"
+  | "invalid_tool"
+  | "edit_mismatch"
+  | "too_large"
+  | "timeout"
+  | "nonzero_exit"
+  | "not_found"
+  | "api_error"
+  | "tool_error";
+
+type Rule = { readonly kind: ErrorKind; readonly tools: ReadonlySet<string> | null; readonly start: RegExp };
+
+const EDITS = new Set(["edit", "multiedit", "write", "notebookedit"]);
+const FILES = new Set([...EDITS, "read", "notebookread"]);
+const READS = new Set(["read", "notebookread"]);
+const SHELL = new Set(["bash", "powershell"]);
+const AGENT = new Set(["agent"]);
+
+// The start of what Claude Code 2.1.330 answers to a failed call (traces.md 3.1). Restricted to the tools that can say
+// it, because a file may begin with "Exit code 1" too.
+const RULES: readonly Rule[] = [
+  { kind: "interrupted", tools: null, start: /^\[Request interrupted by user/u },
+  { kind: "user_rejected", tools: null, start: /^The user doesn't want to (?:proceed with this tool use|take this action)/u },
+  {
+    kind: "permission_denied",
+    tools: null,
+    start:
+      /^(?:Claude requested permissions to [^\n]{1,400}, but you haven't granted it yet|Permission (?:to use [^\n]{1,200} has been denied|for this tool use was denied)|[^\n]{1,600}? needs approval\. The path is )/u,
+  },
+  { kind: "permission_denied", tools: SHELL, start: /^[^\n]{1,600}? (?:needs|requires) approval\b/u },
+  { kind: "invalid_input", tools: null, start: /^<tool_use_error>InputValidationError/u },
+  { kind: "invalid_tool", tools: null, start: /^(?:<tool_use_error>)?Error: No such tool available/u },
+  { kind: "invalid_tool", tools: AGENT, start: /^(?:<tool_use_error>)?Agent type '[^']{1,200}' not found/u },
+  {
+    kind: "edit_mismatch",
+    tools: EDITS,
+    start:
+      /^(?:<tool_use_error>)?(?:String to replace not found|Found \d+ matches of the string|No changes to make: old_string|File has not been read yet|File has been (?:unexpectedly )?modified)/u,
+  },
+  { kind: "too_large", tools: READS, start: /^(?:<tool_use_error>)?File content \([^)]{1,60}\) exceeds maximum allowed/u },
+  { kind: "timeout", tools: SHELL, start: /^(?:Exit code 143\n)?Command timed out after/u },
+  { kind: "nonzero_exit", tools: SHELL, start: /^Exit code (?!0\b)\d+/u },
+  { kind: "not_found", tools: FILES, start: /^(?:<tool_use_error>)?(?:File does not exist\.|ENOENT)/u },
+  { kind: "tool_error", tools: FILES, start: /^EISDIR/u },
+  { kind: "api_error", tools: AGENT, start: /^API Error: /u },
+  { kind: "tool_error", tools: null, start: /^<tool_use_error>/u },
+];
+
+/** The kind of failure that the start of a tool's output text tells, or null. `tool` is the canonical name. */
+export function toErrorKind(tool: string, output: string): ErrorKind | null {
+  // 1,000 characters hold every marker; outputs can be megabytes.
+  const start = output.slice(0, 1000).trimStart();
+  for (const rule of RULES) {
+    if ((rule.tools === null || rule.tools.has(tool)) && rule.start.test(start)) return rule.kind;
+  }
+  return null;
+}
+
+/** The kind that native telemetry names in `error_class`, else in the message of the failed execution. */
+export function fromErrorClass(errorClass: string | null, message: string): ErrorKind {
+  if (errorClass === "ShellError") return "nonzero_exit";
+  if (errorClass === "AbortError") return "interrupted";
+  // The execution does not name its tool; what file tools answer is told apart by the text alone.
+  return toErrorKind("read", message) ?? toErrorKind("edit", message) ?? "tool_error";
+}
+
+/** Failures that a human or a rule caused by saying no. */
+export function isRefusal(kind: ErrorKind): boolean {
+  return kind === "permission_denied" || kind === "user_rejected";
+}

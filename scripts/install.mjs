@@ -1,0 +1,26 @@
+// Installs what the scripts need, once: pnpm from the lockfile, nothing global.
+// Plain JavaScript for the Node that is there, because it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path) => (existsSync(root + path) ? readFileSync(root + path, "utf8") : null);
+
+// pnpm keeps a copy of the lockfile it installed from; equal means up to date.
+const isInstalled = read("node_modules/.pnpm/lock.yaml") === read("pnpm-lock.yaml");
+if (!isInstalled) {
+  console.error("Installing the development dependencies with pnpm 10 (once) …");
+  const { status } = spawnSync("npx", ["-y", "pnpm@10", "install", "--frozen-lockfile"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+    env: { ...process.env, CI: "true", npm_config_verify_deps_before_run: "false" },
+  });
+  if (status !== 0) {
+    console.error(
+      "The installation failed. The lines above say why; most often the npm registry could not be reached. Run the command again when it can.",
+    );
+    process.exit(status ?? 1);
+  }
+}
