@@ -30,6 +30,8 @@ export type TraceReducer = {
   readonly addTrace: (trace: unknown) => void;
   /** How many rows were used so far. */
   readonly rowCount: () => number;
+  /** Counts an oddity of the reading itself. */
+  readonly warn: (code: string) => void;
   readonly finish: () => TraceFacts;
 };
 
@@ -111,6 +113,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
       if (Array.isArray(rows)) for (const row of rows) addRow(row);
     },
     rowCount: () => events.size,
+    warn: (code) => warnings.add(code),
     finish: () => ({ traceId, events, prompts: earliest(prompts), sessionId, traceName, tags, scopes, rowNames, warnings }),
   };
 }

@@ -1,0 +1,99 @@
+import { parseConfig, type Environment } from "./config.ts";
+import type { Summary } from "./core/schema.ts";
+import { parseSelector, USAGE, type Selector } from "./core/selector.ts";
+import { AuditError } from "./errors.ts";
+import { describe, words } from "./langfuse/describe.ts";
+import { listAll, listNewest } from "./langfuse/listing.ts";
+import { createRoutes, readTrace } from "./langfuse/reader.ts";
+import { createRequests } from "./langfuse/requests.ts";
+import { select, type Report, type Selection, type Source } from "./selection.ts";
+
+/** Reads traces and remembers their summaries for as long as the process lives. */
+export type Auditor = {
+  /** Where the traces come from, for the answer; without credentials. */
+  readonly baseUrl: () => string;
+  /** Throws AuditErrors only, but for errors of our own. */
+  readonly audit: (selector: Selector, signal: AbortSignal, report: Report) => Promise<Selection>;
+  /** The summary that `audit` gave for this id, or a newly computed one. */
+  readonly summaryOf: (traceId: string, signal: AbortSignal) => Promise<Summary>;
+};
+
+export type Clock = { readonly now: () => number; readonly random: () => number };
+
+const REMEMBERED = 200;
+/** A call ends by its own deadline, well before the client's (spec 10). Milliseconds. */
+const DEADLINE = { id: 110_000, last: 110_000, sample: 280_000 } as const;
+
+/** Nothing is read or sent before the first call, so that a server without keys starts and can say what is missing. */
+export function createAuditor(env: Environment, clock: Clock): Auditor {
+  let opened: { readonly source: Source; readonly baseUrl: string } | null = null;
+  const remembered = new Map<string, Summary>();
+
+  const open = (): { readonly source: Source; readonly baseUrl: string } => {
+    if (opened !== null) return opened;
+    const config = parseConfig(env);
+    const requests = createRequests(config);
+    const routes = createRoutes();
+    const source: Source = {
+      read: (traceId, signal) => readTrace(requests, routes, traceId, signal),
+      listNewest: (window, signal) => listNewest(requests, routes, window, signal),
+      listAll: (window, signal) => listAll(requests, routes, window, signal),
+      describe: (failure, traceId) => words(failure, config.baseUrl, traceId),
+      ...clock,
+    };
+    opened = { source, baseUrl: config.baseUrl };
+    return opened;
+  };
+
+  const remember = (summary: Summary): void => {
+    remembered.delete(summary.trace_id);
+    remembered.set(summary.trace_id, summary);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+  };
+
+  const audit: Auditor["audit"] = async (selector, signal, report) => {
+    const { source, baseUrl } = open();
+    const deadline = AbortSignal.timeout(DEADLINE[selector.kind]);
+    if (selector.kind === "id") checkOrigin(selector, baseUrl);
+    try {
+      const selection = await select(source, selector, AbortSignal.any([signal, deadline]), report);
+      selection.summaries.forEach(remember);
+      return selection;
+    } catch (error) {
+      throw describe(error, baseUrl, selector.kind === "id" ? selector.traceId : null);
+    }
+  };
+
+  return {
+    baseUrl: () => open().baseUrl,
+    audit,
+    summaryOf: async (traceId, signal) => {
+      const known = remembered.get(traceId);
+      if (known !== undefined) return known;
+      const { summaries } = await audit({ kind: "id", traceId, origin: null }, signal, () => {});
+      const [summary] = summaries;
+      if (summary === undefined) throw new Error(`no summary was computed for ${traceId}`);
+      return summary;
+    },
+  };
+}
+
+/** A pasted URL of another host would be looked up in the wrong place and not be found. */
+function checkOrigin({ origin }: { readonly origin: string | null }, baseUrl: string): void {
+  if (origin === null || new URL(origin).origin === new URL(baseUrl).origin) return;
+  throw new AuditError(
+    `The URL belongs to ${new URL(origin).origin}, but traces are read from ${new URL(baseUrl).origin}. LANGFUSE_BASE_URL names another host than the one the trace is on. Set LANGFUSE_BASE_URL and the keys to the trace's host, or give a trace of the configured one.`,
+  );
+}
+
+/** The selector that a text spells. Throws an AuditError with the usage line when it spells none. */
+export function toSelector(written: string): Selector {
+  const selector = parseSelector(written);
+  if (selector === null) {
+    throw new AuditError(`"${written.slice(0, 80)}" is no trace id, Langfuse trace URL, \`last\` or \`sample:N\`. It may be empty, hold blanks, or ask for a sample of a size other than 1 to 50. ${USAGE}.`);
+  }
+  return selector;
+}

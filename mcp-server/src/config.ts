@@ -1,0 +1,51 @@
+import { AuditError } from "./errors.ts";
+
+/** Where and how to read traces. `baseUrl` has no trailing slash and no credentials. */
+export type Config = {
+  readonly baseUrl: string;
+  readonly publicKey: string;
+  readonly secretKey: string;
+  /** A request that delivers nothing for this long is given up. */
+  readonly idleTimeoutMs: number;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_URL = "https://cloud.langfuse.com";
+const HOW =
+  "Run `/plugin configure trace-audit`, or export LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL, and restart Claude Code. The keys are in Langfuse under Settings > API Keys.";
+
+/** Reads the Langfuse settings. Throws an AuditError that names what is missing; values of keys are never named. */
+export function parseConfig(env: Environment): Config {
+  const publicKey = setting(env, "LANGFUSE_PUBLIC_KEY");
+  const secretKey = setting(env, "LANGFUSE_SECRET_KEY");
+  if (publicKey === null && secretKey === null) {
+    throw new AuditError(`No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing. The plugin was not configured yet, or Claude Code was started without them. ${HOW}`);
+  }
+  if (publicKey === null || secretKey === null) {
+    const missing = publicKey === null ? "LANGFUSE_PUBLIC_KEY" : "LANGFUSE_SECRET_KEY";
+    throw new AuditError(`${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed. ${HOW}`);
+  }
+  return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };
+}
+
+/** A value that is really set: an option left empty arrives as "", an unset variable as its own `${NAME}`. */
+function setting(env: Environment, name: string): string | null {
+  const value = env[name]?.trim() ?? "";
+  return value === "" || value.startsWith("${") ? null : value;
+}
+
+function parseBaseUrl(env: Environment): string {
+  // Older SDKs and other languages use the two other names.
+  const given = setting(env, "LANGFUSE_BASE_URL") ?? setting(env, "LANGFUSE_BASEURL") ?? setting(env, "LANGFUSE_HOST") ?? DEFAULT_URL;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new AuditError("LANGFUSE_BASE_URL is not a web address. It has to start with https:// or http://. Set it to the address at which Langfuse opens in a browser, for example https://cloud.langfuse.com.");
+  }
+  return url.origin + url.pathname.replace(/\/+$/u, "").replace(/\/api\/public$/u, "");
+}
+
+function parseTimeout(env: Environment): number {
+  const seconds = Number(setting(env, "LANGFUSE_TIMEOUT_SECONDS") ?? "60");
+  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 60, 0.1), 600) * 1000;
+}

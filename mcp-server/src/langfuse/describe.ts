@@ -1,0 +1,47 @@
+import { AuditError } from "../errors.ts";
+import { LangfuseFailure } from "./failure.ts";
+
+/** A failure in words: what failed, the likely cause, what to do. Anything that is no LangfuseFailure is passed through. */
+export function describe(error: unknown, baseUrl: string, traceId: string | null): unknown {
+  if (!(error instanceof LangfuseFailure)) return error;
+  return new AuditError(words(error, baseUrl, traceId), { cause: error });
+}
+
+/** See `describe`; for lists of what was skipped. */
+export function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId: string | null): string {
+  const at = `Langfuse at ${baseUrl}`;
+  const what = traceId === null ? "the list of traces" : `trace "${traceId}"`;
+  const answered = status === null ? "" : ` (HTTP ${status})`;
+  switch (kind) {
+    case "unauthorized":
+      return `${at} refused the API keys${answered}. They are mistyped, deleted, or belong to another Langfuse host. Check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, and that LANGFUSE_BASE_URL is the host they were made on.`;
+    case "forbidden":
+      return `${at} does not let these keys read traces${answered}. They are probably organisation keys, not a project's. Use the keys from the project's Settings > API Keys.`;
+    case "not_found":
+      return `Trace "${traceId ?? ""}" was not found at ${baseUrl}. The id is mistyped, the API keys belong to another project, or the trace was sent only moments ago. Copy the id from the trace's URL, check that the keys belong to the same project, or try again in some minutes.`;
+    case "route_missing":
+    case "route_closed":
+    case "events_only":
+      return `${baseUrl} answered, but not as a Langfuse API${answered}. LANGFUSE_BASE_URL names another server, or lacks or has a path prefix too many. Set it to the address at which Langfuse opens in a browser, without /project/….`;
+    case "not_json":
+      return `${baseUrl} answered with something that is not Langfuse's JSON. A login page, a proxy or another server is in between, or the answer was cut off. Open the address in a browser and check LANGFUSE_BASE_URL.`;
+    case "bad_request":
+      return `${at} refused the request for ${what}${answered}. The server is of a version that this plugin does not know, or the id cannot be one of its ids. Check the id; if it is right, report the server's version to the plugin's maintainers.`;
+    case "rate_limited":
+      return `${at} kept refusing ${what} because of its rate limit${answered}. The plan's requests per minute are used up. Wait a minute and try again, or ask for a smaller sample.`;
+    case "too_large":
+      return `${at} says that ${what} is too large for one answer${answered}. Its observations could not be read page by page either. Audit another trace, or raise the server's limit.`;
+    case "too_slow":
+      return `${at} took too long for ${what}${answered}. The server or its database is overloaded, or the trace is very large. Try again later.`;
+    case "server_error":
+      return `${at} failed while reading ${what}${answered}. The server has an internal problem, often with its database. Try again later, and look at the server's own log if you run it.`;
+    case "unreachable":
+      return `${at} could not be reached${code ? ` (${code})` : ""}. The host is mistyped or down, or a network or proxy is in between. Check LANGFUSE_BASE_URL and your connection, then try again.`;
+    case "broken_off":
+      return `${at} broke off while sending ${what}${code ? ` (${code})` : ""}. The connection or a proxy in between is unstable. Try again.`;
+    case "stalled":
+      return `${at} sent nothing for too long while reading ${what}. The server is overloaded, or a proxy holds the answer back. Try again later, or raise LANGFUSE_TIMEOUT_SECONDS.`;
+    case "stopped":
+      return `Reading ${what} from ${at} took longer than the call may take. The server is slow or its rate limit is low. Try again, or ask for a smaller sample.`;
+  }
+}

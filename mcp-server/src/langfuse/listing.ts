@@ -1,0 +1,114 @@
+import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../core/candidates.ts";
+import { LangfuseFailure } from "./failure.ts";
+import { LEGACY_CLOSED, V2_CLOSED, type Api, type Routes } from "./reader.ts";
+import type { Query, Requests } from "./requests.ts";
+
+/** A stretch of time, ISO; traces that start in it. */
+export type Window = { readonly from: string; readonly to: string };
+export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[] };
+
+const V2_FIELDS = "core,basic,trace_context";
+const LEGACY_FIELDS = "core,metrics";
+const MAX_PAGES = 100;
+
+/**
+ * The ways to find traces on `v2/observations`. Roots alone do not do: data of older SDKs may have no root, and the root
+ * of Langfuse's own plugin hangs below a parent that was never sent (langfuse-api.md, "Roots").
+ */
+const ROOT_QUERIES: readonly Query[] = [{ isRootObservation: true }, { name: "Conversational Turn" }];
+
+/**
+ * The newest traces of a window, by every route that may know some: in one round, because a server that is migrating has
+ * the newest traces of older SDKs only in the legacy API. Throws a LangfuseFailure when no route answered.
+ */
+export async function listNewest(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Listing> {
+  const v2 = routes.v2 === "closed" ? [] : [...ROOT_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
+  const [v2Answers, legacyAnswer] = await Promise.all([
+    Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, null, signal)))),
+    routes.legacy === "closed" ? null : settle(listLegacyPage(requests, 1, 50, window, signal)),
+  ]);
+  const legacyFailure = legacyAnswer?.failure ?? null;
+  const v2Failure = v2Answers.find(({ failure }) => failure !== null)?.failure ?? null;
+  const isV2Closed = v2Failure !== null && V2_CLOSED.has(v2Failure.kind);
+  const isLegacyClosed = legacyFailure !== null && LEGACY_CLOSED.has(legacyFailure.kind);
+  if (v2Failure !== null && (!isV2Closed || legacyAnswer === null || isLegacyClosed)) throw v2Failure;
+  // A closed API is learned only from the other one's answer: both may be missing at a wrong address.
+  if (legacyFailure !== null && (v2.length === 0 || isV2Closed || !isLegacyClosed)) throw legacyFailure;
+  if (isV2Closed) routes.v2 = "closed";
+  else if (v2.length > 0) routes.v2 = "open";
+  if (isLegacyClosed) routes.legacy = "closed";
+  const fromV2 = v2Answers.flatMap(({ value }) => fromObservations(value?.rows ?? []));
+  const fromLegacy = fromTraces(legacyAnswer?.value?.rows ?? []);
+  return { api: fromV2.length > 0 || fromLegacy.length === 0 ? apiOf(routes) : "legacy", candidates: mergeCandidates([...fromV2, ...fromLegacy]) };
+}
+
+function apiOf({ v2 }: Routes): Api {
+  return v2 === "closed" ? "legacy" : "v2/observations";
+}
+
+/** All traces of a window. `onPage` hears how many were seen so far. */
+export async function listAll(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Listing> {
+  if (routes.v2 !== "closed") {
+    try {
+      const candidates = await Promise.all(ROOT_QUERIES.map((query) => listV2(requests, query, window, signal)));
+      const merged = mergeCandidates(candidates.flat());
+      routes.v2 = "open";
+      // A 4.x server in legacy write mode answers, and has nothing.
+      if (merged.length > 0 || routes.legacy === "closed") return { api: "v2/observations", candidates: merged };
+    } catch (error) {
+      if (!(error instanceof LangfuseFailure) || !V2_CLOSED.has(error.kind) || routes.legacy === "closed") throw error;
+      const candidates = await listLegacy(requests, window, signal).catch((legacy: unknown) => {
+        throw legacy instanceof LangfuseFailure && legacy.kind === "events_only" ? error : legacy;
+      });
+      routes.v2 = "closed";
+      return { api: "legacy", candidates };
+    }
+  }
+  try {
+    return { api: "legacy", candidates: await listLegacy(requests, window, signal) };
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure) || !LEGACY_CLOSED.has(error.kind) || routes.v2 === "closed") throw error;
+    routes.legacy = "closed";
+    return { api: "v2/observations", candidates: [] };
+  }
+}
+
+async function listV2(requests: Requests, query: Query, window: Window, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await listV2Page(requests, { ...query, limit: 1000 }, window, cursor, signal);
+    found.push(...fromObservations(answer.rows));
+    if (answer.cursor === null || answer.cursor === cursor) break;
+    cursor = answer.cursor;
+  }
+  return found;
+}
+
+async function listLegacy(requests: Requests, window: Window, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const first = await listLegacyPage(requests, 1, 100, window, signal);
+  const pages = Array.from({ length: Math.min(first.totalPages, MAX_PAGES) - 1 }, (_unused, at) => at + 2);
+  const rest = await Promise.all(pages.map((page) => listLegacyPage(requests, page, 100, window, signal)));
+  return mergeCandidates([first, ...rest].flatMap(({ rows }) => fromTraces(rows)));
+}
+
+function listV2Page(requests: Requests, query: Query, window: Window, cursor: string | null, signal: AbortSignal) {
+  const range = { fromStartTime: window.from, toStartTime: window.to, fields: V2_FIELDS };
+  return requests.observations({ ...range, ...query, ...(cursor === null ? {} : { cursor }) }, signal);
+}
+
+function listLegacyPage(requests: Requests, page: number, limit: number, window: Window, signal: AbortSignal) {
+  const range = { fromTimestamp: window.from, toTimestamp: window.to };
+  return requests.traces({ ...range, page, limit, orderBy: "timestamp.desc", fields: LEGACY_FIELDS }, signal);
+}
+
+type Settled<T> = { readonly value: T | null; readonly failure: LangfuseFailure | null };
+
+async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
+  try {
+    return { value: await promise, failure: null };
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure)) throw error;
+    return { value: null, failure: error };
+  }
+}

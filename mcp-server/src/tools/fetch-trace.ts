@@ -1,0 +1,72 @@
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+import { toSelector, type Auditor } from "../auditor.ts";
+import { countPatterns, toEntries } from "../core/answer.ts";
+import { Summary, SummaryEntry } from "../core/schema.ts";
+
+const inputSchema = z.strictObject({
+  selector: z.string().describe("A trace id, a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50"),
+});
+
+/** What `fetch_trace` answers; see spec section 3. */
+export const FetchTraceOutput = z.strictObject({
+  selector: z.string(),
+  source: z.strictObject({
+    base_url: z.string(),
+    api: z.enum(["v2/observations", "legacy", "transcript"]),
+    window: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
+    population: z.int().min(0).nullable(),
+  }),
+  sample: z
+    .strictObject({
+      requested: z.int(),
+      returned: z.int(),
+      note: z.string().nullable(),
+      pattern_counts: z.record(z.string(), z.int()),
+    })
+    .nullable()
+    .describe("Of a sample: how many of the returned traces show each pattern"),
+  summaries: z.array(z.union([Summary, SummaryEntry])),
+  skipped: z.array(z.strictObject({ trace_id: z.string(), reason: z.string() })),
+});
+type FetchTraceOutput = z.infer<typeof FetchTraceOutput>;
+
+/** Registers `fetch_trace`: reads traces and answers with their Trace Audit Summaries, never with raw data. */
+export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
+  server.registerTool(
+    "fetch_trace",
+    {
+      title: "Fetch trace",
+      description:
+        "Reads Claude Code traces from Langfuse and returns their Trace Audit Summaries. A tool error is final for this selector: show its text to the user unchanged and do not try another trace.",
+      inputSchema,
+      outputSchema: FetchTraceOutput,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    },
+    async ({ selector: written }, { signal, _meta, sendNotification }) => {
+      const selector = toSelector(written);
+      const progressToken = _meta?.progressToken;
+      const selection = await auditor.audit(selector, signal, (progress, total) => {
+        if (progressToken === undefined) return;
+        const params = { progressToken, progress, total, message: `${progress} of ${total} traces read` };
+        // A client that went away cannot be told; the call itself notices.
+        sendNotification({ method: "notifications/progress", params }).catch(() => {});
+      });
+      const { api, window, population, summaries, skipped } = selection;
+      const answer: FetchTraceOutput = {
+        selector: written,
+        source: { base_url: auditor.baseUrl(), api, window, population },
+        sample: selector.kind !== "sample" ? null : {
+          requested: selector.size,
+          returned: summaries.length,
+          note: summaries.length < selector.size ? `Only ${summaries.length} of the ${selector.size} traces asked for could be had; \`skipped\` says why.` : null,
+          pattern_counts: countPatterns(summaries),
+        },
+        summaries: [],
+        skipped: [...skipped],
+      };
+      const structuredContent = { ...answer, summaries: [...toEntries(summaries, JSON.stringify(answer).length)] };
+      return { content: [], structuredContent };
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+import { toSelector, type Auditor } from "../auditor.ts";
+import { AuditError } from "../errors.ts";
+import type { Written } from "../summary-store.ts";
+import type { Summary } from "../core/schema.ts";
+
+const inputSchema = z.strictObject({
+  trace_id: z.string().describe("The trace_id of a summary that fetch_trace returned"),
+});
+
+/** What `write_summary` answers; see spec section 4. */
+export const WriteSummaryOutput = z.strictObject({
+  trace_id: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  status: z.enum(["created", "unchanged", "replaced"]),
+  comparison: z.null().describe("The comparison with the audit before, when there is one"),
+});
+
+/** Registers `write_summary`: puts a summary on disk under its trace's id. It takes no content, so none can be altered. */
+export function registerWriteSummary(server: McpServer, auditor: Auditor, write: (summary: Summary) => Promise<Written>): void {
+  server.registerTool(
+    "write_summary",
+    {
+      title: "Write summary",
+      description: "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path.",
+      inputSchema,
+      outputSchema: WriteSummaryOutput,
+      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+    },
+    async ({ trace_id }, { signal }) => {
+      const selector = toSelector(trace_id);
+      if (selector.kind !== "id") {
+        throw new AuditError("`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.");
+      }
+      const written = await write(await auditor.summaryOf(selector.traceId, signal));
+      return { content: [], structuredContent: { ...written, comparison: null } };
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Opening } from "../mcp-server/src/opening.ts";
+import { createServer } from "../mcp-server/src/server.ts";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** The version in package.json, which is the product's. */
+export function readVersion(): string {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  if (typeof version !== "string") throw new Error("package.json has no version");
+  return version;
+}
+
+/** The committed files that are generated: path below the root -> content. */
+export async function bundle(): Promise<ReadonlyMap<string, string>> {
+  const version = readVersion();
+  const opening = await recordOpening(version);
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [
+      { in: "mcp-server/src/main.ts", out: "mcp-server/dist/main" },
+      { in: "hooks/src/main.ts", out: "hooks/dist/main" },
+    ],
+    outdir: ".",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    minify: true,
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    plugins: [lean],
+    define: { OPENING: JSON.stringify(opening), VERSION: JSON.stringify(version) },
+    // The CommonJS packages in the bundle ask for built-in modules with require.
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  });
+  const files = new Map<string, string>();
+  for (const { path, text } of outputFiles) files.set(path.slice(ROOT.length).replaceAll("\\", "/"), text);
+  files.set("mcp-server/dist/LICENSES.txt", toLicenses(metafile));
+  return files;
+}
+
+/**
+ * Node's start grows with what it has to parse and link, so the bundle leaves out what this server never runs: zod's
+ * other languages and its version 3, and the JSON Schema validator that the SDK keeps for elicitation. Node's own
+ * modules are required where they are used, because static imports are linked at the start even from lazy code.
+ */
+const lean: Plugin = {
+  name: "lean",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) => (namespace === "builtin" ? { external: true } : { path, namespace: "builtin" }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: `module.exports = require("${path}")`, loader: "js" }));
+    onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onResolve({ filter: /^zod\/v3$|^zod-to-json-schema$|\/locales\/index\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "exports.AjvJsonSchemaValidator = class {}", loader: "js" }));
+  },
+};
+
+/** Asks the real server for its opening answers, over a real client, so that the record cannot drift from the SDK. */
+async function recordOpening(version: string): Promise<Opening> {
+  const unused = (): never => {
+    throw new Error("no tool is called while recording");
+  };
+  const server = createServer({ version, auditor: { baseUrl: unused, audit: unused, summaryOf: unused }, write: unused });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const answers = new Map<unknown, object>();
+  near.onmessage = (message) => {
+    if ("id" in message && "result" in message) answers.set(message.id, message.result);
+    else if ("id" in message && "error" in message) answers.set(message.id, message.error);
+  };
+  await server.connect(far);
+  await near.start();
+  const params = { protocolVersion: LATEST_PROTOCOL_VERSION, capabilities: {}, clientInfo: { name: "build", version } };
+  await near.send({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+  await near.send({ jsonrpc: "2.0", id: 2, method: "tools/list" });
+  await near.send({ jsonrpc: "2.0", id: 3, method: "server/discover" });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const [initialize, toolsList, unknownMethod] = [1, 2, 3].map((id) => answers.get(id));
+  if (!initialize || !toolsList || !unknownMethod) throw new Error("the server did not answer its opening");
+  await server.close();
+  return { protocolVersions: SUPPORTED_PROTOCOL_VERSIONS, initialize, toolsList, unknownMethod };
+}
+
+/** The licences of the packages that the bundle holds, by name. */
+function toLicenses({ inputs }: Metafile): string {
+  const packages = new Map<string, string>();
+  for (const input of Object.keys(inputs)) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(input)?.[1];
+    if (folder !== undefined) packages.set(folder.slice(folder.lastIndexOf("node_modules/") + 13), join(ROOT, folder));
+  }
+  const texts = [...packages].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([name, folder]) => {
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/iu.test(entry));
+    const { license, version }: { license?: unknown; version?: unknown } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const text = file === undefined ? `Licence: ${String(license)}` : readFileSync(join(folder, file), "utf8").trim();
+    return `${name} ${String(version)}\n\n${text}\n`;
+  });
+  return `The bundled server contains these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+/** Paths of generated files that differ from what a fresh build gives. */
+export async function staleFiles(): Promise<readonly string[]> {
+  const fresh = await bundle();
+  return [...fresh].filter(([path, content]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), "utf8") !== content).map(([path]) => path);
+}
+

@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { onProcessEnd } from "./claude-cleanup.ts";
+import { claudePath } from "./claude-home.ts";
+
+export interface ProcessOptions {
+  readonly claude?: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly stdin: string;
+}
+
+export interface ProcessOutcome {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the CLI to its end, in a process group that does not outlive the call. */
+export async function runProcess(options: ProcessOptions): Promise<ProcessOutcome> {
+  const { claude = claudePath(), args, cwd, env, timeoutMs, stdin } = options;
+  const child = spawn(claude, args, { cwd, env, detached: true, stdio: "pipe" });
+  const kill = () => killGroup(child.pid, "SIGKILL");
+  const callOff = onProcessEnd(kill);
+  // A CLI that ends without reading its input is no failure of ours.
+  child.stdin.on("error", () => undefined).end(stdin);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  let timedOut = false;
+  let grace: NodeJS.Timeout | undefined;
+  const deadline = setTimeout(() => {
+    timedOut = true;
+    killGroup(child.pid, "SIGTERM");
+    grace = setTimeout(kill, 2000);
+  }, timeoutMs);
+  try {
+    await once(child, "exit");
+    // What the CLI started may hold its pipes open: let it finish, but not for ever.
+    clearTimeout(deadline);
+    clearTimeout(grace);
+    grace = setTimeout(kill, 2000);
+    const [stdout, stderr] = await output;
+    return { exitCode: child.exitCode, timedOut, stdout, stderr };
+  } catch (cause) {
+    throw new Error(`${claude} could not be run in ${cwd}. Does the file exist?`, { cause });
+  } finally {
+    clearTimeout(deadline);
+    clearTimeout(grace);
+    kill();
+    callOff();
+  }
+}
+
+/** Signals a process group; one that is gone already is fine. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: nothing left to signal.
+  }
+}
