@@ -29,8 +29,7 @@ async function start(options: FakeLangfuseOptions): Promise<FakeLangfuse> {
 }
 
 const v2 = "/api/public/v2/observations";
-const allGroups =
-  "limit=1000&fields=core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context";
+const allGroups = "limit=1000&fields=core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context";
 
 const servers = [
   ["v2.95.12", "v2.95"],
@@ -124,9 +123,7 @@ test.each(["docs-hook.rich-default", "official-plugin-v1-cleantranscript.denied"
     };
     const { observations, ...actual } = asObject(body);
     const rows: unknown[] = Array.isArray(observations) ? observations : [];
-    expect(new Set(rows.map((row) => compared(asObject(row))))).toEqual(
-      new Set(expected.observations.map(compared)),
-    );
+    expect(new Set(rows.map((row) => compared(asObject(row))))).toEqual(new Set(expected.observations.map(compared)));
     expect(Object.keys(asObject(rows[0])).toSorted()).toEqual(
       Object.keys(asObject(expected.observations[0])).toSorted(),
     );
@@ -175,20 +172,14 @@ describe("the stand-in", () => {
     expect(reply.headers.get("location")).toBe("/langfuse/api/public/traces");
     expect(await statusOf(server, "/api/public/traces/one")).toBe(200);
     const outside = await fetch(new URL("/api/public/health", server.url));
-    expect([outside.status, outside.headers.get("content-type")]).toEqual([
-      404,
-      "text/html; charset=utf-8",
-    ]);
+    expect([outside.status, outside.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
   });
 
   test("honours filters and refuses those it cannot judge", async () => {
     const named = traces.map((trace) => ({ ...trace, tags: [trace.id], name: `Turn ${trace.id}` }));
     const server = await start({ generation: "v4-dual", traces: named });
     const ids = async (at: string, filter: object): Promise<unknown[]> => {
-      const reply = await ask(
-        server,
-        `${at}filter=${encodeURIComponent(JSON.stringify([filter]))}`,
-      );
+      const reply = await ask(server, `${at}filter=${encodeURIComponent(JSON.stringify([filter]))}`);
       return reply.status === 200 ? rowsOf(reply.body).map((row) => row.id) : [reply.status];
     };
     const prefix = { type: "string", operator: "starts with", value: "Turn o" };
@@ -239,8 +230,7 @@ describe("the stand-in", () => {
     const withoutRootMark = new Set(["two"]);
     const options = { traces, lateInV2, withoutRootMark, latencyMs: 5 };
     const server = await start({ generation: "v4-dual", ...options });
-    const seen = async (query: string): Promise<number> =>
-      rowsOf((await ask(server, `${v2}?${query}`)).body).length;
+    const seen = async (query: string): Promise<number> => rowsOf((await ask(server, `${v2}?${query}`)).body).length;
     expect(await Promise.all([seen("traceId=one"), seen("traceId=two")])).toEqual([0, 3]);
     expect(server.maxConcurrent).toBe(2);
     expect(await seen("isRootObservation=true")).toBe(0);

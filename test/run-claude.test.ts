@@ -49,8 +49,7 @@ test("nothing of the caller's environment but PATH reaches the CLI", async () =>
     prompt: "show the environment",
     args: ["--allowedTools", "Bash"],
     env: { ADDED: "on purpose" },
-    script: ({ toolResults }, ask) =>
-      toolResults.length === 0 ? [ask.tool("Bash", { command: "env" })] : "done",
+    script: ({ toolResults }, ask) => (toolResults.length === 0 ? [ask.tool("Bash", { command: "env" })] : "done"),
   });
   const environment = requests.at(-1)?.toolResults[0]?.text;
   expect(environment).toContain(`HOME=${home}`);
@@ -106,9 +105,7 @@ if (hasTmux()) {
   test("the terminal interface starts at its prompt, asks, and shows the answer", async () => {
     const claude = await startInteractiveClaude({
       script: ({ toolResults }, ask) =>
-        toolResults.length === 0
-          ? [ask.tool("Bash", { command: "touch made.txt" })]
-          : "the file is made",
+        toolResults.length === 0 ? [ask.tool("Bash", { command: "touch made.txt" })] : "the file is made",
     });
     try {
       await claude.submit("make a file");

@@ -31,7 +31,8 @@ function onPrompt(event: JsonRecord, { hasOwnAgent }: Machine): JsonRecord | nul
 function onExpansion(event: JsonRecord): JsonRecord | null {
   const written = text(own(event, "command_args")) ?? "";
   if (parseSelector(written) !== null) return null;
-  const what = written.trim() === "" ? "/audit needs to know what to audit." : `"${written.trim().slice(0, 80)}" names no trace.`;
+  const what =
+    written.trim() === "" ? "/audit needs to know what to audit." : `"${written.trim().slice(0, 80)}" names no trace.`;
   return { decision: "block", reason: `${what} ${USAGE}.` };
 }
 

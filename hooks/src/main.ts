@@ -10,7 +10,8 @@ const event: unknown = JSON.parse(await text(process.stdin));
 const answer = isRecord(event)
   ? answerHook(event, {
       // An agent file of the user's own takes the bare name.
-      hasOwnAgent: (folder, name) => [folder, homedir()].some((place) => existsSync(join(place, ".claude", "agents", `${name}.md`))),
+      hasOwnAgent: (folder, name) =>
+        [folder, homedir()].some((place) => existsSync(join(place, ".claude", "agents", `${name}.md`))),
     })
   : null;
 if (answer !== null) process.stdout.write(JSON.stringify(answer));

@@ -93,7 +93,9 @@ function checkOrigin({ origin }: { readonly origin: string | null }, baseUrl: st
 export function toSelector(written: string): Selector {
   const selector = parseSelector(written);
   if (selector === null) {
-    throw new AuditError(`"${written.slice(0, 80)}" is no trace id, Langfuse trace URL, \`last\` or \`sample:N\`. It may be empty, hold blanks, or ask for a sample of a size other than 1 to 50. ${USAGE}.`);
+    throw new AuditError(
+      `"${written.slice(0, 80)}" is no trace id, Langfuse trace URL, \`last\` or \`sample:N\`. It may be empty, hold blanks, or ask for a sample of a size other than 1 to 50. ${USAGE}.`,
+    );
   }
   return selector;
 }

@@ -20,11 +20,15 @@ export function parseConfig(env: Environment): Config {
   const publicKey = setting(env, "LANGFUSE_PUBLIC_KEY");
   const secretKey = setting(env, "LANGFUSE_SECRET_KEY");
   if (publicKey === null && secretKey === null) {
-    throw new AuditError(`No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing. The plugin was not configured yet, or Claude Code was started without them. ${HOW}`);
+    throw new AuditError(
+      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing. The plugin was not configured yet, or Claude Code was started without them. ${HOW}`,
+    );
   }
   if (publicKey === null || secretKey === null) {
     const missing = publicKey === null ? "LANGFUSE_PUBLIC_KEY" : "LANGFUSE_SECRET_KEY";
-    throw new AuditError(`${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed. ${HOW}`);
+    throw new AuditError(
+      `${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed. ${HOW}`,
+    );
   }
   return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };
 }
@@ -37,10 +41,16 @@ function setting(env: Environment, name: string): string | null {
 
 function parseBaseUrl(env: Environment): string {
   // Older SDKs and other languages use the two other names.
-  const given = setting(env, "LANGFUSE_BASE_URL") ?? setting(env, "LANGFUSE_BASEURL") ?? setting(env, "LANGFUSE_HOST") ?? DEFAULT_URL;
+  const given =
+    setting(env, "LANGFUSE_BASE_URL") ??
+    setting(env, "LANGFUSE_BASEURL") ??
+    setting(env, "LANGFUSE_HOST") ??
+    DEFAULT_URL;
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new AuditError("LANGFUSE_BASE_URL is not a web address. It has to start with https:// or http://. Set it to the address at which Langfuse opens in a browser, for example https://cloud.langfuse.com.");
+    throw new AuditError(
+      "LANGFUSE_BASE_URL is not a web address. It has to start with https:// or http://. Set it to the address at which Langfuse opens in a browser, for example https://cloud.langfuse.com.",
+    );
   }
   return url.origin + url.pathname.replace(/\/+$/u, "").replace(/\/api\/public$/u, "");
 }

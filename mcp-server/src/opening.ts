@@ -1,7 +1,7 @@
 import { PassThrough, type Readable, type Writable } from "node:stream";
 
 /**
- * The SDK's own answers to the opening of a session, recorded when the bundle was built (scripts/build.ts). Claude Code
+ * The SDK's own answers to the opening of a session, recorded when the bundle was built (mcp-server/scripts/bundle.ts). Claude Code
  * waits for this server at every start, and loading the SDK takes longer than starting Node; so the opening is answered
  * from the record and the SDK is loaded for the first message that needs it (docs/decisions/recorded-opening.md).
  */
@@ -57,7 +57,8 @@ function toResult({ method, params }: Message, opening: Opening): { readonly res
   if (method === "ping") return { result: {} };
   if (method === "tools/list") return { result: opening.toolsList };
   if (method !== "initialize") return null;
-  const wanted = typeof params === "object" && params !== null && "protocolVersion" in params ? params.protocolVersion : undefined;
+  const wanted =
+    typeof params === "object" && params !== null && "protocolVersion" in params ? params.protocolVersion : undefined;
   const known = opening.protocolVersions.find((version) => version === wanted);
   // The record holds the newest version, which is what the SDK answers to one that it does not know.
   return { result: known === undefined ? opening.initialize : { ...opening.initialize, protocolVersion: known } };

@@ -43,7 +43,12 @@ const MAX_READ_PER_WINDOW = 40;
 const BEGINNING = "2020-01-01T00:00:00.000Z";
 
 /** Resolves a selector to summaries. Throws an AuditError or a LangfuseFailure when there is nothing to give. */
-export async function select(source: Source, selector: Selector, signal: AbortSignal, report: Report): Promise<Selection> {
+export async function select(
+  source: Source,
+  selector: Selector,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Selection> {
   switch (selector.kind) {
     case "id": {
       const { api, summary } = await source.read(selector.traceId, signal);
@@ -57,7 +62,10 @@ export async function select(source: Source, selector: Selector, signal: AbortSi
 }
 
 function windowOf(now: number, days: number | null): Window {
-  return { from: days === null ? BEGINNING : new Date(now - days * DAY).toISOString(), to: new Date(now).toISOString() };
+  return {
+    from: days === null ? BEGINNING : new Date(now - days * DAY).toISOString(),
+    to: new Date(now).toISOString(),
+  };
 }
 
 async function selectLast(source: Source, signal: AbortSignal): Promise<Selection> {
@@ -71,7 +79,14 @@ async function selectLast(source: Source, signal: AbortSignal): Promise<Selectio
     seen = candidates;
     const fresh = candidates.filter(({ traceId }) => !skipped.has(traceId));
     const found = await readNewest(source, fresh, now, signal, skipped);
-    if (found !== null) return { api: found.api, window, population: candidates.filter(isWanted).length, summaries: [found.summary], skipped: toSkipped(skipped) };
+    if (found !== null)
+      return {
+        api: found.api,
+        window,
+        population: candidates.filter(isWanted).length,
+        summaries: [found.summary],
+        skipped: toSkipped(skipped),
+      };
     if (days === null && api === "legacy" && candidates.length === 0) break;
   }
   throw new AuditError(nothingFound(seen, skipped, "No completed Claude Code trace with a human's request was found"));
@@ -100,7 +115,7 @@ async function readNewest(
     return false;
   });
   const limit = Math.min(queue.length, MAX_READ_PER_WINDOW);
-  for (let at = 0; at < limit; ) {
+  for (let at = 0; at < limit;) {
     // One at first, which is the common case; when it does not qualify, several at once.
     const size = at === 0 ? 1 : CONCURRENCY;
     const bound: number = best === null ? -Infinity : best.end;
@@ -132,7 +147,16 @@ async function readOne(source: Source, traceId: string, signal: AbortSignal): Pr
   }
 }
 
-const CONCERNS_ONE: ReadonlySet<string> = new Set(["not_found", "too_large", "too_slow", "bad_request", "server_error", "not_json", "broken_off", "stalled"]);
+const CONCERNS_ONE: ReadonlySet<string> = new Set([
+  "not_found",
+  "too_large",
+  "too_slow",
+  "bad_request",
+  "server_error",
+  "not_json",
+  "broken_off",
+  "stalled",
+]);
 
 /** Why a trace does not qualify for `last` and `sample:N`, or null. */
 function reasonToSkip({ isHuman, incompleteReason, endedAt }: ReadTrace, now: number): string | null {
@@ -140,7 +164,8 @@ function reasonToSkip({ isHuman, incompleteReason, endedAt }: ReadTrace, now: nu
   if (incompleteReason !== null) return incompleteReason;
   const age = endedAt === null ? null : now - endedAt;
   // A clock that is far ahead says nothing about rest.
-  if (age !== null && Math.abs(age) < QUIET_MS) return "not completed: it changed less than a minute ago and may still grow";
+  if (age !== null && Math.abs(age) < QUIET_MS)
+    return "not completed: it changed less than a minute ago and may still grow";
   return null;
 }
 
@@ -155,7 +180,7 @@ async function selectSample(source: Source, size: number, signal: AbortSignal, r
   const skipped = new Map<string, string>();
   let api = listing.api;
   let firstFailure: unknown = null;
-  for (let at = 0; at < drawn.length && summaries.length < size; ) {
+  for (let at = 0; at < drawn.length && summaries.length < size;) {
     const batch = drawn.slice(at, at + Math.min(CONCURRENCY, size - summaries.length));
     at += batch.length;
     const read = await Promise.allSettled(batch.map((traceId) => readOne(source, traceId, signal)));
@@ -205,7 +230,9 @@ const MAX_SKIPPED = 20;
 function toSkipped(skipped: ReadonlyMap<string, string>): readonly Skipped[] {
   const all = [...skipped].map(([trace_id, reason]) => ({ trace_id, reason }));
   // What looked like a candidate first: that is what a user may miss.
-  const listed = all.toSorted((left, right) => Number(left.reason === NOT_OURS) - Number(right.reason === NOT_OURS)).slice(0, MAX_SKIPPED);
+  const listed = all
+    .toSorted((left, right) => Number(left.reason === NOT_OURS) - Number(right.reason === NOT_OURS))
+    .slice(0, MAX_SKIPPED);
   const rest = all.length - listed.length;
   return rest > 0 ? [...listed, { trace_id: "…", reason: `${rest} more traces were passed over` }] : listed;
 }
@@ -214,7 +241,9 @@ const NOT_OURS = "not a Claude Code trace";
 
 function nothingFound(seen: readonly Candidate[], skipped: ReadonlyMap<string, string>, what: string): string {
   const others = seen.filter(({ isClaudeCode }) => !isClaudeCode);
-  const names = [...new Set(others.map(({ name }) => name ?? "unnamed"))].slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
+  const names = [...new Set(others.map(({ name }) => name ?? "unnamed"))]
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name.slice(0, 40)));
   const reasons = [...skipped.values()].filter((reason) => reason !== NOT_OURS);
   const saw =
     seen.length === 0

@@ -44,7 +44,10 @@ export async function writeSummary(projectFolder: string, summary: Summary): Pro
 
 /** An id that is no safe file name is percent-encoded, dots included; a long one is cut and told apart by its hash. */
 export function toFileName(traceId: string): string {
-  const encoded = encodeURIComponent(traceId.toWellFormed()).replace(/[.!'()*~]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(traceId.toWellFormed()).replace(
+    /[.!'()*~]/gu,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   // File systems allow 255 bytes; the temporary file's name is 19 longer.
   const isLong = encoded.length > 200;
   return `${isLong ? `${encoded.slice(0, 150)}-${createHash("sha256").update(traceId).digest("hex").slice(0, 16)}` : encoded}.json`;
@@ -107,7 +110,8 @@ async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const stats = await lstat(join(folder, name)).catch(() => null);
-    if (stats?.isFile() === true && Date.now() - stats.mtimeMs > STALE_MS) await rm(join(folder, name), { force: true });
+    if (stats?.isFile() === true && Date.now() - stats.mtimeMs > STALE_MS)
+      await rm(join(folder, name), { force: true });
   }
 }
 
@@ -118,18 +122,30 @@ function codeOf(error: unknown): string {
 function toAuditError(error: unknown, path: string): AuditError {
   const failed = `The summary could not be written to ${path}.`;
   if (error instanceof NotAFolder) {
-    return new AuditError(`${failed} There is ${error.message} where a plain ${path.endsWith(".json") ? "folder or file" : "folder"} is expected, and links are not followed. Remove or rename it, then try again.`, { cause: error });
+    return new AuditError(
+      `${failed} There is ${error.message} where a plain ${path.endsWith(".json") ? "folder or file" : "folder"} is expected, and links are not followed. Remove or rename it, then try again.`,
+      { cause: error },
+    );
   }
   const code = codeOf(error);
-  const [why, what] = REASONS[code] ?? [`The file system refused (${code || "unknown error"})`, "Look at the folder, then try again"];
+  const [why, what] = REASONS[code] ?? [
+    `The file system refused (${code || "unknown error"})`,
+    "Look at the folder, then try again",
+  ];
   return new AuditError(`${failed} ${why}. ${what}.`, { cause: error });
 }
 
 const REASONS: Readonly<Record<string, readonly [why: string, what: string] | undefined>> = {
   ENOSPC: ["The disk is full", "Free some space, then try again"],
   EDQUOT: ["Your disk quota is used up", "Free some space, then try again"],
-  EACCES: ["You may not write in that folder", "Change its permissions, or start Claude Code in a project you can write to"],
-  EPERM: ["You may not write in that folder", "Change its permissions, or start Claude Code in a project you can write to"],
+  EACCES: [
+    "You may not write in that folder",
+    "Change its permissions, or start Claude Code in a project you can write to",
+  ],
+  EPERM: [
+    "You may not write in that folder",
+    "Change its permissions, or start Claude Code in a project you can write to",
+  ],
   EROFS: ["The folder is on a read-only file system", "Start Claude Code in a project you can write to"],
   ENOENT: ["The project folder is not there", "Start Claude Code in the project's folder, then try again"],
   ENOTDIR: ["A file is in the way of a folder", "Remove or rename it, then try again"],

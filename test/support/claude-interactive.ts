@@ -45,9 +45,7 @@ export function hasTmux(): boolean {
  * Permission mode is "default" unless `args` name one: "auto" asks a classifier on Anthropic's
  * servers, which the stand-in does not have. `timeoutMs` limits each wait.
  */
-export async function startInteractiveClaude(
-  options: InteractiveOptions,
-): Promise<InteractiveClaude> {
+export async function startInteractiveClaude(options: InteractiveOptions): Promise<InteractiveClaude> {
   if (!hasTmux()) {
     throw new Error(
       "tmux was not found on PATH. The interactive driver shows Claude Code's terminal interface in it. Install tmux, or use runClaude, which needs no terminal.",
@@ -64,8 +62,7 @@ export async function startInteractiveClaude(
     (await run("tmux", ["-S", socket, "-f", "/dev/null", ...command], { env, cwd })).stdout;
   const endTmux = () => spawnSync("tmux", ["-S", socket, "kill-server"]);
 
-  const pane = async (field: "pid" | "dead") =>
-    (await tmux("display-message", "-p", `#{pane_${field}}`)).trim();
+  const pane = async (field: "pid" | "dead") => (await tmux("display-message", "-p", `#{pane_${field}}`)).trim();
   const screen = async () => (await tmux("capture-pane", "-p")).trimEnd();
   const press = async (...keys: readonly string[]) => {
     // A dialog that has just appeared ignores keys for a moment (less than 100 ms measured).
@@ -117,9 +114,7 @@ export async function startInteractiveClaude(
     "TMUX_PANE",
     `TERM=${env["TERM"]}`,
     options.claude ?? claudePath(),
-    ...(args.some((arg) => arg.startsWith("--permission-mode"))
-      ? []
-      : ["--permission-mode", "default"]),
+    ...(args.some((arg) => arg.startsWith("--permission-mode")) ? [] : ["--permission-mode", "default"]),
     ...pluginDirs.flatMap((folder) => ["--plugin-dir", resolve(folder)]),
     ...args,
   ];

@@ -83,10 +83,7 @@ function toText(content: z.infer<typeof Content>): string {
     .join("\n");
 }
 
-function toOutcomes(
-  content: z.infer<typeof Content>,
-  messages: readonly z.infer<typeof Message>[],
-): ToolOutcome[] {
+function toOutcomes(content: z.infer<typeof Content>, messages: readonly z.infer<typeof Message>[]): ToolOutcome[] {
   const calls = new Map(
     messages
       .flatMap((message) => (typeof message.content === "string" ? [] : message.content))

@@ -2,14 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Answer,
-  estimateTokens,
-  helpers,
-  type Helpers,
-  toEventStream,
-  toMessage,
-} from "./claude-answer.ts";
+import { type Answer, estimateTokens, helpers, type Helpers, toEventStream, toMessage } from "./claude-answer.ts";
 import { type ModelRequest, parseModelRequest } from "./claude-request.ts";
 
 /** The only credential the stand-in accepts, so that a real one that leaks fails the run. */
@@ -137,8 +130,7 @@ export async function startFakeAnthropic(options: {
 
   const server = createServer((request, response) => {
     void serve(request).then(
-      ({ status, type = "application/json", body }) =>
-        response.writeHead(status, { "content-type": type }).end(body),
+      ({ status, type = "application/json", body }) => response.writeHead(status, { "content-type": type }).end(body),
       () => response.destroy(),
     );
   });

@@ -47,8 +47,7 @@ const error = (status: number, name: string, message: string): Answer => ({
   body: { message, error: name },
 });
 
-export const invalidRequest = (message: string): Answer =>
-  error(400, "InvalidRequestError", message);
+export const invalidRequest = (message: string): Answer => error(400, "InvalidRequestError", message);
 
 /** 400 with zod issues, in the wording of zod 3 (2.x servers) or zod 4. */
 export const invalidData = (issue: Readonly<Record<string, unknown>>): Answer => ({
@@ -96,11 +95,7 @@ export function v2Gate(generation: Generation): Answer | undefined {
     );
   }
   if (generation === "v3.150") {
-    return error(
-      501,
-      "NotImplementedError",
-      "v2 APIs are currently in beta and only available on Langfuse Cloud",
-    );
+    return error(501, "NotImplementedError", "v2 APIs are currently in beta and only available on Langfuse Cloud");
   }
   return undefined;
 }

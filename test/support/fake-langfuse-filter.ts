@@ -5,10 +5,7 @@ import { asObject, type JsonObject } from "./fake-langfuse-store.ts";
  * Whether a row meets every condition of `filter`. `columnOf` gives a column's value, or undefined for a column
  * that the route does not know. A condition that the stand-in cannot judge is refused, never ignored.
  */
-export function matchesFilter(
-  filter: readonly JsonObject[],
-  columnOf: (column: string) => unknown,
-): boolean {
+export function matchesFilter(filter: readonly JsonObject[], columnOf: (column: string) => unknown): boolean {
   return filter.every((condition) => {
     const column = String(condition.column);
     const value = columnOf(column);
@@ -31,11 +28,7 @@ function matches(condition: JsonObject, value: unknown): boolean {
     case "stringObject":
       return matchesText(condition, comparable(asObject(value)[String(condition.key)]));
     case "datetime":
-      return matchesOrder(
-        condition,
-        Date.parse(comparable(value)),
-        Date.parse(comparable(condition.value)),
-      );
+      return matchesOrder(condition, Date.parse(comparable(value)), Date.parse(comparable(condition.value)));
     case "number":
       return matchesOrder(condition, Number(value), Number(condition.value));
     case "boolean":

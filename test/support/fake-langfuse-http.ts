@@ -78,11 +78,7 @@ export interface Keys {
 }
 
 /** Judges the Authorization header; from 3.x on the secret key alone decides. */
-export function checkKeys(
-  request: IncomingMessage,
-  keys: Keys,
-  generation: Generation,
-): "right" | "wrong" | "missing" {
+export function checkKeys(request: IncomingMessage, keys: Keys, generation: Generation): "right" | "wrong" | "missing" {
   const header = request.headers.authorization;
   if (header === undefined) return "missing";
   const [scheme, encoded = ""] = header.split(" ");

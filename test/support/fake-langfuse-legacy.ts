@@ -12,11 +12,7 @@ import {
   toPage,
 } from "./fake-langfuse-query.ts";
 import { memoPerTrace, sortBy, type Store } from "./fake-langfuse-store.ts";
-import {
-  type ServedObservation,
-  type ServedTrace,
-  toServedTrace,
-} from "./fake-langfuse-v1-shape.ts";
+import { type ServedObservation, type ServedTrace, toServedTrace } from "./fake-langfuse-v1-shape.ts";
 
 /** The routes that events_only servers have closed: traces, observations and sessions. */
 export interface LegacyRoutes {
@@ -29,11 +25,7 @@ export interface LegacyRoutes {
 const maxLimit = 100;
 const groups = ["core", "io", "scores", "observations", "metrics"] as const;
 
-export function createLegacyRoutes(
-  store: Store,
-  generation: Generation,
-  projectId: string,
-): LegacyRoutes {
+export function createLegacyRoutes(store: Store, generation: Generation, projectId: string): LegacyRoutes {
   const isOld = generation === "v2.95";
   const served = memoPerTrace((trace) => toServedTrace(trace, generation, projectId));
   const newestFirst = memoPerTrace((trace) => byStart(served(trace).observations));
@@ -131,7 +123,7 @@ const withoutZeroPrices = (row: ServedObservation): object => ({
 });
 
 /** Groups that are not asked for look like data: null, -1 and empty lists. */
-function leaveOut<T extends object>(row: T, wanted: ReadonlySet<string>): object {
+function leaveOut(row: object, wanted: ReadonlySet<string>): object {
   return {
     ...row,
     ...(wanted.has("io") ? {} : { input: null, output: null, metadata: {} }),

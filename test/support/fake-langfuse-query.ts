@@ -1,10 +1,4 @@
-import {
-  type Generation,
-  internalError,
-  invalidData,
-  invalidRequest,
-  Refusal,
-} from "./fake-langfuse-answers.ts";
+import { type Generation, internalError, invalidData, invalidRequest, Refusal } from "./fake-langfuse-answers.ts";
 import { isObject, textOf } from "./fake-langfuse-store.ts";
 
 const datetime =
@@ -36,9 +30,7 @@ function tooBig(generation: Generation, name: string, maximum: number): Refusal 
 
 function tooSmall(name: string, minimum: number, inclusive: boolean): Refusal {
   const message = `Too small: expected number to be >${inclusive ? "=" : ""}${minimum}`;
-  return new Refusal(
-    invalidData({ origin: "number", code: "too_small", minimum, inclusive, path: [name], message }),
-  );
+  return new Refusal(invalidData({ origin: "number", code: "too_small", minimum, inclusive, path: [name], message }));
 }
 
 function parseNumber(query: URLSearchParams, name: string, otherwise: number): number {
@@ -58,11 +50,7 @@ function parseNumber(query: URLSearchParams, name: string, otherwise: number): n
 }
 
 /** The `limit` parameter, 50 when absent; above `maximum` it is refused. */
-export function parseLimit(
-  query: URLSearchParams,
-  generation: Generation,
-  maximum: number,
-): number {
+export function parseLimit(query: URLSearchParams, generation: Generation, maximum: number): number {
   const limit = parseNumber(query, "limit", 50);
   if (limit > maximum) throw tooBig(generation, "limit", maximum);
   if (limit < 1 && !isOld(generation)) throw tooSmall("limit", 1, true);
@@ -78,11 +66,7 @@ export function parsePage(query: URLSearchParams, generation: Generation): numbe
 }
 
 /** A time parameter as epoch milliseconds, or undefined when absent. */
-export function parseTime(
-  query: URLSearchParams,
-  generation: Generation,
-  name: string,
-): number | undefined {
+export function parseTime(query: URLSearchParams, generation: Generation, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   if (datetime.test(text)) return Date.parse(text);
@@ -105,19 +89,11 @@ export function parseTime(
 }
 
 /** Whether a start (epoch milliseconds) lies in the half-open window [from, to). */
-export const inWindow = (
-  start: number,
-  from: number | undefined,
-  to: number | undefined,
-): boolean => (from === undefined || start >= from) && (to === undefined || start < to);
+export const inWindow = (start: number, from: number | undefined, to: number | undefined): boolean =>
+  (from === undefined || start >= from) && (to === undefined || start < to);
 
 /** One page of `items` in the legacy routes' envelope. */
-export function toPage<T>(
-  items: readonly T[],
-  page: number,
-  limit: number,
-  toRow: (item: T) => unknown,
-): unknown {
+export function toPage<T>(items: readonly T[], page: number, limit: number, toRow: (item: T) => unknown): unknown {
   const first = (page - 1) * limit;
   // 2.x divides by a limit of 0, which JSON shows as null
   const totalPages = limit === 0 ? null : Math.ceil(items.length / limit);
@@ -128,10 +104,7 @@ export function toPage<T>(
 }
 
 /** Whether every simple parameter of `columns` that is given equals its column. */
-export function matchesParameters(
-  query: URLSearchParams,
-  columns: Readonly<Record<string, unknown>>,
-): boolean {
+export function matchesParameters(query: URLSearchParams, columns: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(columns).every(([name, value]) => {
     const wanted = query.getAll(name);
     return wanted.length === 0 || wanted.includes(String(value));

@@ -1,11 +1,5 @@
 import { readFileSync } from "node:fs";
-import {
-  asObject,
-  isObject,
-  type JsonObject,
-  type LegacyTrace,
-  parseLegacyTrace,
-} from "./fake-langfuse-store.ts";
+import { asObject, isObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from "./fake-langfuse-store.ts";
 import type { Generation } from "./fake-langfuse.ts";
 
 /** One request to a real server and what it answered. */
@@ -98,9 +92,7 @@ export function seedsFor(generation: Generation, recordings: readonly Recording[
     const found = recorded.find((one) => one.name === name);
     return found === undefined ? [] : [parseLegacyTrace(JSON.stringify(found.body))];
   });
-  const total = Number(
-    asObject(asObject(recordings.find((one) => one.name === "list_page_2")?.body).meta).totalItems,
-  );
+  const total = Number(asObject(asObject(recordings.find((one) => one.name === "list_page_2")?.body).meta).totalItems);
   const fillers = Array.from({ length: Math.max(0, (total || 0) - seeds.length - 1) }, (_, index) =>
     createLongTrace(`filler-${index}`, 1),
   );

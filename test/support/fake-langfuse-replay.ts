@@ -11,11 +11,7 @@ export interface Reply {
 }
 
 /** One request to the stand-in; redirects are not followed. */
-export async function ask(
-  server: FakeLangfuse,
-  path: string,
-  { auth = "ok", method = "GET" } = {},
-): Promise<Reply> {
+export async function ask(server: FakeLangfuse, path: string, { auth = "ok", method = "GET" } = {}): Promise<Reply> {
   const response = await fetch(`${server.url}${path}`, {
     method,
     headers: headersFor(auth),
@@ -39,8 +35,7 @@ export function compareBody(body: unknown, recording: Recording, generation: Gen
     const { rows, observations, meta } = leftOut;
     if (generation === "v4-events-only" && name === "obs_v2_odd") return;
     if (rows !== undefined) expect(rowsOf(body), name).toHaveLength(Number(rows));
-    if (observations !== undefined)
-      expect(body, name).toHaveProperty("observations.length", observations);
+    if (observations !== undefined) expect(body, name).toHaveProperty("observations.length", observations);
     if (meta !== undefined) expect(metaOf(body), name).toEqual(withoutCursor(asObject(meta)));
   } else if (typeof recording.body === "string") {
     expect(body, name).toMatch(/^<!DOCTYPE html>.*404: This page could not be found/);
@@ -64,9 +59,7 @@ function compareRows(body: unknown, recording: Recording, generation: Generation
     expect(metaOf(body), name).toEqual(metaOf(recording.body));
   }
   expect(rows.length > 0, name).toBe(expected.length > 0);
-  expect(Object.keys(rows[0] ?? {}).toSorted(), name).toEqual(
-    Object.keys(expected[0] ?? {}).toSorted(),
-  );
+  expect(Object.keys(rows[0] ?? {}).toSorted(), name).toEqual(Object.keys(expected[0] ?? {}).toSorted());
   const isSeeded = !unseeded.test(name) && generation !== "v4-events-only";
   // the odd trace ends before it starts and holds text that v1 parses
   if (isSeeded && name !== "obs_v2_odd") expect(rows, name).toEqual(expected);
@@ -82,5 +75,4 @@ function sorted(body: unknown): unknown {
 const metaOf = (body: unknown): unknown => withoutCursor(asObject(asObject(body).meta));
 
 /** Cursors are opaque: only whether there is one counts. */
-const withoutCursor = (meta: object): object =>
-  "cursor" in meta ? { ...meta, cursor: "present" } : meta;
+const withoutCursor = (meta: object): object => ("cursor" in meta ? { ...meta, cursor: "present" } : meta);

@@ -82,9 +82,7 @@ export function createStore(traces: readonly LegacyTrace[]): Store {
 }
 
 /** Computes once per trace object and keeps the result as long as the trace lives. */
-export function memoPerTrace<T extends object>(
-  compute: (trace: LegacyTrace) => T,
-): (trace: LegacyTrace) => T {
+export function memoPerTrace<T extends object>(compute: (trace: LegacyTrace) => T): (trace: LegacyTrace) => T {
   const known = new WeakMap<LegacyTrace, T>();
   return (trace) => {
     const found = known.get(trace);

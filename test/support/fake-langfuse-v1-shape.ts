@@ -21,11 +21,7 @@ export interface ServedObservation extends LegacyObservation {
 const hourMs = 3_600_000;
 
 /** Gives a trace all keys and the form that `generation` answers with, observations in that server's order. */
-export function toServedTrace(
-  trace: LegacyTrace,
-  generation: Generation,
-  projectId: string,
-): ServedTrace {
+export function toServedTrace(trace: LegacyTrace, generation: Generation, projectId: string): ServedTrace {
   const complete = {
     ...traceDefaults(trace),
     ...trace,
@@ -126,11 +122,9 @@ function toOldTrace(trace: ServedTrace): ServedTrace {
     input: toJsonb(trace.input),
     output: toJsonb(trace.output),
     latency: Math.fround(Number(trace.latency)),
-    observations: sortBy(
-      trace.observations.map(toOldObservation),
-      (one) => [Date.parse(one.startTime), one.id],
-      { falling: false },
-    ),
+    observations: sortBy(trace.observations.map(toOldObservation), (one) => [Date.parse(one.startTime), one.id], {
+      falling: false,
+    }),
   };
 }
 
@@ -152,8 +146,7 @@ function toOldObservation(one: ServedObservation): ServedObservation {
     traceId: one.traceId,
     type: oldTypes.has(one.type) ? one.type : "SPAN",
     metadata: toOldMetadata(one.metadata),
-    modelParameters:
-      Object.keys(asObject(one.modelParameters)).length === 0 ? null : one.modelParameters,
+    modelParameters: Object.keys(asObject(one.modelParameters)).length === 0 ? null : one.modelParameters,
     input: toJsonb(one.input),
     output: toJsonb(one.output),
     unit: null,

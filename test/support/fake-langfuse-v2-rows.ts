@@ -1,11 +1,5 @@
 import { toFlatMetadata, toIoText } from "./fake-langfuse-v2-values.ts";
-import {
-  asObject,
-  type JsonObject,
-  type LegacyObservation,
-  type LegacyTrace,
-  textOf,
-} from "./fake-langfuse-store.ts";
+import { asObject, type JsonObject, type LegacyObservation, type LegacyTrace, textOf } from "./fake-langfuse-store.ts";
 
 /** One row of `v2/observations` with every field group, before anything is left out or cut. */
 export interface V2Row {
@@ -34,12 +28,7 @@ export function toV2Rows(trace: LegacyTrace, quirks: RowQuirks): V2Row[] {
 
 const syntheticId = (trace: LegacyTrace): string => `t-${trace.id}`;
 
-function toRow(
-  one: LegacyObservation,
-  trace: LegacyTrace,
-  quirks: RowQuirks,
-  ids: ReadonlySet<string>,
-): V2Row {
+function toRow(one: LegacyObservation, trace: LegacyTrace, quirks: RowQuirks, ids: ReadonlySet<string>): V2Row {
   const parent = textOf(one.parentObservationId);
   const start = toIso(one.startTime) ?? one.startTime;
   const end = toIso(one.endTime);
@@ -69,8 +58,7 @@ function toRow(
     latency: end === null ? null : (Date.parse(end) - Date.parse(start)) / 1000 || null,
     timeToFirstToken: one.timeToFirstToken ?? null,
     ...toTraceContext(one, trace, quirks),
-    isRootObservation:
-      !quirks.hasSyntheticRoot && !quirks.hasNoRootMark && isRoot(one, parent, ids),
+    isRootObservation: !quirks.hasSyntheticRoot && !quirks.hasNoRootMark && isRoot(one, parent, ids),
   };
 }
 

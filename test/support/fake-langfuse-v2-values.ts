@@ -1,10 +1,6 @@
 import { asObject, isObject, type JsonObject } from "./fake-langfuse-store.ts";
 
-const openTelemetryKeys: ReadonlySet<string> = new Set([
-  "attributes",
-  "resourceAttributes",
-  "scope",
-]);
+const openTelemetryKeys: ReadonlySet<string> = new Set(["attributes", "resourceAttributes", "scope"]);
 
 /**
  * Metadata of the legacy routes as `v2/observations` has it: what OpenTelemetry sent under flat dotted keys,
@@ -46,18 +42,14 @@ export function toIoText(value: unknown, metadata: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;
   const resource = asObject(asObject(metadata).resourceAttributes);
-  return resource["telemetry.sdk.language"] === "python"
-    ? toPythonText(value)
-    : JSON.stringify(value);
+  return resource["telemetry.sdk.language"] === "python" ? toPythonText(value) : JSON.stringify(value);
 }
 
 /** As Python's `json.dumps` writes: a space after comma and colon, ASCII only. */
 function toPythonText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toPythonText).join(", ")}]`;
   if (isObject(value)) {
-    const parts = Object.entries(value).map(
-      ([key, inner]) => `${toPythonText(key)}: ${toPythonText(inner)}`,
-    );
+    const parts = Object.entries(value).map(([key, inner]) => `${toPythonText(key)}: ${toPythonText(inner)}`);
     return `{${parts.join(", ")}}`;
   }
   return JSON.stringify(value).replaceAll(

@@ -8,13 +8,7 @@ import {
   v2Gate,
 } from "./fake-langfuse-answers.ts";
 import { matchesFilter } from "./fake-langfuse-filter.ts";
-import {
-  inWindow,
-  matchesParameters,
-  parseFilter,
-  parseLimit,
-  parseTime,
-} from "./fake-langfuse-query.ts";
+import { inWindow, matchesParameters, parseFilter, parseLimit, parseTime } from "./fake-langfuse-query.ts";
 import {
   asObject,
   compareText,
@@ -38,10 +32,7 @@ export interface V2Options {
 const maxLimit = 1000;
 
 /** `GET /v2/observations`: rows by start falling, equal starts by trace id and id falling. */
-export function createV2Route(
-  store: Store,
-  options: V2Options,
-): (query: URLSearchParams) => Answer {
+export function createV2Route(store: Store, options: V2Options): (query: URLSearchParams) => Answer {
   const { generation, projectId, lateInV2 } = options;
   const rowsOf = memoPerTrace((trace: LegacyTrace) =>
     toV2Rows(trace, {
@@ -112,9 +103,7 @@ function isWanted(row: V2Row, query: URLSearchParams, filter: readonly JsonObjec
 type Position = Pick<V2Row, "startTime" | "traceId" | "id">;
 
 const compareRows = (a: Position, b: Position): number =>
-  compareText(b.startTime, a.startTime) ||
-  compareText(b.traceId, a.traceId) ||
-  compareText(b.id, a.id);
+  compareText(b.startTime, a.startTime) || compareText(b.traceId, a.traceId) || compareText(b.id, a.id);
 
 function firstAfter(rows: readonly V2Row[], position: Position): number {
   let low = 0;
@@ -129,9 +118,7 @@ function firstAfter(rows: readonly V2Row[], position: Position): number {
 }
 
 const toCursor = ({ startTime, traceId, id }: Position): string =>
-  Buffer.from(
-    JSON.stringify({ lastStartTimeTo: startTime, lastTraceId: traceId, lastId: id }),
-  ).toString("base64");
+  Buffer.from(JSON.stringify({ lastStartTimeTo: startTime, lastTraceId: traceId, lastId: id })).toString("base64");
 
 function parseCursor(query: URLSearchParams): Position | undefined {
   const text = query.get("cursor");
@@ -139,11 +126,7 @@ function parseCursor(query: URLSearchParams): Position | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64").toString("utf8"));
     const { lastStartTimeTo, lastTraceId, lastId } = asObject(value);
-    if (
-      typeof lastStartTimeTo === "string" &&
-      typeof lastTraceId === "string" &&
-      typeof lastId === "string"
-    ) {
+    if (typeof lastStartTimeTo === "string" && typeof lastTraceId === "string" && typeof lastId === "string") {
       return { startTime: lastStartTimeTo, traceId: lastTraceId, id: lastId };
     }
   } catch {

@@ -12,9 +12,7 @@ const Result = z.looseObject({
   subtype: z.string(),
   is_error: z.boolean(),
   result: z.string().default(""),
-  permission_denials: z
-    .array(z.looseObject({ tool_name: z.string(), tool_input: z.unknown().optional() }))
-    .default([]),
+  permission_denials: z.array(z.looseObject({ tool_name: z.string(), tool_input: z.unknown().optional() })).default([]),
 });
 const Init = z.looseObject({
   type: z.literal("system"),
@@ -99,10 +97,7 @@ export async function runClaude(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** Runs a subcommand that needs no model, such as `plugin validate`, in the same isolation. */
-export async function runClaudeCommand(
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<CommandOutcome> {
+export async function runClaudeCommand(args: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
   const script = (): never => {
     throw new Error(`claude ${args.join(" ")} asked the model; use runClaude with a script.`);
   };

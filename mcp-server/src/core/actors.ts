@@ -27,7 +27,7 @@ function actorOf(
 ): void {
   const path: string[] = [];
   let actor: Actor | undefined;
-  for (let at: TimelineEvent | undefined = event; actor === undefined && at !== undefined; ) {
+  for (let at: TimelineEvent | undefined = event; actor === undefined && at !== undefined;) {
     actor = actors.get(at.id) ?? decide(at, byId, turnIds);
     path.push(at.id);
     // Until it is decided otherwise a row on the path counts as main's, which also ends a cycle.
@@ -38,14 +38,20 @@ function actorOf(
 }
 
 /** The actor that a row and its parent decide by themselves; undefined when it is the parent's. */
-function decide(event: TimelineEvent, byId: ReadonlyMap<string, TimelineEvent>, turnIds: ReadonlySet<string>): Actor | undefined {
+function decide(
+  event: TimelineEvent,
+  byId: ReadonlyMap<string, TimelineEvent>,
+  turnIds: ReadonlySet<string>,
+): Actor | undefined {
   if (event.agentId !== null && !startsAgent(event)) return `agent:${event.agentId}`;
   const parent = event.parentId === null ? undefined : byId.get(event.parentId);
   if (parent === undefined) return "main";
   if (event.kind === "execution" || event.kind === "permission") return undefined;
   // Native rows of a subagent hang below the execution part of the Agent call.
   const starter = parent.kind === "execution" && parent.parentId !== null ? byId.get(parent.parentId) : parent;
-  return starter !== undefined && startsAgent(starter) && !turnIds.has(starter.id) ? `subagent:${starter.id}` : undefined;
+  return starter !== undefined && startsAgent(starter) && !turnIds.has(starter.id)
+    ? `subagent:${starter.id}`
+    : undefined;
 }
 
 function startsAgent(event: TimelineEvent): boolean {
@@ -55,7 +61,9 @@ function startsAgent(event: TimelineEvent): boolean {
 /** Marks flat calls that lie inside the window of exactly one waiting Agent call without rows of its own. */
 function inferByWindow(events: readonly TimelineEvent[], actors: Map<string, Actor>): boolean {
   if (events.some(({ kind }) => kind === "generation" || kind === "subagent")) return false;
-  const windows = events.filter((event) => event.call?.tool === "agent" && !event.call.isBackground && event.start !== null && event.end !== null);
+  const windows = events.filter(
+    (event) => event.call?.tool === "agent" && !event.call.isBackground && event.start !== null && event.end !== null,
+  );
   if (windows.length === 0) return false;
   let hasInferred = false;
   for (const event of events) {

@@ -49,6 +49,7 @@ function shorten(summary: Summary, step: (typeof STEPS)[number]): SummaryEntry {
 /** How many of the traces show each pattern, the most frequent first. */
 export function countPatterns(summaries: readonly Summary[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const { notable_patterns } of summaries) for (const id of new Set(notable_patterns)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const { notable_patterns } of summaries)
+    for (const id of new Set(notable_patterns)) counts.set(id, (counts.get(id) ?? 0) + 1);
   return Object.fromEntries([...counts].toSorted(([left, a], [right, b]) => b - a || (left < right ? -1 : 1)));
 }

@@ -13,11 +13,16 @@ export type Candidate = {
 // How exporters of Claude Code runs name their traces (traces.md 2), and the rows that only they write.
 const TRACE_NAME =
   /^(?:Claude Code\b|claude[_.](?:code|interaction|conversation|code_session)\b|Turn \d+(?: \(.{1,20}\))?$|User prompt:|subagent:|ClaudeAgent(?:SDK)?\.query$|litellm-anthropic_messages|claude_interaction|claude_code_session)/u;
-const ROW_NAME = /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|LLM Call \d|Claude (?:Response|Generation))/u;
+const ROW_NAME =
+  /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|LLM Call \d|Claude (?:Response|Generation))/u;
 
 /** Whether a trace's name or tags, or the name of one of its rows, says that Claude Code made it. */
 export function isClaudeCode(name: string | null, tags: readonly unknown[], rowName: string | null): boolean {
-  return (name !== null && TRACE_NAME.test(name)) || tags.includes("claude-code") || (rowName !== null && ROW_NAME.test(rowName));
+  return (
+    (name !== null && TRACE_NAME.test(name)) ||
+    tags.includes("claude-code") ||
+    (rowName !== null && ROW_NAME.test(rowName))
+  );
 }
 
 /** Candidates from rows of `v2/observations`: one per trace, with the latest time seen of it. */
@@ -27,7 +32,14 @@ export function fromObservations(rows: readonly unknown[]): readonly Candidate[]
       const observation = toObservation(row);
       if (observation?.traceId == null) return [];
       const { traceId, traceName, tags, name, start, end } = observation;
-      return [{ traceId, name: traceName, end: Math.max(start ?? 0, end ?? 0), isClaudeCode: isClaudeCode(traceName, tags, name) }];
+      return [
+        {
+          traceId,
+          name: traceName,
+          end: Math.max(start ?? 0, end ?? 0),
+          isClaudeCode: isClaudeCode(traceName, tags, name),
+        },
+      ];
     }),
   );
 }
@@ -42,7 +54,14 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
       const tags = own(row, "tags");
       const start = toMillis(own(row, "timestamp")) ?? 0;
       const latency = Math.max(0, toNumber(own(row, "latency")) ?? 0) * 1000;
-      return [{ traceId, name, end: start + latency, isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null) }];
+      return [
+        {
+          traceId,
+          name,
+          end: start + latency,
+          isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null),
+        },
+      ];
     }),
   );
 }

@@ -9,7 +9,10 @@ export function isCheck({ op }: Call): boolean {
 }
 
 export function toVerdict({ error, command, isErrorVisible, isBackground }: Call): Verdict {
-  if (error !== null) return error.kind === "nonzero_exit" || error.kind === "timeout" || error.kind === "tool_error" ? "failed" : "unknown";
+  if (error !== null)
+    return error.kind === "nonzero_exit" || error.kind === "timeout" || error.kind === "tool_error"
+      ? "failed"
+      : "unknown";
   return command === null || command.isVerdictHidden || !isErrorVisible || isBackground ? "unknown" : "passed";
 }
 

@@ -42,12 +42,14 @@ const CHECK = new RegExp(
 );
 const READ = /^(?:cat|nl|less|more|bat|sed -n)\b/u;
 const SEARCH = /^(?:grep|egrep|fgrep|rg|ag|ack|find|fd|ls|tree|git grep|git ls-files|locate|which)\b/u;
-const POLL = /^(?:sleep\b|wait\b|gh run watch\b|gh pr checks\b|watch\b|tail -f\b|docker logs\b|kubectl (?:get|wait)\b|timeout \d+ sleep\b)/u;
+const POLL =
+  /^(?:sleep\b|wait\b|gh run watch\b|gh pr checks\b|watch\b|tail -f\b|docker logs\b|kubectl (?:get|wait)\b|timeout \d+ sleep\b)/u;
 const WRITE_ANY =
   /^(?:git (?:checkout|restore|reset|stash|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)\b|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? \S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
 const WRITE_ARGS = /^(?:rm|mv|cp|touch|truncate|install|ln|tee|sed (?:-\S+ )*-i|perl (?:-\S+ )*-\S*i)\b/u;
 /** Parts that go before or filter after what the line is for. */
-const NEUTRAL = /^(?:cd|echo|printf|pwd|true|set|export|source|wc|sort|uniq|head|tail|cut|tr|awk|jq|xargs|column|tee \/dev)\b/u;
+const NEUTRAL =
+  /^(?:cd|echo|printf|pwd|true|set|export|source|wc|sort|uniq|head|tail|cut|tr|awk|jq|xargs|column|tee \/dev)\b/u;
 const WRAPPER =
   /^(?:(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|sudo(?: -\S+)*|time|nice|nohup|command|exec|env|timeout(?: -\S+)* \S+|npx(?: --?\S+)*|bunx|pnpm (?:exec|dlx)|yarn (?:exec|dlx)|uv run|poetry run|pipenv run|bundle exec|xvfb-run(?: -\S+)*|mise (?:x|exec) --) +)+/u;
 
@@ -122,7 +124,11 @@ function toPart(raw: string, separator: string): Part | null {
     .replace(WRAPPER, "");
   if (text === "" && redirects.length === 0) return null;
   // After `|`, `||`, `;` or a line break another command's exit code is the line's.
-  return { text, redirects, isVerdictDropped: separator === "|" || separator === "||" || separator === ";" || separator === "\n" };
+  return {
+    text,
+    redirects,
+    isVerdictDropped: separator === "|" || separator === "||" || separator === ";" || separator === "\n",
+  };
 }
 
 function toPartOp(part: string): Op {

@@ -11,7 +11,16 @@ export type TimelineEvent = {
   readonly id: string;
   readonly parentId: string | null;
   /** `execution` and `permission` are parts of a native tool call and are folded into it. */
-  readonly kind: "turn" | "container" | "tool" | "execution" | "permission" | "generation" | "subagent" | "event" | "other";
+  readonly kind:
+    | "turn"
+    | "container"
+    | "tool"
+    | "execution"
+    | "permission"
+    | "generation"
+    | "subagent"
+    | "event"
+    | "other";
   readonly type: string;
   readonly name: string;
   readonly start: number | null;
@@ -55,7 +64,11 @@ export type ToolCall = {
   readonly edit: EditFacts | null;
 };
 
-export type TaskStep = { readonly action: "create" | "update"; readonly id: string | null; readonly status: string | null };
+export type TaskStep = {
+  readonly action: "create" | "update";
+  readonly id: string | null;
+  readonly status: string | null;
+};
 export type Todo = { readonly key: string; readonly status: string };
 /** Hashes of what an edit took out and put in; `weakensTest`: it takes out checks or adds a skip. */
 export type EditFacts = {

@@ -25,7 +25,10 @@ export function fitSummary(summary: Summary, toHierarchy: (maxNodes: number) => 
       task_durations: summary.task_durations.slice(0, step.tasks),
       hierarchy: toHierarchy(step.nodes),
       errors: summary.errors.slice(0, step.errors),
-      patterns: summary.patterns.map((pattern) => ({ ...pattern, observations: pattern.observations.slice(0, step.observations) })),
+      patterns: summary.patterns.map((pattern) => ({
+        ...pattern,
+        observations: pattern.observations.slice(0, step.observations),
+      })),
     };
     if (byteLength(formatJson(fitted)) < MAX_SUMMARY_BYTES) return fitted;
   }

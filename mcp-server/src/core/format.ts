@@ -10,7 +10,8 @@ export function formatJson(value: unknown): string {
 
 function write(value: unknown, indent: string, used: number): string {
   const flat = inline(value);
-  if (typeof value !== "object" || value === null || (indent !== "" && indent.length + used + flat.length <= WIDTH)) return flat;
+  if (typeof value !== "object" || value === null || (indent !== "" && indent.length + used + flat.length <= WIDTH))
+    return flat;
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     if (value.length === 0) return "[]";

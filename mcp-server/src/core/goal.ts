@@ -3,11 +3,19 @@ import type { TraceFacts } from "./reducer.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What the run was asked to do. `isHuman` is false only where the data says that no human asked. */
-export type Goal = { readonly text: string | null; readonly isRecorded: boolean; readonly isRedacted: boolean; readonly isHuman: boolean };
+export type Goal = {
+  readonly text: string | null;
+  readonly isRecorded: boolean;
+  readonly isRedacted: boolean;
+  readonly isHuman: boolean;
+};
 
 /** The first prompt that survives cleaning: of the turn's root, else of the earliest generation (traces.md 4). */
 export function toGoal(timeline: Timeline): Goal {
-  const prompts = [...timeline.turns.flatMap(({ container }) => (container ? [container.prompt] : [])), ...byActor(timeline)];
+  const prompts = [
+    ...timeline.turns.flatMap(({ container }) => (container ? [container.prompt] : [])),
+    ...byActor(timeline),
+  ];
   const recorded = prompts.filter(({ kind }) => kind !== "absent");
   const decisive = recorded.find(({ kind }) => kind !== "phantom" && kind !== "redacted") ?? recorded[0];
   const isRedacted = decisive?.kind === "redacted";
@@ -27,6 +35,15 @@ function byActor({ facts, actors }: Timeline): readonly Prompt[] {
 }
 
 /** Some exporters write each subagent as a trace of its own. */
-export function isSubagentTrace({ turns, facts }: { readonly turns: Timeline["turns"]; readonly facts: TraceFacts }): boolean {
-  return (turns.length > 0 && turns.every(({ kind }) => kind === "subagent")) || (facts.traceName?.startsWith("subagent:") ?? false);
+export function isSubagentTrace({
+  turns,
+  facts,
+}: {
+  readonly turns: Timeline["turns"];
+  readonly facts: TraceFacts;
+}): boolean {
+  return (
+    (turns.length > 0 && turns.every(({ kind }) => kind === "subagent")) ||
+    (facts.traceName?.startsWith("subagent:") ?? false)
+  );
 }

@@ -2,7 +2,13 @@ import type { Call, Timeline } from "./timeline.ts";
 import { toName } from "./names.ts";
 import type { HierarchyNode } from "./schema.ts";
 
-type Draft = { kind: HierarchyNode["kind"]; name: string | null; count: number; duration: number | null; children: Draft[] };
+type Draft = {
+  kind: HierarchyNode["kind"];
+  name: string | null;
+  count: number;
+  duration: number | null;
+  children: Draft[];
+};
 
 /**
  * The turn, its runs of tool calls in order and its subagents with theirs, in at most `max` nodes. Without a known order
@@ -16,7 +22,13 @@ export function toHierarchy(timeline: Timeline, max: number): HierarchyNode[] {
   for (const call of timeline.calls) {
     let parent = actors.get(call.actor);
     if (parent === undefined) {
-      parent = { kind: "subagent", name: nameOf(call.actor, starters, timeline), count: 1, duration: null, children: [] };
+      parent = {
+        kind: "subagent",
+        name: nameOf(call.actor, starters, timeline),
+        count: 1,
+        duration: null,
+        children: [],
+      };
       actors.set(call.actor, parent);
       turn.children.push(parent);
     }
@@ -24,7 +36,14 @@ export function toHierarchy(timeline: Timeline, max: number): HierarchyNode[] {
   }
   for (const [actor, draft] of actors) {
     const steps = timeline.generations.filter((step) => step.actor === actor);
-    if (steps.length > 0) draft.children.push(toGenerations(steps.map(({ id }) => id), timeline, isTimed));
+    if (steps.length > 0)
+      draft.children.push(
+        toGenerations(
+          steps.map(({ id }) => id),
+          timeline,
+          isTimed,
+        ),
+      );
     if (draft.kind === "subagent") draft.duration = isTimed ? sum(draft.children) : null;
   }
   shrink(turn, max);
@@ -77,7 +96,10 @@ function shrink(turn: Draft, max: number): void {
     const kept = ranked.slice(0, room - 1);
     const rest = ranked.slice(room - 1);
     const count = rest.reduce((total, draft) => total + draft.count, 0);
-    turn.children = [...turn.children.filter((draft) => kept.includes(draft)), { kind: "other", name: null, count, duration: sum(rest), children: [] }];
+    turn.children = [
+      ...turn.children.filter((draft) => kept.includes(draft)),
+      { kind: "other", name: null, count, duration: sum(rest), children: [] },
+    ];
   }
 }
 

@@ -40,7 +40,8 @@ export function isApiErrorText(said: string | null): boolean {
 }
 
 // A heading, bold line or label that opens a plan; "I plan to …" in running text is none.
-const PLAN = /^[ \t]*(?:#{1,6}[ \t]*|\*\*|__)?(?:PLAN\b|(?:[Mm]y |[Tt]he |[Ii]mplementation )?[Pp]lan(?:\*\*|__)?[ \t]*:)|^[ \t]*(?:#{1,6}[ \t]+|\*\*)(?:[Mm]y |[Ii]mplementation )?[Pp]lan\b/mu;
+const PLAN =
+  /^[ \t]*(?:#{1,6}[ \t]*|\*\*|__)?(?:PLAN\b|(?:[Mm]y |[Tt]he |[Ii]mplementation )?[Pp]lan(?:\*\*|__)?[ \t]*:)|^[ \t]*(?:#{1,6}[ \t]+|\*\*)(?:[Mm]y |[Ii]mplementation )?[Pp]lan\b/mu;
 /** Whether the text holds a PLAN section. */
 export function hasPlanSection(said: string | null): boolean {
   return said !== null && PLAN.test(said.slice(0, 20_000));

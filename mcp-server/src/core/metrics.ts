@@ -18,11 +18,13 @@ export function toMetrics(timeline: Timeline, tasks: TaskList, outcome: Outcome,
   const bySubagents = calls.filter(({ actor }) => actor !== "main").length;
   return {
     tool_calls: calls.length,
-    tool_calls_per_task: tasks.count === null ? null : Math.round((calls.length / Math.max(1, tasks.count)) * 100) / 100,
+    tool_calls_per_task:
+      tasks.count === null ? null : Math.round((calls.length / Math.max(1, tasks.count)) * 100) / 100,
     plan_before_first_tool: toPlanFirst(timeline),
     success: outcome === "unknown" ? null : outcome === "success",
     error_calls: calls.filter(({ error }) => error !== null).length,
-    subagent_tool_calls: subagents === "partial" || subagents === "not_recorded" ? (bySubagents > 0 ? bySubagents : null) : bySubagents,
+    subagent_tool_calls:
+      subagents === "partial" || subagents === "not_recorded" ? (bySubagents > 0 ? bySubagents : null) : bySubagents,
   };
 }
 
@@ -32,8 +34,7 @@ export function toMetrics(timeline: Timeline, tasks: TaskList, outcome: Outcome,
  */
 function toPlanFirst({ calls, generations, isOrderKnown }: Timeline): boolean | null {
   if (!isOrderKnown) return null;
-  const main = calls.filter(({ actor }) => actor === "main");
-  const first = main[0];
+  const first = calls.find(({ actor }) => actor === "main");
   if (first === undefined) return null;
   if (first.op === "plan") return true;
   const said = generations.filter(({ actor, batch }) => actor === "main" && batch <= first.batch);

@@ -11,7 +11,10 @@ export function toLine(value: string): string {
 /** At most `max` UTF-16 units, never half a character; what is cut is marked with "…". */
 export function truncate(value: string, max: number): string {
   if (value.length <= max) return value;
-  return `${value.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/u, "").trimEnd()}…`;
+  return `${value
+    .slice(0, max - 1)
+    .replace(/[\uD800-\uDBFF]$/u, "")
+    .trimEnd()}…`;
 }
 
 /** A name from outside (tool, subagent, file), fit to be shown: one line, bounded, without markup. */

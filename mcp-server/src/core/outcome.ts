@@ -23,8 +23,10 @@ const FINAL_STOP = /end_turn|stop_sequence|refusal/u;
 export function toEnding(timeline: Timeline): Ending {
   const main = timeline.generations.filter(({ actor }) => actor === "main");
   const last = main.at(-1);
-  const isWhole = timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
-  const isApiError = timeline.turns.some(({ container }) => container?.isApiError === true) || last?.isApiError === true;
+  const isWhole =
+    timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
+  const isApiError =
+    timeline.turns.some(({ container }) => container?.isApiError === true) || last?.isApiError === true;
   const hasFinalAnswer = !isApiError && isAnswered(timeline, last);
   const isInterrupted = isStopped(timeline, hasFinalAnswer);
   const isCutOff = !hasFinalAnswer && last !== undefined && asksForTools(last);
@@ -34,7 +36,11 @@ export function toEnding(timeline: Timeline): Ending {
     isApiError,
     isCutOff,
     hasFinalAnswer,
-    completed: isWhole && hasFinalAnswer && !isInterrupted && !timeline.turns.some(({ container }) => container?.isMarkedIncomplete === true),
+    completed:
+      isWhole &&
+      hasFinalAnswer &&
+      !isInterrupted &&
+      !timeline.turns.some(({ container }) => container?.isMarkedIncomplete === true),
   };
 }
 
@@ -53,7 +59,9 @@ function isAnswered(timeline: Timeline, last: Step | undefined): boolean {
   if (last !== undefined && last.stopReason !== null) return FINAL_STOP.test(last.stopReason);
   if (timeline.turns.some(({ container }) => container?.finishReason === "end_turn")) return true;
   if (last !== undefined && asksForTools(last)) return false;
-  const turnTexts = timeline.turns.flatMap(({ container }) => (container?.hasFinalText == null ? [] : [container.hasFinalText]));
+  const turnTexts = timeline.turns.flatMap(({ container }) =>
+    container?.hasFinalText == null ? [] : [container.hasFinalText],
+  );
   return turnTexts.length > 0 ? turnTexts.includes(true) : last?.hasText === true;
 }
 
@@ -83,7 +91,8 @@ export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): 
 
 /** A denied call that no later call of the same tool and target made good. */
 function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
-  const targetOf = (call: Call): string => `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
+  const targetOf = (call: Call): string =>
+    `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
   return calls.some((call, at) => {
     if (call.error === null || !isRefusal(call.error.kind)) return false;
     const rest = isOrderKnown ? calls.slice(at + 1) : calls;

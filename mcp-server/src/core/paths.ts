@@ -13,7 +13,10 @@ export type Paths = {
 const MAX_SHOWN = 80;
 
 /** `turns` tell the project's folder (`cwd`); without it the longest folder common to all paths stands for it. */
-export function createPaths(turns: readonly TimelineEvent[], calls: readonly { readonly path: string | null; readonly op: string }[]): Paths {
+export function createPaths(
+  turns: readonly TimelineEvent[],
+  calls: readonly { readonly path: string | null; readonly op: string }[],
+): Paths {
   const recorded = turns.map(({ container }) => container?.cwd ?? null).find((cwd) => cwd !== null && isAbsolute(cwd));
   const root = recorded === undefined ? commonFolder(calls) : normalize(recorded ?? "");
   const key = (path: string): string => {
@@ -27,7 +30,11 @@ export function createPaths(turns: readonly TimelineEvent[], calls: readonly { r
       const isInside = !isAbsolute(relative) && !relative.startsWith("../") && relative !== "..";
       const name = isInside ? toName(relative, MAX_SHOWN) : null;
       // A name that had to be cut or cleaned could stand for two files; the hash tells them apart.
-      return name === null ? hash(full) : name === relative ? name : `${toName(relative, MAX_SHOWN - 14)}#${hash(full)}`;
+      return name === null
+        ? hash(full)
+        : name === relative
+          ? name
+          : `${toName(relative, MAX_SHOWN - 14)}#${hash(full)}`;
     },
   };
 }

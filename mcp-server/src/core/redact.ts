@@ -18,14 +18,12 @@ const ASSIGNED =
   /((?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|client[_-]?secret|token|password|passwd|pwd|passphrase|credentials?)["']?\s*(?:=|:|\bis\b)\s*)(?:"[^"\n]+"|'[^'\n]+'|[^\s"',;]+)/giu;
 const URL_USER = /([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]{1,200}:[^\s/@]{1,200}@/giu;
 // A long run of mixed letters and digits that no prefix gives away; words, paths and commit hashes are none.
-const OPAQUE = /(?<![\w/])(?=[A-Za-z0-9+_-]*[A-Z])(?=[A-Za-z0-9+_-]*[a-z])(?=[A-Za-z0-9+_-]*\d)[A-Za-z0-9+_-]{32,}={0,2}/gu;
+const OPAQUE =
+  /(?<![\w/])(?=[A-Za-z0-9+_-]*[A-Z])(?=[A-Za-z0-9+_-]*[a-z])(?=[A-Za-z0-9+_-]*\d)[A-Za-z0-9+_-]{32,}={0,2}/gu;
 
 /** The text with everything that looks like a key, token or password replaced by `[redacted]`. */
 export function redactSecrets(value: string): string {
   let clean = value;
   for (const secret of SECRETS) clean = clean.replace(secret, MARK);
-  return clean
-    .replace(ASSIGNED, `$1${MARK}`)
-    .replace(URL_USER, `$1${MARK}@`)
-    .replace(OPAQUE, MARK);
+  return clean.replace(ASSIGNED, `$1${MARK}`).replace(URL_USER, `$1${MARK}@`).replace(OPAQUE, MARK);
 }

@@ -85,7 +85,10 @@ export function createTraceReducer(traceId: string): TraceReducer {
       warnings.add("observation_of_another_trace");
       return;
     }
-    const session = observation.sessionId ?? readText(observation.metadata, "session.id") ?? readText(observation.metadata, "session_id");
+    const session =
+      observation.sessionId ??
+      readText(observation.metadata, "session.id") ??
+      readText(observation.metadata, "session_id");
     addContext(session, observation.traceName, observation.tags);
     // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step (langfuse-api.md 4).
     if (observation.id === `t-${traceId}`) return;
@@ -114,7 +117,17 @@ export function createTraceReducer(traceId: string): TraceReducer {
     },
     rowCount: () => events.size,
     warn: (code) => warnings.add(code),
-    finish: () => ({ traceId, events, prompts: earliest(prompts), sessionId, traceName, tags, scopes, rowNames, warnings }),
+    finish: () => ({
+      traceId,
+      events,
+      prompts: earliest(prompts),
+      sessionId,
+      traceName,
+      tags,
+      scopes,
+      rowNames,
+      warnings,
+    }),
   };
 }
 
@@ -124,7 +137,8 @@ function smallest(left: string | null, right: string | null): string | null {
 }
 
 function earliest(prompts: PromptCandidate[]): PromptCandidate[] {
-  const order = (a: PromptCandidate, b: PromptCandidate): number => a.start - b.start || (a.id < b.id ? -1 : Number(a.id > b.id));
+  const order = (a: PromptCandidate, b: PromptCandidate): number =>
+    a.start - b.start || (a.id < b.id ? -1 : Number(a.id > b.id));
   return prompts.sort(order).slice(0, MAX_PROMPTS);
 }
 

@@ -7,7 +7,11 @@ import { SEVERITIES } from "./patterns/pattern.ts";
 
 const count = z.int().min(0);
 const millis = count.nullable();
-const line = (max: number) => z.string().max(max).regex(/^[^\p{Cc}\u2028\u2029]*$/u);
+const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u);
 const gradeOf = z.enum(GRADES);
 
 /** A folded piece of the span tree: a run of calls of one tool is one node with a count. */

@@ -10,7 +10,10 @@ const MAX_ID = 256;
 
 /** Reads a selector as a human types it, or null when it is none. */
 export function parseSelector(written: string): Selector | null {
-  const value = written.trim().replace(/^(["'`<])(.*)["'`>]$/su, "$2").trim();
+  const value = written
+    .trim()
+    .replace(/^(["'`<])(.*)["'`>]$/su, "$2")
+    .trim();
   if (/^last$/iu.test(value)) return { kind: "last" };
   const sample = /^sample(?::(.*))?$/isu.exec(value);
   if (sample) {
@@ -35,7 +38,9 @@ function fromUrl(value: string): Selector | null {
   const inPath = /\/traces?\/([^/]+)\/?$/u.exec(parts?.[2] ?? "")?.[1];
   const inQuery = /[?&](?:peek|traceId)=([^&]+)/u.exec(parts?.[3] ?? "")?.[1];
   const traceId = decode(inPath ?? inQuery ?? "");
-  return traceId !== null && isTraceId(traceId) ? { kind: "id", traceId, origin: (parts?.[1] ?? "").toLowerCase() } : null;
+  return traceId !== null && isTraceId(traceId)
+    ? { kind: "id", traceId, origin: (parts?.[1] ?? "").toLowerCase() }
+    : null;
 }
 
 function decode(value: string): string | null {

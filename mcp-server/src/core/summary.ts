@@ -52,7 +52,10 @@ export function summarize(facts: TraceFacts): Audited {
     duration_ms: durationMs === null ? null : Math.round(durationMs),
     tasks: tasks.count,
     subagents: subagents.slice(0, MAX_SUBAGENTS),
-    tool_usage: toToolUsage(timeline.calls.map(({ tool }) => tool), MAX_TOOLS),
+    tool_usage: toToolUsage(
+      timeline.calls.map(({ tool }) => tool),
+      MAX_TOOLS,
+    ),
     notable_patterns: found.map(({ id }) => id),
     outcome,
     schema_version: 1,
@@ -62,7 +65,11 @@ export function summarize(facts: TraceFacts): Audited {
     task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
     hierarchy: [],
     errors: toErrors(timeline, ending),
-    patterns: found.map((finding) => ({ ...finding, detail: truncate(finding.detail, 240), observations: finding.observations.slice(0, 5).map((id) => toName(id)) })),
+    patterns: found.map((finding) => ({
+      ...finding,
+      detail: truncate(finding.detail, 240),
+      observations: finding.observations.slice(0, 5).map((id) => toName(id)),
+    })),
     metrics: toMetrics(timeline, tasks, outcome, coverage.subagents),
     coverage,
     warnings: warnings.list().map((warning) => ({ ...warning })),
@@ -76,7 +83,9 @@ export function summarize(facts: TraceFacts): Audited {
 }
 
 function toSubagents({ calls, events }: Timeline): string[] {
-  const names = calls.filter(({ tool }) => tool === "agent").map(({ subagent, id }) => subagent ?? querySourceBelow(id, events) ?? "unnamed");
+  const names = calls
+    .filter(({ tool }) => tool === "agent")
+    .map(({ subagent, id }) => subagent ?? querySourceBelow(id, events) ?? "unnamed");
   for (const { kind, subagent, parentId } of events) {
     // A span of a subagent that no Agent call started.
     if (kind === "subagent" && subagent !== null && parentId !== null) names.push(subagent);
@@ -86,8 +95,12 @@ function toSubagents({ calls, events }: Timeline): string[] {
 
 /** Native telemetry names a subagent on its requests when the call's own input is hidden. */
 function querySourceBelow(callId: string, events: Timeline["events"]): string | null {
-  const parts = new Set(events.filter(({ kind, parentId }) => kind === "execution" && parentId === callId).map(({ id }) => id));
-  const request = events.find(({ generation, parentId }) => generation?.querySource != null && parentId !== null && parts.has(parentId));
+  const parts = new Set(
+    events.filter(({ kind, parentId }) => kind === "execution" && parentId === callId).map(({ id }) => id),
+  );
+  const request = events.find(
+    ({ generation, parentId }) => generation?.querySource != null && parentId !== null && parts.has(parentId),
+  );
   const source = request?.generation?.querySource ?? "";
   const builtin = /^agent\.builtin\.(.{1,100})$/u.exec(source)?.[1];
   return builtin ?? (source === "agent.custom" ? "custom" : null);
@@ -106,7 +119,9 @@ function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: E
   if (failedRequests > 0 || ending.isApiError) add(null, "api_error", Math.max(1, failedRequests));
   if (orphanPermissions > 0) add(null, "interrupted", orphanPermissions);
   return [...counts.values()]
-    .toSorted((left, right) => right.count - left.count || (`${left.tool}${left.kind}` < `${right.tool}${right.kind}` ? -1 : 1))
+    .toSorted(
+      (left, right) => right.count - left.count || (`${left.tool}${left.kind}` < `${right.tool}${right.kind}` ? -1 : 1),
+    )
     .slice(0, 20);
 }
 
@@ -114,8 +129,10 @@ function toReason({ openRows, danglingRows, events }: Timeline, ending: Ending):
   if (events.length === 0) return "not completed: it has no observations";
   if (ending.isInterrupted) return "not completed: it was interrupted";
   if (ending.isApiError) return "not completed: it ended in an API error";
-  if (openRows > 0) return `not completed: ${openRows} ${openRows === 1 ? "observation is" : "observations are"} still open`;
-  if (danglingRows > 0) return `not completed: the parent of ${danglingRows} ${danglingRows === 1 ? "observation" : "observations"} is missing`;
+  if (openRows > 0)
+    return `not completed: ${openRows} ${openRows === 1 ? "observation is" : "observations are"} still open`;
+  if (danglingRows > 0)
+    return `not completed: the parent of ${danglingRows} ${danglingRows === 1 ? "observation" : "observations"} is missing`;
   if (!ending.isWhole) return "not completed: its root observation is missing";
   return "not completed: it has no final answer";
 }

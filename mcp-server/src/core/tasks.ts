@@ -19,7 +19,12 @@ export function toTasks(timeline: Timeline): TaskList {
   const calls = timeline.calls.filter(({ error }) => error === null);
   const created = calls.filter(({ tool }) => tool === "taskcreate");
   const lists = calls.filter(({ tool }) => tool === "todowrite");
-  if (created.length > 0) return fromTasks(created, calls.filter(({ tool }) => tool === "taskupdate"), timeline);
+  if (created.length > 0)
+    return fromTasks(
+      created,
+      calls.filter(({ tool }) => tool === "taskupdate"),
+      timeline,
+    );
   if (lists.length > 0) return fromTodos(lists, timeline);
   return { count: 0, open: 0, durations: [] };
 }
@@ -28,11 +33,14 @@ function fromTasks(created: readonly Call[], updates: readonly Call[], timeline:
   // Without visible inputs nothing tells which task an update was about.
   const isVisible = updates.every(({ task }) => task?.id != null);
   const entries = new Map<string, Entry>();
-  created.forEach((call, at) => entries.set(call.task?.id ?? String(at + 1), { status: "pending", startedAt: null, endedAt: null }));
+  created.forEach((call, at) =>
+    entries.set(call.task?.id ?? String(at + 1), { status: "pending", startedAt: null, endedAt: null }),
+  );
   if (isVisible) {
     for (const { task, end } of updates) {
       const entry = task?.id == null ? undefined : entries.get(task.id);
-      if (entry !== undefined && task?.id != null && task.status !== null) entries.set(task.id, advance(entry, task.status, end));
+      if (entry !== undefined && task?.id != null && task.status !== null)
+        entries.set(task.id, advance(entry, task.status, end));
     }
   }
   const list = [...entries.values()];
@@ -47,8 +55,11 @@ function fromTasks(created: readonly Call[], updates: readonly Call[], timeline:
 function fromTodos(lists: readonly Call[], timeline: Timeline): TaskList {
   const last = lists.findLast(({ todos }) => todos !== null)?.todos;
   if (last == null) return { count: null, open: 0, durations: [] };
-  if (!timeline.isOrderKnown && lists.length > 1) return { count: Math.max(...lists.map(({ todos }) => todos?.length ?? 0)), open: 0, durations: [] };
-  const entries = new Map<string, Entry>(last.map(({ key }) => [key, { status: "pending", startedAt: null, endedAt: null }]));
+  if (!timeline.isOrderKnown && lists.length > 1)
+    return { count: Math.max(...lists.map(({ todos }) => todos?.length ?? 0)), open: 0, durations: [] };
+  const entries = new Map<string, Entry>(
+    last.map(({ key }) => [key, { status: "pending", startedAt: null, endedAt: null }]),
+  );
   for (const { todos, end } of lists) {
     for (const { key, status } of todos ?? []) {
       const entry = entries.get(key);
@@ -58,7 +69,10 @@ function fromTodos(lists: readonly Call[], timeline: Timeline): TaskList {
   return {
     count: last.length,
     open: last.filter(({ status }) => !DONE.has(status)).length,
-    durations: toDurations(last.map(({ key }) => entries.get(key)).filter((entry) => entry !== undefined), timeline),
+    durations: toDurations(
+      last.map(({ key }) => entries.get(key)).filter((entry) => entry !== undefined),
+      timeline,
+    ),
   };
 }
 

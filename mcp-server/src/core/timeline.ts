@@ -19,7 +19,12 @@ export type Call = ToolCall & {
   readonly epoch: number;
 };
 
-export type Step = Generation & { readonly id: string; readonly actor: Actor; readonly order: number; readonly batch: number };
+export type Step = Generation & {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly order: number;
+  readonly batch: number;
+};
 
 /** A trace in order: what every rule of the core works on. */
 export type Timeline = {
@@ -71,7 +76,8 @@ function compare(left: TimelineEvent, right: TimelineEvent): number {
 /** Puts a trace's events in order: who did what, under which turn, and what belongs together. */
 export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const events = [...facts.events.values()].sort(compare);
-  const parents = (event: TimelineEvent): TimelineEvent | undefined => (event.parentId === null ? undefined : facts.events.get(event.parentId));
+  const parents = (event: TimelineEvent): TimelineEvent | undefined =>
+    event.parentId === null ? undefined : facts.events.get(event.parentId);
   const isTop = (event: TimelineEvent): boolean => parents(event) === undefined;
   const turns = events.filter((event) => isTurn(event, isTop(event), facts));
   const { actors, hasInferred } = assignActors(events, facts.events, turns);
@@ -81,7 +87,12 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const isSyntheticParent = (event: TimelineEvent): boolean => event.parentId === `t-${facts.traceId}`;
   const turnIds = new Set(turns.map(({ id }) => id));
   const dangling = events.filter(
-    (event) => event.parentId !== null && isTop(event) && !isSyntheticParent(event) && !turnIds.has(event.id) && event.kind !== "permission",
+    (event) =>
+      event.parentId !== null &&
+      isTop(event) &&
+      !isSyntheticParent(event) &&
+      !turnIds.has(event.id) &&
+      event.kind !== "permission",
   );
   return {
     facts,
@@ -100,7 +111,6 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   };
 }
 
-
 /** A span on top is the turn. A subagent's span on top is one too when nothing else is (a trace of its own). */
 function isTurn(event: TimelineEvent, isOnTop: boolean, facts: TraceFacts): boolean {
   if (!isOnTop) return false;
@@ -111,7 +121,10 @@ function isTurn(event: TimelineEvent, isOnTop: boolean, facts: TraceFacts): bool
 type Folded = { readonly errors: CallError | null; readonly isRejected: boolean; readonly wasExecuted: boolean };
 
 /** Native telemetry splits a call into three rows; the execution tells the error, the permission who said no. */
-function foldParts(events: readonly TimelineEvent[], facts: TraceFacts): { byTool: ReadonlyMap<string, Folded>; orphans: number } {
+function foldParts(
+  events: readonly TimelineEvent[],
+  facts: TraceFacts,
+): { byTool: ReadonlyMap<string, Folded>; orphans: number } {
   const byTool = new Map<string, Folded>();
   let orphans = 0;
   for (const event of events) {
@@ -148,11 +161,14 @@ function toCalls(
     batches.set(actor, batch);
     return batch;
   };
-  const hasGenerations = new Set(events.filter(({ kind }) => kind === "generation").map(({ id }) => actors.get(id) ?? "main"));
+  const hasGenerations = new Set(
+    events.filter(({ kind }) => kind === "generation").map(({ id }) => actors.get(id) ?? "main"),
+  );
   for (const event of events) {
     const actor = actors.get(event.id) ?? "main";
     if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
-    if (event.generation) generations.push({ ...event.generation, id: event.id, actor, order: generations.length, batch: open(actor) });
+    if (event.generation)
+      generations.push({ ...event.generation, id: event.id, actor, order: generations.length, batch: open(actor) });
     if (!event.call) continue;
     // One call in two rows: the same id, or a hook's row beside the tool's own.
     const key = event.call.callId === null ? null : `${event.call.tool} ${event.call.callId}`;
@@ -165,7 +181,10 @@ function toCalls(
     const parts = folded.get(event.id);
     calls.push({
       ...event.call,
-      error: event.call.error ?? parts?.errors ?? (parts?.isRejected === true ? { kind: "permission_denied", isInferred: false } : null),
+      error:
+        event.call.error ??
+        parts?.errors ??
+        (parts?.isRejected === true ? { kind: "permission_denied", isInferred: false } : null),
       isErrorVisible: event.call.isErrorVisible || parts !== undefined,
       id: event.id,
       start: event.start,

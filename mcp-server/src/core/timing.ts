@@ -2,7 +2,11 @@ import type { Actor } from "./actors.ts";
 import type { TimelineEvent } from "./event.ts";
 
 /** When a trace started (milliseconds since 1970) and how long its turn took; null when the exporter records no times. */
-export type Timing = { readonly startedAt: number | null; readonly endedAt: number | null; readonly durationMs: number | null };
+export type Timing = {
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly durationMs: number | null;
+};
 
 /** A trace of several rows that all lie within less than this was written at one instant (traces.md 3.9). */
 const INSTANT_MS = 25;
@@ -11,7 +15,11 @@ const INSTANT_MS = 25;
  * The turn's time: that of a sound root, else of the main agent's rows. A root is not sound when it starts after its
  * children ended (phantom turns of CLI 2.1.330) or ends before it starts. Background subagents outlive their turn.
  */
-export function toTiming(events: readonly TimelineEvent[], turns: readonly TimelineEvent[], actors: ReadonlyMap<string, Actor>): Timing {
+export function toTiming(
+  events: readonly TimelineEvent[],
+  turns: readonly TimelineEvent[],
+  actors: ReadonlyMap<string, Actor>,
+): Timing {
   const turnIds = new Set(turns.map(({ id }) => id));
   const rows = events.filter(({ id }) => !turnIds.has(id));
   const main = rows.filter(({ id }) => (actors.get(id) ?? "main") === "main");
@@ -21,7 +29,8 @@ export function toTiming(events: readonly TimelineEvent[], turns: readonly Timel
   const whole = span([...sound, ...rows]);
   const startedAt = outer.start ?? inner.start ?? span(turns).start;
   const endedAt = outer.end ?? inner.end;
-  const isInstant = events.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
+  const isInstant =
+    events.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
   const measured = sound.length === 1 ? (sound[0]?.container?.duration ?? null) : null;
   const length = startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt);
   return { startedAt, endedAt, durationMs: isInstant ? null : (measured ?? length) };

@@ -31,7 +31,10 @@ export function toCall(observation: Observation): NamedCall {
       tool,
       op: command?.op ?? toOp(tool),
       callId:
-        readText(metadata, "tool_use_id") ?? readText(metadata, "tool_id") ?? readText(metadata, "tool.call.id") ?? readText(metadata, "gen_ai.tool.call.id"),
+        readText(metadata, "tool_use_id") ??
+        readText(metadata, "tool_id") ??
+        readText(metadata, "tool.call.id") ??
+        readText(metadata, "gen_ai.tool.call.id"),
       path,
       range: input === null ? null : rangeOf(input),
       command,
@@ -39,7 +42,9 @@ export function toCall(observation: Observation): NamedCall {
       error: toCallError(tool, observation.level === "ERROR", result),
       isErrorVisible: observation.level === "ERROR" || result !== null,
       outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
-      isBackground: (input !== null && own(input, "run_in_background") === true) || (result?.startsWith("Async agent launched") ?? false),
+      isBackground:
+        (input !== null && own(input, "run_in_background") === true) ||
+        (result?.startsWith("Async agent launched") ?? false),
       task: toTaskStep(tool, input, observation, result),
       todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
       edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
@@ -97,7 +102,9 @@ function rangeOf(input: JsonRecord): string {
 
 /** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
 function hashInput(input: JsonRecord): string {
-  const keys = Object.keys(input).filter((key) => key !== "description").sort();
+  const keys = Object.keys(input)
+    .filter((key) => key !== "description")
+    .sort();
   const parts = keys.map((key) => {
     const value = input[key];
     const written = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
@@ -112,11 +119,18 @@ function subagentOf(input: JsonRecord | null, metadata: Metadata, inName: string
   return recorded ?? (input === null ? null : "general-purpose");
 }
 
-function toTaskStep(tool: string, input: JsonRecord | null, observation: Observation, result: string | null): TaskStep | null {
+function toTaskStep(
+  tool: string,
+  input: JsonRecord | null,
+  observation: Observation,
+  result: string | null,
+): TaskStep | null {
   if (tool === "taskcreate") {
     const output = toValue(observation.output);
     const task = isRecord(output) ? toValue(own(output, "task")) : undefined;
-    const id = isRecord(task) ? scalarText(own(task, "id")) : (/^Task #(\d{1,9}) created/u.exec(result ?? "")?.[1] ?? null);
+    const id = isRecord(task)
+      ? scalarText(own(task, "id"))
+      : (/^Task #(\d{1,9}) created/u.exec(result ?? "")?.[1] ?? null);
     return { action: "create", id, status: null };
   }
   if (tool !== "taskupdate") return null;
@@ -135,7 +149,8 @@ function toTodos(raw: unknown): readonly Todo[] | null {
 
 const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
 const ASSERT = /\b(?:assert\w*|expect\w*|should|require\.\w+|t\.(?:Error|Fatal)\w*)\b/gu;
-const SKIP = /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(|@(?:pytest\.mark\.)?(?:skip|ignore|Disabled)|\bt\.Skip\b/gu;
+const SKIP =
+  /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(|@(?:pytest\.mark\.)?(?:skip|ignore|Disabled)|\bt\.Skip\b/gu;
 
 function toEdit(input: JsonRecord, path: string | null): EditFacts {
   const before = text(own(input, "old_string"));
@@ -146,6 +161,9 @@ function toEdit(input: JsonRecord, path: string | null): EditFacts {
     oldHash: before === null ? null : hash(before),
     newHash: after === null ? null : hash(after),
     weakensTest:
-      isTestFile && before !== null && after !== null && (count(after, ASSERT) < count(before, ASSERT) || count(after, SKIP) > count(before, SKIP)),
+      isTestFile &&
+      before !== null &&
+      after !== null &&
+      (count(after, ASSERT) < count(before, ASSERT) || count(after, SKIP) > count(before, SKIP)),
   };
 }

@@ -20,7 +20,8 @@ const NATIVE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["hook", "other"],
 ]);
 const NATIVE_NAME = /^claude_code\.(.+)$/u;
-const SUBAGENT = /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
+const SUBAGENT =
+  /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
 
 /** What an observation is, by the first rule that holds (traces.md 3.3). Whether a container is a turn shows later. */
 function toKind({ name, type, metadata }: Observation): Kind {
@@ -31,7 +32,8 @@ function toKind({ name, type, metadata }: Observation): Kind {
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
   if (type === "TOOL") return "tool";
   if (SUBAGENT.test(name)) return "subagent";
-  if (hasToolPrefix(name) || readText(metadata, "tool_id") !== null || readText(metadata, "tool.call.id") !== null) return "tool";
+  if (hasToolPrefix(name) || readText(metadata, "tool_id") !== null || readText(metadata, "tool.call.id") !== null)
+    return "tool";
   if (type === "AGENT" && agentTypeOf(metadata) !== null) return "subagent";
   if (type === "SPAN" || type === "AGENT" || type === "CHAIN") return "container";
   return type === "EVENT" ? "event" : "other";
@@ -105,7 +107,11 @@ function toGeneration({ name, output, metadata, level, model }: Observation): Ge
     toolCalls: answer.toolCalls === 0 && hasText === false ? toolCount : answer.toolCalls,
     hasText,
     hasPlan: hasPlanSection(answer.text),
-    isApiError: isApiErrorText(answer.text) || model === "<synthetic>" || level === "ERROR" || readText(metadata, "success") === "false",
+    isApiError:
+      isApiErrorText(answer.text) ||
+      model === "<synthetic>" ||
+      level === "ERROR" ||
+      readText(metadata, "success") === "false",
     attempt: toNumber(read(metadata, "attempt")) ?? 1,
     querySource: readText(metadata, "query_source_safe"),
   };

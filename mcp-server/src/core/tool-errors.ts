@@ -25,7 +25,11 @@ const AGENT = new Set(["agent"]);
 // it, because a file may begin with "Exit code 1" too.
 const RULES: readonly Rule[] = [
   { kind: "interrupted", tools: null, start: /^\[Request interrupted by user/u },
-  { kind: "user_rejected", tools: null, start: /^The user doesn't want to (?:proceed with this tool use|take this action)/u },
+  {
+    kind: "user_rejected",
+    tools: null,
+    start: /^The user doesn't want to (?:proceed with this tool use|take this action)/u,
+  },
   {
     kind: "permission_denied",
     tools: null,
@@ -42,7 +46,11 @@ const RULES: readonly Rule[] = [
     start:
       /^(?:<tool_use_error>)?(?:String to replace not found|Found \d+ matches of the string|No changes to make: old_string|File has not been read yet|File has been (?:unexpectedly )?modified)/u,
   },
-  { kind: "too_large", tools: READS, start: /^(?:<tool_use_error>)?File content \([^)]{1,60}\) exceeds maximum allowed/u },
+  {
+    kind: "too_large",
+    tools: READS,
+    start: /^(?:<tool_use_error>)?File content \([^)]{1,60}\) exceeds maximum allowed/u,
+  },
   { kind: "timeout", tools: SHELL, start: /^(?:Exit code 143\n)?Command timed out after/u },
   { kind: "nonzero_exit", tools: SHELL, start: /^Exit code (?!0\b)\d+/u },
   { kind: "not_found", tools: FILES, start: /^(?:<tool_use_error>)?(?:File does not exist\.|ENOENT)/u },

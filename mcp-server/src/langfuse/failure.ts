@@ -27,7 +27,10 @@ export class LangfuseFailure extends Error {
   /** The system's code of a network error, such as ENOTFOUND. */
   readonly code: string | null;
 
-  constructor(kind: FailureKind, details: { status?: number; retryAfterMs?: number | null; code?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: FailureKind,
+    details: { status?: number; retryAfterMs?: number | null; code?: string; cause?: unknown } = {},
+  ) {
     super(`Langfuse request failed: ${kind}`, { cause: details.cause });
     this.kind = kind;
     this.status = details.status ?? null;
@@ -37,7 +40,12 @@ export class LangfuseFailure extends Error {
 }
 
 /** The API client's error, as far as it is used; its message holds the whole response body and is never passed on. */
-type ApiError = { readonly statusCode?: unknown; readonly body?: unknown; readonly message?: unknown; readonly rawResponse?: unknown };
+type ApiError = {
+  readonly statusCode?: unknown;
+  readonly body?: unknown;
+  readonly message?: unknown;
+  readonly rawResponse?: unknown;
+};
 
 /** Classifies what the API client threw. Decides a 404 by its message, because real and gated ones carry one `error`. */
 export function toFailure(error: unknown, isStopped: boolean): LangfuseFailure {
@@ -48,7 +56,11 @@ export function toFailure(error: unknown, isStopped: boolean): LangfuseFailure {
   if (status === null) return toNetworkFailure(text(message) ?? "", error);
   const said = isRecord(body) ? (text(own(body, "message")) ?? "") : null;
   const kind = toKind(status, said, isRecord(body) ? text(own(body, "error")) : null);
-  return new LangfuseFailure(kind, { status, retryAfterMs: kind === "rate_limited" ? toRetryAfter(body, rawResponse) : null, cause: error });
+  return new LangfuseFailure(kind, {
+    status,
+    retryAfterMs: kind === "rate_limited" ? toRetryAfter(body, rawResponse) : null,
+    cause: error,
+  });
 }
 
 function toKind(status: number, said: string | null, error: string | null): FailureKind {

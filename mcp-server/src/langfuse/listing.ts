@@ -21,7 +21,12 @@ const ROOT_QUERIES: readonly Query[] = [{ isRootObservation: true }, { name: "Co
  * The newest traces of a window, by every route that may know some: in one round, because a server that is migrating has
  * the newest traces of older SDKs only in the legacy API. Throws a LangfuseFailure when no route answered.
  */
-export async function listNewest(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Listing> {
+export async function listNewest(
+  requests: Requests,
+  routes: Routes,
+  window: Window,
+  signal: AbortSignal,
+): Promise<Listing> {
   const v2 = routes.v2 === "closed" ? [] : [...ROOT_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
   const [v2Answers, legacyAnswer] = await Promise.all([
     Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, null, signal)))),
@@ -39,7 +44,10 @@ export async function listNewest(requests: Requests, routes: Routes, window: Win
   if (isLegacyClosed) routes.legacy = "closed";
   const fromV2 = v2Answers.flatMap(({ value }) => fromObservations(value?.rows ?? []));
   const fromLegacy = fromTraces(legacyAnswer?.value?.rows ?? []);
-  return { api: fromV2.length > 0 || fromLegacy.length === 0 ? apiOf(routes) : "legacy", candidates: mergeCandidates([...fromV2, ...fromLegacy]) };
+  return {
+    api: fromV2.length > 0 || fromLegacy.length === 0 ? apiOf(routes) : "legacy",
+    candidates: mergeCandidates([...fromV2, ...fromLegacy]),
+  };
 }
 
 function apiOf({ v2 }: Routes): Api {
@@ -47,7 +55,12 @@ function apiOf({ v2 }: Routes): Api {
 }
 
 /** All traces of a window. `onPage` hears how many were seen so far. */
-export async function listAll(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Listing> {
+export async function listAll(
+  requests: Requests,
+  routes: Routes,
+  window: Window,
+  signal: AbortSignal,
+): Promise<Listing> {
   if (routes.v2 !== "closed") {
     try {
       const candidates = await Promise.all(ROOT_QUERIES.map((query) => listV2(requests, query, window, signal)));
@@ -73,7 +86,12 @@ export async function listAll(requests: Requests, routes: Routes, window: Window
   }
 }
 
-async function listV2(requests: Requests, query: Query, window: Window, signal: AbortSignal): Promise<readonly Candidate[]> {
+async function listV2(
+  requests: Requests,
+  query: Query,
+  window: Window,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {

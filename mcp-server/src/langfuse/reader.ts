@@ -17,9 +17,17 @@ export function createRoutes(): Routes {
 }
 
 /** Answers of `v2/observations` that mean "ask the legacy routes". 3.133 to 3.14x answer 500: the table is not there. */
-export const V2_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>(["route_missing", "route_closed", "server_error"]);
+export const V2_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  "route_missing",
+  "route_closed",
+  "server_error",
+]);
 /** Answers of the legacy routes that mean "`v2/observations` was right". */
-export const LEGACY_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>(["events_only", "route_missing", "route_closed"]);
+export const LEGACY_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  "events_only",
+  "route_missing",
+  "route_closed",
+]);
 
 const FIELDS = "core,basic,io,metadata,model,trace_context";
 const PAGE = 1000;
@@ -28,7 +36,12 @@ const SMALL_PAGE = 100;
 const MAX_PAGES = 2000;
 
 /** Reads one trace by whichever API the server speaks and has it in. Throws LangfuseFailures. */
-export async function readTrace(requests: Requests, routes: Routes, traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+export async function readTrace(
+  requests: Requests,
+  routes: Routes,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<ReadTrace> {
   let v2Failure: LangfuseFailure | null = null;
   if (routes.v2 !== "closed") {
     try {
@@ -105,7 +118,12 @@ async function readLegacy(requests: Requests, traceId: string, signal: AbortSign
   return summarize(reducer.finish());
 }
 
-async function readLegacyPages(requests: Requests, reducer: TraceReducer, traceId: string, signal: AbortSignal): Promise<void> {
+async function readLegacyPages(
+  requests: Requests,
+  reducer: TraceReducer,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<void> {
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await requests.legacyObservations({ traceId, limit: SMALL_PAGE, page }, signal);
     reducer.addRows(answer.rows);

@@ -6,7 +6,11 @@ import { watchFetch } from "./watched-fetch.ts";
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
 export type Page = { readonly rows: readonly unknown[]; readonly cursor: string | null };
-export type NumberedPage = { readonly rows: readonly unknown[]; readonly totalItems: number; readonly totalPages: number };
+export type NumberedPage = {
+  readonly rows: readonly unknown[];
+  readonly totalItems: number;
+  readonly totalPages: number;
+};
 
 /** The routes that are read, each one request. Answers are unparsed JSON; failures are LangfuseFailures. */
 export type Requests = {
@@ -53,7 +57,8 @@ export function createRequests(config: Config): Requests {
       const meta = own(toRecord(answer), "meta");
       return { rows: toRows(answer), cursor: isRecord(meta) ? text(own(meta, "cursor")) : null };
     },
-    trace: (traceId, signal) => send((options) => client.trace.get(traceId, { fields: "core,io,observations" }, options), signal),
+    trace: (traceId, signal) =>
+      send((options) => client.trace.get(traceId, { fields: "core,io,observations" }, options), signal),
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
@@ -104,7 +109,8 @@ function createGate(size: number): <T>(task: () => Promise<T>, signal: AbortSign
 /** The API client returns a 200 that is no JSON as data; a JSON value that is no object is as odd. */
 function parse(answer: unknown): unknown {
   const error = isRecord(answer) && own(answer, "ok") === false ? own(answer, "error") : undefined;
-  if (!isRecord(answer) || (isRecord(error) && own(error, "reason") === "non-json")) throw new LangfuseFailure("not_json");
+  if (!isRecord(answer) || (isRecord(error) && own(error, "reason") === "non-json"))
+    throw new LangfuseFailure("not_json");
   return answer;
 }
 

@@ -23,10 +23,13 @@ export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
         return response;
       }
       rest();
-      return new Response(watchBody(response.body, rest, () => clearTimeout(timer), name), {
-        status: response.status,
-        headers: response.headers,
-      });
+      return new Response(
+        watchBody(response.body, rest, () => clearTimeout(timer), name),
+        {
+          status: response.status,
+          headers: response.headers,
+        },
+      );
     } catch (error) {
       clearTimeout(timer);
       throw name(error);
@@ -69,5 +72,7 @@ function named(error: unknown): Error {
   if (error.name === "AbortError") return error;
   const { cause } = error;
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  return new Error(`${NETWORK}${code === "" ? (error.message === "terminated" ? "TERMINATED" : "UNKNOWN") : code}`, { cause: error });
+  return new Error(`${NETWORK}${code === "" ? (error.message === "terminated" ? "TERMINATED" : "UNKNOWN") : code}`, {
+    cause: error,
+  });
 }

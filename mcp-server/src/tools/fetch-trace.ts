@@ -56,12 +56,18 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
       const answer: FetchTraceOutput = {
         selector: written,
         source: { base_url: auditor.baseUrl(), api, window, population },
-        sample: selector.kind !== "sample" ? null : {
-          requested: selector.size,
-          returned: summaries.length,
-          note: summaries.length < selector.size ? `Only ${summaries.length} of the ${selector.size} traces asked for could be had; \`skipped\` says why.` : null,
-          pattern_counts: countPatterns(summaries),
-        },
+        sample:
+          selector.kind !== "sample"
+            ? null
+            : {
+                requested: selector.size,
+                returned: summaries.length,
+                note:
+                  summaries.length < selector.size
+                    ? `Only ${summaries.length} of the ${selector.size} traces asked for could be had; \`skipped\` says why.`
+                    : null,
+                pattern_counts: countPatterns(summaries),
+              },
         summaries: [],
         skipped: [...skipped],
       };

@@ -20,12 +20,17 @@ export const WriteSummaryOutput = z.strictObject({
 });
 
 /** Registers `write_summary`: puts a summary on disk under its trace's id. It takes no content, so none can be altered. */
-export function registerWriteSummary(server: McpServer, auditor: Auditor, write: (summary: Summary) => Promise<Written>): void {
+export function registerWriteSummary(
+  server: McpServer,
+  auditor: Auditor,
+  write: (summary: Summary) => Promise<Written>,
+): void {
   server.registerTool(
     "write_summary",
     {
       title: "Write summary",
-      description: "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path.",
+      description:
+        "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path.",
       inputSchema,
       outputSchema: WriteSummaryOutput,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
@@ -33,7 +38,9 @@ export function registerWriteSummary(server: McpServer, auditor: Auditor, write:
     async ({ trace_id }, { signal }) => {
       const selector = toSelector(trace_id);
       if (selector.kind !== "id") {
-        throw new AuditError("`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.");
+        throw new AuditError(
+          "`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.",
+        );
       }
       const written = await write(await auditor.summaryOf(selector.traceId, signal));
       return { content: [], structuredContent: { ...written, comparison: null } };

@@ -31,9 +31,15 @@ export function findPatterns(evidence: Evidence): readonly Found[] {
     return finding === null ? [] : [{ pattern, finding }];
   });
   const isOverridden = (id: string, observations: readonly string[]): boolean =>
-    found.some(({ pattern, finding }) => pattern.overrides?.includes(id) === true && finding.observations.some((seen) => observations.includes(seen)));
+    found.some(
+      ({ pattern, finding }) =>
+        pattern.overrides?.includes(id) === true && finding.observations.some((seen) => observations.includes(seen)),
+    );
   return found
     .filter(({ pattern, finding }) => !isOverridden(pattern.id, finding.observations))
     .map(({ pattern, finding }) => ({ id: pattern.id, ...finding }))
-    .sort((left, right) => SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity) || (left.id < right.id ? -1 : 1));
+    .sort(
+      (left, right) =>
+        SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity) || (left.id < right.id ? -1 : 1),
+    );
 }

@@ -22,7 +22,9 @@ export const editFailureStreak: Pattern = {
       [2, "medium"],
     ]);
     if (severity === null) return null;
-    const files = new Set(worst.flatMap(({ path }) => (path === null ? [] : [timeline.paths.show(timeline.paths.key(path))])));
+    const files = new Set(
+      worst.flatMap(({ path }) => (path === null ? [] : [timeline.paths.show(timeline.paths.key(path))])),
+    );
     const where = files.size === 1 ? ` in ${[...files].join("")}` : "";
     return {
       severity,

@@ -10,6 +10,11 @@ export const endedOnFailingCheck: Pattern = {
     const last = checks.at(-1);
     if (last === undefined || toVerdict(last) !== "failed") return null;
     const streak = checks.length - 1 - checks.findLastIndex((check) => toVerdict(check) === "passed");
-    return { severity: "high", count: streak, detail: `the last ${last.op} failed and the run ended`, observations: [last.id] };
+    return {
+      severity: "high",
+      count: streak,
+      detail: `the last ${last.op} failed and the run ended`,
+      observations: [last.id],
+    };
   },
 };

@@ -5,7 +5,9 @@ export const interrupted: Pattern = {
   id: "interrupted",
   detect: ({ timeline, ending }) => {
     if (!ending.isInterrupted) return null;
-    const stopped = timeline.calls.filter(({ error }) => error?.kind === "user_rejected" || error?.kind === "interrupted");
+    const stopped = timeline.calls.filter(
+      ({ error }) => error?.kind === "user_rejected" || error?.kind === "interrupted",
+    );
     const marked = timeline.events.filter(({ isInterruption }) => isInterruption);
     return {
       severity: "high",

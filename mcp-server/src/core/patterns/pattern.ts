@@ -29,7 +29,10 @@ export function mainCalls({ calls }: Timeline): readonly Call[] {
 }
 
 /** The severity of the highest threshold that `count` reaches; `steps` from the highest to the lowest. */
-export function grade(count: number, steps: readonly (readonly [atLeast: number, severity: Severity])[]): Severity | null {
+export function grade(
+  count: number,
+  steps: readonly (readonly [atLeast: number, severity: Severity])[],
+): Severity | null {
   return steps.find(([atLeast]) => count >= atLeast)?.[1] ?? null;
 }
 

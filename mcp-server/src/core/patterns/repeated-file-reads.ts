@@ -77,7 +77,9 @@ function lowerBound(timeline: Timeline): Finding | null {
 }
 
 function toFinding(windows: readonly Window[], { paths }: Timeline, note: string): Finding | null {
-  const worst = windows.toSorted((a, b) => b.reads.length - a.reads.length || (a.file < b.file ? -1 : Number(a.file > b.file)))[0];
+  const worst = windows.toSorted(
+    (a, b) => b.reads.length - a.reads.length || (a.file < b.file ? -1 : Number(a.file > b.file)),
+  )[0];
   if (worst === undefined) return null;
   const others = new Set(windows.filter(({ file }) => file !== worst.file).map(({ file }) => file)).size;
   return {

@@ -15,8 +15,10 @@ export const retryFailingCommand: Pattern = {
     let worst: readonly string[] = [];
     for (const call of mainCalls(timeline)) {
       const changed = changedFiles(call, timeline);
-      if (call.op === "edit" && call.error === null && (changed === "any" || changed.length > 0 || call.path === null)) failures = new Map();
-      if (call.command === null || call.command.isPolling || (call.error !== null && isRefusal(call.error.kind))) continue;
+      if (call.op === "edit" && call.error === null && (changed === "any" || changed.length > 0 || call.path === null))
+        failures = new Map();
+      if (call.command === null || call.command.isPolling || (call.error !== null && isRefusal(call.error.kind)))
+        continue;
       const key = call.command.hash;
       if (call.error === null) failures.delete(key);
       else {
@@ -31,6 +33,11 @@ export const retryFailingCommand: Pattern = {
       [2, "low"],
     ]);
     if (severity === null) return null;
-    return { severity, count: worst.length, detail: `one command failed ${worst.length} times, no edit between`, observations: worst };
+    return {
+      severity,
+      count: worst.length,
+      detail: `one command failed ${worst.length} times, no edit between`,
+      observations: worst,
+    };
   },
 };

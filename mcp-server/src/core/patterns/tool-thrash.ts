@@ -14,8 +14,12 @@ export const toolThrash: Pattern = {
   id: "tool_thrash",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const calls = mainCalls(timeline).filter(({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true);
-    const found = [alternation(calls), identical(calls, timeline), failures(calls)].filter((finding) => finding !== null);
+    const calls = mainCalls(timeline).filter(
+      ({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true,
+    );
+    const found = [alternation(calls), identical(calls, timeline), failures(calls)].filter(
+      (finding) => finding !== null,
+    );
     return found.find(({ severity }) => severity === "high") ?? found[0] ?? null;
   },
 };
@@ -36,7 +40,8 @@ function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
   let worst: readonly Call[] = [];
   for (const call of calls) {
     const last = run.at(-1);
-    const isSame = last !== undefined && call.inputHash !== null && keyOf(last) === keyOf(call) && changesNothing(last, timeline);
+    const isSame =
+      last !== undefined && call.inputHash !== null && keyOf(last) === keyOf(call) && changesNothing(last, timeline);
     if (isSame && last.batch === call.batch) continue;
     run = isSame ? [...run, call] : [call];
     if (run.length > worst.length) worst = run;
@@ -54,12 +59,24 @@ function alternation(calls: readonly Call[]): Finding | null {
     else run = before === undefined || keyOf(before) === keyOf(call) ? [...run, call] : [last, call];
     if (run.length > worst.length) worst = run;
   }
-  return worst.length < 6 ? null : { severity: "high", count: worst.length, detail: `${worst.length} calls alternate between two inputs`, observations: ids(worst) };
+  return worst.length < 6
+    ? null
+    : {
+        severity: "high",
+        count: worst.length,
+        detail: `${worst.length} calls alternate between two inputs`,
+        observations: ids(worst),
+      };
 }
 
 function toFinding(run: readonly Call[], medium: number, high: number, what: string): Finding | null {
   if (run.length < medium) return null;
-  return { severity: run.length >= high ? "high" : "medium", count: run.length, detail: `${run.length} ${what}`, observations: ids(run) };
+  return {
+    severity: run.length >= high ? "high" : "medium",
+    count: run.length,
+    detail: `${run.length} ${what}`,
+    observations: ids(run),
+  };
 }
 
 function keyOf({ tool, inputHash }: Call): string {

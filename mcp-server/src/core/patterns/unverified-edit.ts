@@ -4,7 +4,8 @@ import { isShell } from "../tools.ts";
 import { mainCalls, plural, type Pattern } from "./pattern.ts";
 
 /** Files whose change no test would notice. */
-const PROSE = /\.(?:md|mdx|txt|rst|adoc|svg|png|jpe?g|gif|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|README|CLAUDE|AGENTS)[^/]*$/iu;
+const PROSE =
+  /\.(?:md|mdx|txt|rst|adoc|svg|png|jpe?g|gif|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|README|CLAUDE|AGENTS)[^/]*$/iu;
 
 /**
  * The run ended with a final answer and no test or check ran after its last edit of code (MAST FM-3.2, no verification:
@@ -23,7 +24,10 @@ export const unverifiedEdit: Pattern = {
     const last = edits.at(-1);
     if (last === undefined) return null;
     const after = calls.slice(calls.indexOf(last) + 1);
-    const later = [...after, ...timeline.calls.filter(({ actor, start }) => actor !== "main" && (start ?? 0) >= (last.start ?? 0))];
+    const later = [
+      ...after,
+      ...timeline.calls.filter(({ actor, start }) => actor !== "main" && (start ?? 0) >= (last.start ?? 0)),
+    ];
     if (later.some((call) => isCheck(call) || (isShell(call.tool) && call.command === null))) return null;
     const isDecided = timeline.calls.some(({ tool }) => isShell(tool)) || edits.length > 1;
     if (!isDecided) return null;

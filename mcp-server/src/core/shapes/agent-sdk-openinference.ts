@@ -4,7 +4,9 @@ import { hasRow, type Shape } from "./shape.ts";
 export const agentSdkOpeninference: Shape = {
   id: "agent-sdk-openinference",
   recognises: (facts) =>
-    hasRow(facts, "AGENT ClaudeAgent.query") || hasRow(facts, "AGENT ClaudeAgentSDK.query") || [...facts.scopes].some((scope) => scope.includes("openinference")),
+    hasRow(facts, "AGENT ClaudeAgent.query") ||
+    hasRow(facts, "AGENT ClaudeAgentSDK.query") ||
+    [...facts.scopes].some((scope) => scope.includes("openinference")),
   atMost: {},
   flagsErrors: true,
   loses: [],

@@ -4,7 +4,9 @@ import { hasRow, type Shape } from "./shape.ts";
 export const officialPlugin: Shape = {
   id: "official-plugin",
   recognises: (facts) =>
-    hasRow(facts, "SPAN Conversational Turn") || hasRow(facts, "AGENT Claude Code Turn") || hasRow(facts, "AGENT Claude Code Turn #"),
+    hasRow(facts, "SPAN Conversational Turn") ||
+    hasRow(facts, "AGENT Claude Code Turn") ||
+    hasRow(facts, "AGENT Claude Code Turn #"),
   atMost: {},
   flagsErrors: false,
   loses: [],

@@ -4,10 +4,10 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Opening } from "../mcp-server/src/opening.ts";
-import { createServer } from "../mcp-server/src/server.ts";
+import type { Opening } from "../src/opening.ts";
+import { createServer } from "../src/server.ts";
 
-export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The version in package.json, which is the product's. */
 export function readVersion(): string {
@@ -39,7 +39,9 @@ export async function bundle(): Promise<ReadonlyMap<string, string>> {
     plugins: [lean],
     define: { OPENING: JSON.stringify(opening), VERSION: JSON.stringify(version) },
     // The CommonJS packages in the bundle ask for built-in modules with require.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
   });
   const files = new Map<string, string>();
   for (const { path, text } of outputFiles) files.set(path.slice(ROOT.length).replaceAll("\\", "/"), text);
@@ -55,11 +57,22 @@ export async function bundle(): Promise<ReadonlyMap<string, string>> {
 const lean: Plugin = {
   name: "lean",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path, namespace }) => (namespace === "builtin" ? { external: true } : { path, namespace: "builtin" }));
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: `module.exports = require("${path}")`, loader: "js" }));
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      namespace === "builtin" ? { external: true } : { path, namespace: "builtin" },
+    );
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = require("${path}")`,
+      loader: "js",
+    }));
     onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
-    onResolve({ filter: /^zod\/v3$|^zod-to-json-schema$|\/locales\/index\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
-    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "exports.AjvJsonSchemaValidator = class {}", loader: "js" }));
+    onResolve({ filter: /^zod\/v3$|^zod-to-json-schema$|\/locales\/index\.js$/ }, ({ path }) => ({
+      path,
+      namespace: "unused",
+    }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({
+      contents: "exports.AjvJsonSchemaValidator = class {}",
+      loader: "js",
+    }));
   },
 };
 
@@ -68,7 +81,11 @@ async function recordOpening(version: string): Promise<Opening> {
   const unused = (): never => {
     throw new Error("no tool is called while recording");
   };
-  const server = createServer({ version, auditor: { baseUrl: unused, audit: unused, summaryOf: unused }, write: unused });
+  const server = createServer({
+    version,
+    auditor: { baseUrl: unused, audit: unused, summaryOf: unused },
+    write: unused,
+  });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const answers = new Map<unknown, object>();
   near.onmessage = (message) => {
@@ -95,18 +112,23 @@ function toLicenses({ inputs }: Metafile): string {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(input)?.[1];
     if (folder !== undefined) packages.set(folder.slice(folder.lastIndexOf("node_modules/") + 13), join(ROOT, folder));
   }
-  const texts = [...packages].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([name, folder]) => {
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/iu.test(entry));
-    const { license, version }: { license?: unknown; version?: unknown } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const text = file === undefined ? `Licence: ${String(license)}` : readFileSync(join(folder, file), "utf8").trim();
-    return `${name} ${String(version)}\n\n${text}\n`;
-  });
+  const texts = [...packages]
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, folder]) => {
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/iu.test(entry));
+      const { license, version }: { license?: unknown; version?: unknown } = JSON.parse(
+        readFileSync(join(folder, "package.json"), "utf8"),
+      );
+      const text = file === undefined ? `Licence: ${String(license)}` : readFileSync(join(folder, file), "utf8").trim();
+      return `${name} ${String(version)}\n\n${text}\n`;
+    });
   return `The bundled server contains these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }
 
 /** Paths of generated files that differ from what a fresh build gives. */
 export async function staleFiles(): Promise<readonly string[]> {
   const fresh = await bundle();
-  return [...fresh].filter(([path, content]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), "utf8") !== content).map(([path]) => path);
+  return [...fresh]
+    .filter(([path, content]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), "utf8") !== content)
+    .map(([path]) => path);
 }
-

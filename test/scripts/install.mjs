@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path) => (existsSync(root + path) ? readFileSync(root + path, "utf8") : null);
 
 // pnpm keeps a copy of the lockfile it installed from; equal means up to date.
