@@ -3,55 +3,63 @@ import type { TimelineEvent } from "./event.ts";
 /** Who acted: "main", or one subagent by the id of its run or of the row that started it. */
 export type Actor = string;
 
+/** An event in its place in the tree. */
+export type Placed = { readonly event: TimelineEvent; readonly parent: Placed | null; readonly actor: Actor };
+type Draft = { readonly event: TimelineEvent; parent: Draft | null; actor: Actor; isDecided: boolean };
+
+/** A span on top that is the turn itself; see timeline.ts. */
+export type IsTurn = (event: TimelineEvent, isOnTop: boolean) => boolean;
+
 /**
- * Who did what: the recorded agent id, else the nearest ancestor that is a subagent's span or an Agent call; where an
- * exporter writes the tools of a subagent flat (OpenInference), the one Agent call whose window holds them (traces.md 3.11).
+ * Links events to their parents and says who did what: the recorded agent id, else the nearest ancestor that is a
+ * subagent's span or an Agent call; where an exporter writes the tools of a subagent flat (OpenInference), the one Agent
+ * call whose window holds them (traces.md 3.11). A missing parent and a cycle leave a row on top.
  */
-export function assignActors(
+export function placeEvents(
   events: readonly TimelineEvent[],
-  byId: ReadonlyMap<string, TimelineEvent>,
-  turns: readonly TimelineEvent[],
-): { readonly actors: ReadonlyMap<string, Actor>; readonly hasInferred: boolean } {
-  const actors = new Map<string, Actor>();
-  const turnIds = new Set(turns.map(({ id }) => id));
-  for (const event of events) actorOf(event, byId, turnIds, actors);
-  return { actors, hasInferred: inferByWindow(events, actors) };
+  isTurn: IsTurn,
+): { readonly rows: readonly Placed[]; readonly hasInferredActors: boolean } {
+  const rows: Draft[] = events.map((event) => ({ event, parent: null, actor: "main", isDecided: false }));
+  const wanted = new Set(events.map(({ parentId }) => parentId));
+  const drafts = new Map<string, Draft>();
+  for (const row of rows) if (wanted.has(row.event.id)) drafts.set(row.event.id, row);
+  // Neighbours mostly share a parent, and comparing two ids is cheaper than looking one up.
+  let lastId: string | null = null;
+  let last: Draft | null = null;
+  for (const row of rows) {
+    const { parentId } = row.event;
+    if (parentId !== lastId) {
+      lastId = parentId;
+      last = parentId === null ? null : (drafts.get(parentId) ?? null);
+    }
+    row.parent = last;
+  }
+  for (const row of rows) if (!row.isDecided) decideActor(row, isTurn);
+  return { rows, hasInferredActors: inferByWindow(rows) };
 }
 
-/** Walks up to the first row that decides, then writes the answer down for the whole path; a cycle ends as "main". */
-function actorOf(
-  event: TimelineEvent,
-  byId: ReadonlyMap<string, TimelineEvent>,
-  turnIds: ReadonlySet<string>,
-  actors: Map<string, Actor>,
-): void {
-  const path: string[] = [];
+/** Walks up to the first row that decides, then writes the answer down for the whole path. */
+function decideActor(start: Draft, isTurn: IsTurn): void {
+  const path: Draft[] = [];
   let actor: Actor | undefined;
-  for (let at: TimelineEvent | undefined = event; actor === undefined && at !== undefined;) {
-    actor = actors.get(at.id) ?? decide(at, byId, turnIds);
-    path.push(at.id);
-    // Until it is decided otherwise a row on the path counts as main's, which also ends a cycle.
-    if (actor === undefined) actors.set(at.id, "main");
-    at = at.parentId === null ? undefined : byId.get(at.parentId);
+  for (let row: Draft | null = start; actor === undefined && row !== null; row = row.parent) {
+    actor = row.isDecided ? row.actor : ownActor(row, isTurn);
+    path.push(row);
+    // A row met again is main's until the walk says otherwise, which also ends a cycle.
+    row.isDecided = true;
   }
-  for (const id of path) actors.set(id, actor ?? "main");
+  for (const row of path) row.actor = actor ?? "main";
 }
 
 /** The actor that a row and its parent decide by themselves; undefined when it is the parent's. */
-function decide(
-  event: TimelineEvent,
-  byId: ReadonlyMap<string, TimelineEvent>,
-  turnIds: ReadonlySet<string>,
-): Actor | undefined {
+function ownActor({ event, parent }: Draft, isTurn: IsTurn): Actor | undefined {
   if (event.agentId !== null && !startsAgent(event)) return `agent:${event.agentId}`;
-  const parent = event.parentId === null ? undefined : byId.get(event.parentId);
-  if (parent === undefined) return "main";
+  if (parent === null) return "main";
   if (event.kind === "execution" || event.kind === "permission") return undefined;
   // Native rows of a subagent hang below the execution part of the Agent call.
-  const starter = parent.kind === "execution" && parent.parentId !== null ? byId.get(parent.parentId) : parent;
-  return starter !== undefined && startsAgent(starter) && !turnIds.has(starter.id)
-    ? `subagent:${starter.id}`
-    : undefined;
+  const starter = parent.event.kind === "execution" ? parent.parent : parent;
+  const isStart = starter !== null && startsAgent(starter.event) && !isTurn(starter.event, starter.parent === null);
+  return isStart ? `subagent:${starter.event.id}` : undefined;
 }
 
 function startsAgent(event: TimelineEvent): boolean {
@@ -59,22 +67,24 @@ function startsAgent(event: TimelineEvent): boolean {
 }
 
 /** Marks flat calls that lie inside the window of exactly one waiting Agent call without rows of its own. */
-function inferByWindow(events: readonly TimelineEvent[], actors: Map<string, Actor>): boolean {
-  if (events.some(({ kind }) => kind === "generation" || kind === "subagent")) return false;
-  const windows = events.filter(
-    (event) => event.call?.tool === "agent" && !event.call.isBackground && event.start !== null && event.end !== null,
-  );
-  if (windows.length === 0) return false;
+function inferByWindow(rows: readonly Draft[]): boolean {
+  if (rows.some(({ event }) => event.kind === "generation" || event.kind === "subagent")) return false;
+  const windows = rows.filter(({ event }) => event.call?.tool === "agent" && !event.call.isBackground);
   let hasInferred = false;
-  for (const event of events) {
-    const { start, end } = event;
-    if (event.kind !== "tool" || start === null || end === null || event.call?.tool === "agent") continue;
-    const around = windows.filter((window) => (window.start ?? Infinity) <= start && end <= (window.end ?? -Infinity));
+  for (const row of windows.length === 0 ? [] : rows) {
+    const { event, parent } = row;
+    if (event.kind !== "tool" || event.call?.tool === "agent") continue;
+    const around = windows.filter((window) => holds(window.event, event));
     const window = around.length === 1 ? around[0] : undefined;
-    if (window !== undefined && window.parentId === event.parentId) {
-      actors.set(event.id, `subagent:${window.id}`);
+    if (window !== undefined && window.parent === parent) {
+      row.actor = `subagent:${window.event.id}`;
       hasInferred = true;
     }
   }
   return hasInferred;
+}
+
+function holds(window: TimelineEvent, { start, end }: TimelineEvent): boolean {
+  if (window.start === null || window.end === null || start === null || end === null) return false;
+  return window.start <= start && end <= window.end;
 }

@@ -8,10 +8,11 @@ export const MAX_ANSWER = 40_000;
 export const MAX_WHOLE = 4;
 
 const STEPS = [
-  { goal: 80, tools: 8, subagents: 5, names: 100 },
-  { goal: 60, tools: 6, subagents: 4, names: 60 },
-  { goal: 40, tools: 4, subagents: 3, names: 40 },
-  { goal: 20, tools: 2, subagents: 1, names: 30 },
+  { goal: 80, tools: 8, subagents: 5, names: 100, patterns: 40 },
+  { goal: 60, tools: 6, subagents: 4, names: 60, patterns: 40 },
+  { goal: 40, tools: 4, subagents: 3, names: 40, patterns: 8 },
+  { goal: 20, tools: 2, subagents: 1, names: 30, patterns: 4 },
+  { goal: 10, tools: 1, subagents: 0, names: 20, patterns: 2 },
 ] as const;
 
 /**
@@ -37,13 +38,24 @@ function shorten(summary: Summary, step: (typeof STEPS)[number]): SummaryEntry {
     duration_ms: summary.duration_ms,
     tasks: summary.tasks,
     subagents: summary.subagents.slice(0, step.subagents).map((name) => truncate(name, step.names)),
-    tool_usage: Object.fromEntries(Object.entries(usage).map(([tool, count]) => [truncate(tool, step.names), count])),
-    notable_patterns: summary.notable_patterns,
+    tool_usage: shortenNames(usage, step.names),
+    // The most severe come first.
+    notable_patterns: summary.notable_patterns.slice(0, step.patterns),
     outcome: summary.outcome,
     completed: summary.completed,
     metrics: summary.metrics,
     coverage: summary.coverage,
   };
+}
+
+/** Tools whose names are equal once they are cut count together. */
+function shortenNames(usage: Readonly<Record<string, number>>, max: number): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const [tool, count] of Object.entries(usage)) {
+    const name = truncate(tool, max);
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries(counts);
 }
 
 /** How many of the traces show each pattern, the most frequent first. */

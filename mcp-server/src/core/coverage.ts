@@ -58,8 +58,7 @@ function toErrors({ calls, events }: Timeline): Grade {
 
 function toSubagents({ calls, actors, hasInferredActors }: Timeline): Grade {
   const started = calls.filter(({ tool, actor }) => tool === "agent" && actor === "main").length;
-  const seen = new Set([...actors.values()].filter((actor) => actor !== "main")).size;
-  if (started > 0 && seen === 0) return "partial";
+  if (started > 0 && ![...actors].some((actor) => actor !== "main")) return "partial";
   return hasInferredActors ? "inferred" : "recorded";
 }
 

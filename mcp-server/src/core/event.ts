@@ -58,6 +58,8 @@ export type ToolCall = {
   readonly isErrorVisible: boolean;
   /** Characters of the result, null when not recorded. */
   readonly outputSize: number | null;
+  /** A search that found nothing. */
+  readonly isEmptyResult: boolean;
   readonly isBackground: boolean;
   readonly task: TaskStep | null;
   readonly todos: readonly Todo[] | null;
@@ -88,6 +90,8 @@ export type Generation = {
   readonly hasPlan: boolean;
   readonly isApiError: boolean;
   readonly attempt: number;
+  /** Tokens of the request, cached ones included; null when not recorded. */
+  readonly inputTokens: number | null;
   readonly querySource: string | null;
 };
 

@@ -30,8 +30,8 @@ export function toGoal(timeline: Timeline): Goal {
 const HUMAN: ReadonlySet<Prompt["kind"]> = new Set(["human", "redacted", "continuation"]);
 
 /** The prompts of the main agent's generations, earliest first. */
-function byActor({ facts, actors }: Timeline): readonly Prompt[] {
-  return facts.prompts.filter(({ id }) => (actors.get(id) ?? "main") === "main").map(({ prompt }) => prompt);
+function byActor({ facts, actorOf }: Timeline): readonly Prompt[] {
+  return facts.prompts.filter(({ id }) => actorOf(id) === "main").map(({ prompt }) => prompt);
 }
 
 /** Some exporters write each subagent as a trace of its own. */

@@ -1,6 +1,7 @@
 import type { Call, Timeline } from "./timeline.ts";
 import { toName } from "./names.ts";
 import type { HierarchyNode } from "./schema.ts";
+import { toActorNames } from "./subagents.ts";
 
 type Draft = {
   kind: HierarchyNode["kind"];
@@ -18,13 +19,13 @@ export function toHierarchy(timeline: Timeline, max: number): HierarchyNode[] {
   const turn: Draft = { kind: "turn", name: null, count: 1, duration: timeline.timing.durationMs, children: [] };
   const actors = new Map<string, Draft>([["main", turn]]);
   const isTimed = timeline.timing.durationMs !== null;
-  const starters = timeline.calls.filter(({ tool }) => tool === "agent");
+  const names = toActorNames(timeline);
   for (const call of timeline.calls) {
     let parent = actors.get(call.actor);
     if (parent === undefined) {
       parent = {
         kind: "subagent",
-        name: nameOf(call.actor, starters, timeline),
+        name: toName(names.get(call.actor) ?? "subagent", 60),
         count: 1,
         duration: null,
         children: [],
@@ -57,13 +58,6 @@ function addCall(parent: Draft, call: Call, isTimed: boolean, isOrderKnown: bool
     last.count += 1;
     last.duration = duration === null ? last.duration : (last.duration ?? 0) + duration;
   } else parent.children.push({ kind: "tool", name: call.tool, count: 1, duration, children: [] });
-}
-
-function nameOf(actor: string, starters: readonly Call[], { facts }: Timeline): string {
-  const id = actor.replace(/^subagent:/u, "");
-  const span = facts.events.get(id)?.subagent;
-  const starter = starters.find((call) => call.id === id);
-  return toName(span ?? starter?.subagent ?? "subagent", 60);
 }
 
 function toGenerations(ids: readonly string[], { facts }: Timeline, isTimed: boolean): Draft {

@@ -19,6 +19,7 @@ export function truncate(value: string, max: number): string {
 
 /** A name from outside (tool, subagent, file), fit to be shown: one line, bounded, without markup. */
 export function toName(value: string, max = 100): string {
+  if (value.length <= max && /^\w[\w./:-]*$/u.test(value)) return value;
   const line = toLine(value.length > 4 * max ? value.slice(0, 4 * max) : value).replace(NOT_NAME, "_");
   return truncate(line, max) || "unnamed";
 }

@@ -19,6 +19,9 @@ const GOAL = 200;
 
 /** Reads a prompt from the forms exporters use: text, `{role, content}`, `{prompt}`, `{messages}`, content blocks. */
 export function toPrompt(raw: unknown): Prompt {
+  // Later requests carry tool results, which can be long: their role tells it without parsing them.
+  if (typeof raw === "string" && /^\s*\{\s*"role"\s*:\s*"(?:tool|assistant|system)"/u.test(raw.slice(0, 80)))
+    return ABSENT;
   const written = promptText(toValue(raw), 0);
   if (written === null) return ABSENT;
   if (written === "<REDACTED>") return { kind: "redacted", text: null };

@@ -1,5 +1,4 @@
 import type { TimelineEvent } from "./event.ts";
-import { hash } from "./hash.ts";
 import { isRecord, own, text } from "./json.ts";
 import { readNested, readText } from "./metadata.ts";
 import { toObservation, type Observation } from "./observation.ts";
@@ -16,7 +15,7 @@ export type TraceFacts = {
   readonly traceName: string | null;
   readonly tags: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
-  /** "TYPE name" of the rows with digits as "#": what shapes are recognised by. */
+  /** "TYPE name" of the spans and generations with digits as "#": what shapes are recognised by. */
   readonly rowNames: ReadonlySet<string>;
   readonly warnings: Warnings;
 };
@@ -44,25 +43,35 @@ const MAX_ROW_NAMES = 500;
  */
 export function createTraceReducer(traceId: string): TraceReducer {
   const events = new Map<string, TimelineEvent>();
-  const rowNames = new Set<string>();
-  const scopes = new Set<string>();
-  const tags = new Set<string>();
+  const rowNames = createSmallest(MAX_ROW_NAMES);
+  const scopes = createSmallest(50);
+  const tags = createSmallest(100);
   const warnings = createWarnings();
+  // Ids and not counts, so that a row that is delivered twice counts once.
+  const rewritten = new Set<string>();
+  const unreadable = new Set<string>();
+  const strangers = new Set<string>();
   let prompts: PromptCandidate[] = [];
+  let latestPrompt = Infinity;
   let sessionId: string | null = null;
+  let recordedSession: string | null = null;
   let traceName: string | null = null;
 
   const addContext = (session: string | null, name: string | null, rowTags: readonly string[]): void => {
     sessionId = smallest(sessionId, session);
     traceName = smallest(traceName, name);
-    for (const tag of rowTags) if (tags.size < 100) tags.add(tag.slice(0, 100));
+    for (const tag of rowTags) tags.add(tag.slice(0, 100));
   };
 
   const addPrompt = (observation: Observation): void => {
+    const start = observation.start ?? Number.MAX_SAFE_INTEGER;
+    if (start > latestPrompt) return;
     const prompt = promptOf(observation);
     if (prompt.kind === "absent") return;
-    prompts.push({ start: observation.start ?? Number.MAX_SAFE_INTEGER, id: observation.id, prompt });
-    if (prompts.length > 4 * MAX_PROMPTS) prompts = earliest(prompts);
+    prompts.push({ start, id: observation.id, prompt });
+    if (prompts.length < 4 * MAX_PROMPTS) return;
+    prompts = earliest(prompts);
+    if (prompts.length === MAX_PROMPTS) latestPrompt = prompts.at(-1)?.start ?? latestPrompt;
   };
 
   const addEvent = (event: TimelineEvent): void => {
@@ -71,8 +80,11 @@ export function createTraceReducer(traceId: string): TraceReducer {
       events.set(event.id, event);
       return;
     }
-    warnings.add("duplicate_observation");
-    events.set(event.id, later(known, event));
+    // A page that was delivered twice changes nothing; a row that was written twice is worth a word.
+    const [left, right] = [JSON.stringify(known), JSON.stringify(event)];
+    if (left === right) return;
+    rewritten.add(event.id);
+    events.set(event.id, later(known, left, event, right));
   };
 
   const addRow = (row: unknown): void => {
@@ -82,24 +94,21 @@ export function createTraceReducer(traceId: string): TraceReducer {
       return;
     }
     if (observation.traceId !== null && observation.traceId !== traceId) {
-      warnings.add("observation_of_another_trace");
+      strangers.add(observation.id);
       return;
     }
-    const session =
-      observation.sessionId ??
-      readText(observation.metadata, "session.id") ??
-      readText(observation.metadata, "session_id");
-    addContext(session, observation.traceName, observation.tags);
+    addContext(observation.sessionId, observation.traceName, observation.tags);
     // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step (langfuse-api.md 4).
     if (observation.id === `t-${traceId}`) return;
-    if (observation.hasUnreadableTime) warnings.add("unreadable_timestamp");
+    if (observation.hasUnreadableTime) unreadable.add(observation.id);
     const event = toEvent(observation);
     if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
     if (event.kind === "container" || event.kind === "generation") {
+      rowNames.add(`${event.type} ${event.name.slice(0, 80)}`);
+      if (sessionId === null) recordedSession = smallest(recordedSession, sessionOf(observation));
       const scope = text(readNested(observation.metadata, "scope", "name"));
-      if (scope !== null && scopes.size < 50) scopes.add(scope.slice(0, 100));
+      if (scope !== null) scopes.add(scope.slice(0, 100));
     }
-    if (rowNames.size < MAX_ROW_NAMES) rowNames.add(`${event.type} ${event.name.slice(0, 80).replace(/\d+/gu, "#")}`);
     addEvent(event);
   };
 
@@ -117,17 +126,42 @@ export function createTraceReducer(traceId: string): TraceReducer {
     },
     rowCount: () => events.size,
     warn: (code) => warnings.add(code),
-    finish: () => ({
-      traceId,
-      events,
-      prompts: earliest(prompts),
-      sessionId,
-      traceName,
-      tags,
-      scopes,
-      rowNames,
-      warnings,
-    }),
+    finish: () => {
+      warnings.add("rewritten_observation", rewritten.size);
+      warnings.add("unreadable_timestamp", unreadable.size);
+      warnings.add("observation_of_another_trace", strangers.size);
+      return {
+        traceId,
+        events,
+        prompts: earliest(prompts),
+        sessionId: sessionId ?? recordedSession,
+        traceName,
+        tags: tags.items(),
+        scopes: scopes.items(),
+        rowNames: new Set([...rowNames.items()].map((name) => name.replace(/\d+/gu, "#"))),
+        warnings,
+      };
+    },
+  };
+}
+
+function sessionOf({ metadata }: Observation): string | null {
+  return readText(metadata, "session.id") ?? readText(metadata, "session_id");
+}
+
+/** A set that keeps its `max` smallest members, and so the same ones in whatever order they come. */
+function createSmallest(max: number): {
+  readonly add: (item: string) => void;
+  readonly items: () => ReadonlySet<string>;
+} {
+  let items = new Set<string>();
+  const cut = (): Set<string> => new Set([...items].sort().slice(0, max));
+  return {
+    add: (item) => {
+      items.add(item);
+      if (items.size > 4 * max) items = cut();
+    },
+    items: cut,
   };
 }
 
@@ -137,15 +171,23 @@ function smallest(left: string | null, right: string | null): string | null {
 }
 
 function earliest(prompts: PromptCandidate[]): PromptCandidate[] {
-  const order = (a: PromptCandidate, b: PromptCandidate): number =>
-    a.start - b.start || (a.id < b.id ? -1 : Number(a.id > b.id));
-  return prompts.sort(order).slice(0, MAX_PROMPTS);
+  const keyed = new Map(prompts.map((candidate) => [keyOf(candidate), candidate]));
+  const order = ([a, left]: [string, PromptCandidate], [b, right]: [string, PromptCandidate]): number =>
+    left.start - right.start || (a < b ? -1 : 1);
+  return [...keyed]
+    .sort(order)
+    .slice(0, MAX_PROMPTS)
+    .map(([, candidate]) => candidate);
+}
+
+function keyOf({ start, id, prompt }: PromptCandidate): string {
+  return `${id}\n${start}\n${prompt.kind}\n${prompt.text ?? ""}`;
 }
 
 /** Of two versions of a row, the one that ended later; else one that depends on their content alone. */
-function later(left: TimelineEvent, right: TimelineEvent): TimelineEvent {
+function later(left: TimelineEvent, leftText: string, right: TimelineEvent, rightText: string): TimelineEvent {
   const leftEnd = left.end ?? -Infinity;
   const rightEnd = right.end ?? -Infinity;
   if (leftEnd !== rightEnd) return leftEnd > rightEnd ? left : right;
-  return hash(JSON.stringify(left)) >= hash(JSON.stringify(right)) ? left : right;
+  return leftText >= rightText ? left : right;
 }

@@ -9,6 +9,7 @@ import { findPatterns } from "./patterns/all.ts";
 import type { TraceFacts } from "./reducer.ts";
 import type { Summary } from "./schema.ts";
 import { toShape } from "./shapes/all.ts";
+import { toSubagents } from "./subagents.ts";
 import { toTasks } from "./tasks.ts";
 import { toIso } from "./time.ts";
 import { toTimeline, type Timeline } from "./timeline.ts";
@@ -80,30 +81,6 @@ export function summarize(facts: TraceFacts): Audited {
     incompleteReason: ending.completed ? null : toReason(timeline, ending),
     endedAt,
   };
-}
-
-function toSubagents({ calls, events }: Timeline): string[] {
-  const names = calls
-    .filter(({ tool }) => tool === "agent")
-    .map(({ subagent, id }) => subagent ?? querySourceBelow(id, events) ?? "unnamed");
-  for (const { kind, subagent, parentId } of events) {
-    // A span of a subagent that no Agent call started.
-    if (kind === "subagent" && subagent !== null && parentId !== null) names.push(subagent);
-  }
-  return [...new Set(names.map((name) => toName(name)))].sort();
-}
-
-/** Native telemetry names a subagent on its requests when the call's own input is hidden. */
-function querySourceBelow(callId: string, events: Timeline["events"]): string | null {
-  const parts = new Set(
-    events.filter(({ kind, parentId }) => kind === "execution" && parentId === callId).map(({ id }) => id),
-  );
-  const request = events.find(
-    ({ generation, parentId }) => generation?.querySource != null && parentId !== null && parts.has(parentId),
-  );
-  const source = request?.generation?.querySource ?? "";
-  const builtin = /^agent\.builtin\.(.{1,100})$/u.exec(source)?.[1];
-  return builtin ?? (source === "agent.custom" ? "custom" : null);
 }
 
 function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {

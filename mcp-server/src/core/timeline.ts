@@ -1,30 +1,12 @@
-import { assignActors, type Actor } from "./actors.ts";
-import type { CallError, Generation, TimelineEvent, ToolCall } from "./event.ts";
+import { placeEvents, type Actor, type Placed } from "./actors.ts";
+import { toCalls, type Call, type Step } from "./calls.ts";
+import type { TimelineEvent } from "./event.ts";
 import { createPaths, type Paths } from "./paths.ts";
-import { isHookTwin } from "./tools.ts";
 import type { TraceFacts } from "./reducer.ts";
 import type { Shape } from "./shapes/shape.ts";
 import { toTiming, type Timing } from "./timing.ts";
 
-/** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
-export type Call = ToolCall & {
-  readonly id: string;
-  readonly start: number | null;
-  readonly end: number | null;
-  readonly actor: Actor;
-  readonly subagent: string | null;
-  /** Calls with one batch were asked for together, so they are not consecutive. */
-  readonly batch: number;
-  /** A context was compacted before it: what was read earlier may have been forgotten. */
-  readonly epoch: number;
-};
-
-export type Step = Generation & {
-  readonly id: string;
-  readonly actor: Actor;
-  readonly order: number;
-  readonly batch: number;
-};
+export type { Call, Step } from "./calls.ts";
 
 /** A trace in order: what every rule of the core works on. */
 export type Timeline = {
@@ -34,7 +16,8 @@ export type Timeline = {
   readonly turns: readonly TimelineEvent[];
   readonly calls: readonly Call[];
   readonly generations: readonly Step[];
-  readonly actors: ReadonlyMap<string, Actor>;
+  readonly actors: ReadonlySet<Actor>;
+  readonly actorOf: (id: string) => Actor;
   readonly timing: Timing;
   readonly isOrderKnown: boolean;
   readonly paths: Paths;
@@ -76,132 +59,45 @@ function compare(left: TimelineEvent, right: TimelineEvent): number {
 /** Puts a trace's events in order: who did what, under which turn, and what belongs together. */
 export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const events = [...facts.events.values()].sort(compare);
-  const parents = (event: TimelineEvent): TimelineEvent | undefined =>
-    event.parentId === null ? undefined : facts.events.get(event.parentId);
-  const isTop = (event: TimelineEvent): boolean => parents(event) === undefined;
-  const turns = events.filter((event) => isTurn(event, isTop(event), facts));
-  const { actors, hasInferred } = assignActors(events, facts.events, turns);
-  const timing = toTiming(events, turns, actors);
-  const folded = foldParts(events, facts);
-  const calls = toCalls(events, actors, folded.byTool);
-  const isSyntheticParent = (event: TimelineEvent): boolean => event.parentId === `t-${facts.traceId}`;
-  const turnIds = new Set(turns.map(({ id }) => id));
-  const dangling = events.filter(
-    (event) =>
-      event.parentId !== null &&
-      isTop(event) &&
-      !isSyntheticParent(event) &&
-      !turnIds.has(event.id) &&
-      event.kind !== "permission",
-  );
+  const synthetic = `t-${facts.traceId}`;
+  // A span on top is the turn. A subagent's span on top is one too when no parent was written: a trace of its own.
+  const isTurn = ({ kind, parentId }: TimelineEvent, isOnTop: boolean): boolean =>
+    isOnTop && (kind === "container" || (kind === "subagent" && (parentId === null || parentId === synthetic)));
+  const { rows, hasInferredActors } = placeEvents(events, isTurn);
+  const top = rows.filter(({ parent }) => parent === null);
+  const turns = top.filter(({ event }) => isTurn(event, true)).map(({ event }) => event);
+  const { calls, generations, orphanPermissions } = toCalls(rows, facts.warnings);
+  const timing = toTiming(rows, turns);
   return {
     facts,
     events,
     turns,
-    calls: calls.calls,
-    generations: calls.generations,
-    actors,
+    calls,
+    generations,
+    actors: new Set(rows.map(({ actor }) => actor)),
+    actorOf: (id) => rows.find(({ event }) => event.id === id)?.actor ?? "main",
     timing: shape.atMost.timing === "not_recorded" ? { ...timing, durationMs: null } : timing,
-    isOrderKnown: shape.atMost.order !== "not_recorded" && isOrderKnown(calls.calls),
-    paths: createPaths(turns, calls.calls),
-    orphanPermissions: folded.orphans,
-    danglingRows: dangling.length,
-    openRows: events.filter((event) => event.end === null && event.kind !== "event" && event.type !== "EVENT").length,
-    hasInferredActors: hasInferred,
+    isOrderKnown: shape.atMost.order !== "not_recorded" && isOrderKnown(calls),
+    paths: createPaths(turns, calls),
+    orphanPermissions,
+    danglingRows: top.filter((row) => isDangling(row, synthetic) && !isTurn(row.event, true)).length,
+    openRows: events.filter(({ end, kind, type }) => end === null && kind !== "event" && type !== "EVENT").length,
+    hasInferredActors,
   };
 }
 
-/** A span on top is the turn. A subagent's span on top is one too when nothing else is (a trace of its own). */
-function isTurn(event: TimelineEvent, isOnTop: boolean, facts: TraceFacts): boolean {
-  if (!isOnTop) return false;
-  if (event.kind === "container") return true;
-  return event.kind === "subagent" && (event.parentId === null || event.parentId === `t-${facts.traceId}`);
-}
-
-type Folded = { readonly errors: CallError | null; readonly isRejected: boolean; readonly wasExecuted: boolean };
-
-/** Native telemetry splits a call into three rows; the execution tells the error, the permission who said no. */
-function foldParts(
-  events: readonly TimelineEvent[],
-  facts: TraceFacts,
-): { byTool: ReadonlyMap<string, Folded>; orphans: number } {
-  const byTool = new Map<string, Folded>();
-  let orphans = 0;
-  for (const event of events) {
-    if (event.kind !== "execution" && event.kind !== "permission") continue;
-    if (event.parentId === null || facts.events.get(event.parentId)?.kind !== "tool") {
-      if (event.kind === "permission") orphans += 1;
-      else facts.warnings.add("execution_without_call");
-      continue;
-    }
-    const known = byTool.get(event.parentId);
-    byTool.set(event.parentId, {
-      errors: known?.errors ?? event.error,
-      isRejected: (known?.isRejected ?? false) || event.isRejected,
-      wasExecuted: (known?.wasExecuted ?? false) || event.kind === "execution",
-    });
-  }
-  return { byTool, orphans };
-}
-
-function toCalls(
-  events: readonly TimelineEvent[],
-  actors: ReadonlyMap<string, Actor>,
-  folded: ReadonlyMap<string, Folded>,
-): { calls: readonly Call[]; generations: readonly Step[] } {
-  const calls: Call[] = [];
-  const generations: Step[] = [];
-  const seen = new Set<string>();
-  const batches = new Map<Actor, number>();
-  const lastEnd = new Map<Actor, number>();
-  let batch = 0;
-  let epoch = 0;
-  const open = (actor: Actor): number => {
-    batch += 1;
-    batches.set(actor, batch);
-    return batch;
-  };
-  const hasGenerations = new Set(
-    events.filter(({ kind }) => kind === "generation").map(({ id }) => actors.get(id) ?? "main"),
-  );
-  for (const event of events) {
-    const actor = actors.get(event.id) ?? "main";
-    if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
-    if (event.generation)
-      generations.push({ ...event.generation, id: event.id, actor, order: generations.length, batch: open(actor) });
-    if (!event.call) continue;
-    // One call in two rows: the same id, or a hook's row beside the tool's own.
-    const key = event.call.callId === null ? null : `${event.call.tool} ${event.call.callId}`;
-    if (isHookTwin(event.name) || (key !== null && seen.has(key))) continue;
-    if (key !== null) seen.add(key);
-    // Without generations, calls that overlap in time were asked for together.
-    const isParallel = event.start !== null && event.start < (lastEnd.get(actor) ?? -Infinity);
-    if (!hasGenerations.has(actor) && !isParallel) open(actor);
-    lastEnd.set(actor, Math.max(lastEnd.get(actor) ?? -Infinity, event.end ?? -Infinity));
-    const parts = folded.get(event.id);
-    calls.push({
-      ...event.call,
-      error:
-        event.call.error ??
-        parts?.errors ??
-        (parts?.isRejected === true ? { kind: "permission_denied", isInferred: false } : null),
-      isErrorVisible: event.call.isErrorVisible || parts !== undefined,
-      id: event.id,
-      start: event.start,
-      end: event.end,
-      actor,
-      subagent: event.subagent,
-      batch: batches.get(actor) ?? open(actor),
-      epoch,
-    });
-  }
-  return { calls, generations };
+/** A row on top that names a parent. The roots of some exporters do, and a native permission does when it is orphaned. */
+function isDangling({ event: { parentId, kind } }: Placed, synthetic: string): boolean {
+  return parentId !== null && parentId !== synthetic && kind !== "permission";
 }
 
 /** Unknown when more than 20 % of the calls share both start and end with another (traces.md 3.10). */
 function isOrderKnown(calls: readonly Call[]): boolean {
   const counts = new Map<string, number>();
-  for (const { start, end } of calls) counts.set(`${start} ${end}`, (counts.get(`${start} ${end}`) ?? 0) + 1);
+  for (const { start, end } of calls) {
+    const key = `${start} ${end}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   const tied = calls.filter(({ start, end }) => start === null || (counts.get(`${start} ${end}`) ?? 0) > 1).length;
   return tied <= calls.length * 0.2;
 }

@@ -1,4 +1,4 @@
-import type { Actor } from "./actors.ts";
+import type { Placed } from "./actors.ts";
 import type { TimelineEvent } from "./event.ts";
 
 /** When a trace started (milliseconds since 1970) and how long its turn took; null when the exporter records no times. */
@@ -15,14 +15,11 @@ const INSTANT_MS = 25;
  * The turn's time: that of a sound root, else of the main agent's rows. A root is not sound when it starts after its
  * children ended (phantom turns of CLI 2.1.330) or ends before it starts. Background subagents outlive their turn.
  */
-export function toTiming(
-  events: readonly TimelineEvent[],
-  turns: readonly TimelineEvent[],
-  actors: ReadonlyMap<string, Actor>,
-): Timing {
+export function toTiming(placed: readonly Placed[], turns: readonly TimelineEvent[]): Timing {
   const turnIds = new Set(turns.map(({ id }) => id));
-  const rows = events.filter(({ id }) => !turnIds.has(id));
-  const main = rows.filter(({ id }) => (actors.get(id) ?? "main") === "main");
+  const inside = placed.filter(({ event }) => !turnIds.has(event.id));
+  const rows = inside.map(({ event }) => event);
+  const main = inside.filter(({ actor }) => actor === "main").map(({ event }) => event);
   const inner = span(main.length > 0 ? main : rows);
   const sound = turns.filter((turn) => isSound(turn, inner));
   const outer = span(sound);
@@ -30,7 +27,7 @@ export function toTiming(
   const startedAt = outer.start ?? inner.start ?? span(turns).start;
   const endedAt = outer.end ?? inner.end;
   const isInstant =
-    events.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
+    placed.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
   const measured = sound.length === 1 ? (sound[0]?.container?.duration ?? null) : null;
   const length = startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt);
   return { startedAt, endedAt, durationMs: isInstant ? null : (measured ?? length) };

@@ -42,6 +42,7 @@ export function toCall(observation: Observation): NamedCall {
       error: toCallError(tool, observation.level === "ERROR", result),
       isErrorVisible: observation.level === "ERROR" || result !== null,
       outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
+      isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
       isBackground:
         (input !== null && own(input, "run_in_background") === true) ||
         (result?.startsWith("Async agent launched") ?? false),
@@ -107,10 +108,19 @@ function hashInput(input: JsonRecord): string {
     .sort();
   const parts = keys.map((key) => {
     const value = input[key];
-    const written = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-    return `${key}=${written.length}:${written.slice(0, 2000)}`;
+    const written = typeof value === "string" ? value : writeJson(value);
+    return `${key}=${written.length}:${written.slice(0, 1000)}`;
   });
   return hash(parts.join("\n"));
+}
+
+function writeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    // Thousands of levels deep: it parses, but writing it overflows the stack.
+    return "too deep";
+  }
 }
 
 function subagentOf(input: JsonRecord | null, metadata: Metadata, inName: string | null): string | null {

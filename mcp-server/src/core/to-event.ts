@@ -1,5 +1,5 @@
 import type { Container, Generation, TimelineEvent } from "./event.ts";
-import { toNumber } from "./json.ts";
+import { isRecord, own, toNumber } from "./json.ts";
 import { hasPlanSection, isApiErrorText, toAnswer } from "./messages.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
@@ -28,9 +28,9 @@ function toKind({ name, type, metadata }: Observation): Kind {
   const spanType = readText(metadata, "span.type") ?? NATIVE_NAME.exec(name)?.[1];
   const native = spanType === undefined ? undefined : NATIVE.get(spanType);
   if (native !== undefined) return native;
-  if (readText(metadata, "ls_agent_type") === "subagent") return "subagent";
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
   if (type === "TOOL") return "tool";
+  if (readText(metadata, "ls_agent_type") === "subagent") return "subagent";
   if (SUBAGENT.test(name)) return "subagent";
   if (hasToolPrefix(name) || readText(metadata, "tool_id") !== null || readText(metadata, "tool.call.id") !== null)
     return "tool";
@@ -58,7 +58,7 @@ export function toEvent(observation: Observation): TimelineEvent {
     start: observation.start,
     end: observation.end,
     level: observation.level,
-    isInterruption: isInterruption(observation, isContainer),
+    isInterruption: kind !== "tool" && isInterruption(observation, isContainer),
     agentId: readText(metadata, "agent_id"),
     subagent: kind === "subagent" ? subagentOf(observation) : (named?.subagent ?? null),
     call: named?.call ?? null,
@@ -94,7 +94,26 @@ function subagentOf({ name, type, metadata }: Observation): string | null {
 
 const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
-function toGeneration({ name, output, metadata, level, model }: Observation): Generation {
+/** Langfuse's own usage, else what native telemetry writes into attributes only (traces.md 6.9). */
+function toInputTokens({ usage, metadata }: Observation): number | null {
+  const sum = (values: readonly unknown[]): number | null => {
+    const known = values.flatMap((value) => toNumber(value) ?? []);
+    return known.length === 0 ? null : known.reduce((total, value) => total + Math.max(0, value), 0);
+  };
+  const inAttributes = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"].map((key) => read(metadata, key));
+  return sum(isRecord(usage) ? USAGE.map((key) => own(usage, key)) : []) ?? sum(inAttributes);
+}
+
+const USAGE = [
+  "input",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "input_cache_read",
+  "input_cache_creation",
+] as const;
+
+function toGeneration(observation: Observation): Generation {
+  const { name, output, metadata, level, model } = observation;
   const answer = toAnswer(output);
   const hasText = answer.text === null ? null : answer.text.trim() !== "";
   const toolCount = toNumber(read(metadata, "tool_count"));
@@ -113,6 +132,7 @@ function toGeneration({ name, output, metadata, level, model }: Observation): Ge
       level === "ERROR" ||
       readText(metadata, "success") === "false",
     attempt: toNumber(read(metadata, "attempt")) ?? 1,
+    inputTokens: toInputTokens(observation),
     querySource: readText(metadata, "query_source_safe"),
   };
 }

@@ -46,6 +46,17 @@ export function isHookTwin(name: string): boolean {
  * written. `Agent (Explore)` also names the subagent.
  */
 export function toToolName(written: string): ToolName {
+  const known = names.get(written);
+  if (known !== undefined) return known;
+  const named = parseToolName(written);
+  // Traces use a few names many times; a hostile one must not fill the memory with others.
+  if (names.size < 500 && written.length < 200) names.set(written, named);
+  return named;
+}
+
+const names = new Map<string, ToolName>();
+
+function parseToolName(written: string): ToolName {
   const bare = written.replace(PREFIXES, "");
   const agent = AGENT_OF.exec(bare);
   if (agent) return { tool: "agent", subagent: agent[1] ?? null };

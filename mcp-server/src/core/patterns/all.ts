@@ -1,3 +1,13 @@
+import { catThenRead } from "./cat-then-read.ts";
+import { searchChurn } from "./search-churn.ts";
+import { editRevertChurn } from "./edit-revert-churn.ts";
+import { explorationOverrun } from "./exploration-overrun.ts";
+import { giantReads } from "./giant-reads.ts";
+import { testWeakening } from "./test-weakening.ts";
+import { invalidToolCalls } from "./invalid-tool-calls.ts";
+import { contextThrash } from "./context-thrash.ts";
+import { duplicateDelegation, overDelegation, redundantSubagentReads, underDelegation } from "./delegation.ts";
+import { apiErrorRetries, permissionWait, slowToolCall } from "./waiting.ts";
 import { editFailureStreak } from "./edit-failure-streak.ts";
 import { endedOnFailingCheck } from "./ended-on-failing-check.ts";
 import { interrupted } from "./interrupted.ts";
@@ -20,6 +30,21 @@ export const PATTERNS: readonly Pattern[] = [
   endedOnFailingCheck,
   unverifiedEdit,
   interrupted,
+  catThenRead,
+  searchChurn,
+  editRevertChurn,
+  explorationOverrun,
+  giantReads,
+  testWeakening,
+  underDelegation,
+  overDelegation,
+  duplicateDelegation,
+  redundantSubagentReads,
+  invalidToolCalls,
+  contextThrash,
+  permissionWait,
+  slowToolCall,
+  apiErrorRetries,
 ];
 
 export type Found = Finding & { readonly id: string };

@@ -8,7 +8,12 @@ export const interrupted: Pattern = {
     const stopped = timeline.calls.filter(
       ({ error }) => error?.kind === "user_rejected" || error?.kind === "interrupted",
     );
-    const marked = timeline.events.filter(({ isInterruption }) => isInterruption);
+    // A permission whose call never arrived belongs to the call that was in flight (native telemetry).
+    const { events } = timeline.facts;
+    const marked = timeline.events.filter(
+      ({ isInterruption, kind, parentId }) =>
+        isInterruption || (kind === "permission" && events.get(parentId ?? "")?.kind !== "tool"),
+    );
     return {
       severity: "high",
       count: 1,

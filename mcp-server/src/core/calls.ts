@@ -1,0 +1,112 @@
+import type { Actor, Placed } from "./actors.ts";
+import type { CallError, Generation, ToolCall } from "./event.ts";
+import { isHookTwin } from "./tools.ts";
+import type { Warnings } from "./warnings.ts";
+
+/** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
+export type Call = ToolCall & {
+  readonly id: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly actor: Actor;
+  readonly subagent: string | null;
+  /** Calls with one batch were asked for together, so they are not consecutive. */
+  readonly batch: number;
+  /** A context was compacted before it: what was read earlier may have been forgotten. */
+  readonly epoch: number;
+};
+
+export type Step = Generation & { readonly id: string; readonly actor: Actor; readonly batch: number };
+
+export type Calls = {
+  readonly calls: readonly Call[];
+  readonly generations: readonly Step[];
+  readonly orphanPermissions: number;
+};
+
+/** The tool calls and generations of a trace, in order; `rows` are sorted. */
+export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
+  const parts = foldParts(rows, warnings);
+  const batches = createBatches(rows);
+  const calls: Call[] = [];
+  const generations: Step[] = [];
+  const seen = new Set<string>();
+  let epoch = 0;
+  for (const { event, actor } of rows) {
+    const { id, start, end, call, generation, subagent } = event;
+    if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
+    if (generation !== null) generations.push({ ...generation, id, actor, batch: batches.open(actor) });
+    // One call in two rows: the same id, or a hook's row beside the tool's own.
+    if (call === null || isHookTwin(event.name)) continue;
+    if (call.callId !== null) {
+      const key = `${call.tool} ${call.callId}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
+    const part = parts.byTool.get(event.id);
+    const isRefused = part?.isRejected === true;
+    calls.push({
+      ...call,
+      error: call.error ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null),
+      isErrorVisible: call.isErrorVisible || part !== undefined,
+      id,
+      start,
+      end,
+      actor,
+      subagent,
+      batch: batches.ofCall(actor, start, end),
+      epoch,
+    });
+  }
+  return { calls, generations, orphanPermissions: parts.orphans };
+}
+
+type Folded = { readonly error: CallError | null; readonly isRejected: boolean };
+type Parts = { readonly byTool: ReadonlyMap<string, Folded>; readonly orphans: number };
+
+/** Native telemetry splits a call into three rows; the execution tells the error, the permission who said no. */
+function foldParts(rows: readonly Placed[], warnings: Warnings): Parts {
+  const byTool = new Map<string, Folded>();
+  let orphans = 0;
+  for (const { event, parent } of rows) {
+    if (event.kind !== "execution" && event.kind !== "permission") continue;
+    if (parent?.event.kind !== "tool") {
+      if (event.kind === "permission") orphans += 1;
+      else warnings.add("execution_without_call");
+      continue;
+    }
+    const known = byTool.get(parent.event.id);
+    byTool.set(parent.event.id, {
+      error: known?.error ?? event.error,
+      isRejected: (known?.isRejected ?? false) || event.isRejected,
+    });
+  }
+  return { byTool, orphans };
+}
+
+type Batches = {
+  readonly open: (actor: Actor) => number;
+  readonly ofCall: (actor: Actor, start: number | null, end: number | null) => number;
+};
+
+/** Numbers batches: one per generation, or, without generations, one per group of calls that overlap in time. */
+function createBatches(rows: readonly Placed[]): Batches {
+  const generating = new Set(rows.filter(({ event }) => event.kind === "generation").map(({ actor }) => actor));
+  const current = new Map<Actor, number>();
+  const lastEnd = new Map<Actor, number>();
+  let batch = 0;
+  const open = (actor: Actor): number => {
+    batch += 1;
+    current.set(actor, batch);
+    return batch;
+  };
+  return {
+    open,
+    ofCall: (actor, start, end) => {
+      const before = lastEnd.get(actor) ?? -Infinity;
+      lastEnd.set(actor, Math.max(before, end ?? -Infinity));
+      if (!generating.has(actor) && (start === null || start >= before)) return open(actor);
+      return current.get(actor) ?? open(actor);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { changedFiles } from "../changes.ts";
+import type { Call } from "../timeline.ts";
+import { isShell } from "../tools.ts";
+import { mainCalls, type Pattern } from "./pattern.ts";
+
+/** The same search this often with no change between (SWE-agent 2405.15793, repeated searches). */
+const SAME = 3;
+/** So many searches in a row that found nothing. */
+const EMPTY = 4;
+
+/** The main agent searches in circles: the same search again, or one search after the other that finds nothing. */
+export const searchChurn: Pattern = {
+  id: "search_churn",
+  detect: ({ timeline }) => {
+    if (!timeline.isOrderKnown) return null;
+    let repeats = new Map<string, Call[]>();
+    let same: readonly Call[] = [];
+    let streak: Call[] = [];
+    let empty: readonly Call[] = [];
+    for (const call of mainCalls(timeline)) {
+      const changed = changedFiles(call, timeline);
+      if (changed === "any" || changed.length > 0) repeats = new Map();
+      if (call.op !== "search" || call.error !== null) continue;
+      streak = call.isEmptyResult ? [...streak, call] : [];
+      if (streak.length > empty.length) empty = streak;
+      if (call.inputHash === null) continue;
+      // Two spellings of a shell search differ in their input but not in their command.
+      const key = isShell(call.tool) ? (call.command?.hash ?? "") : `${call.tool} ${call.inputHash}`;
+      const runs = [...(repeats.get(key) ?? []).filter(({ batch }) => batch !== call.batch), call];
+      repeats.set(key, runs);
+      if (runs.length > same.length) same = runs;
+    }
+    const isSame = same.length >= SAME;
+    if (!isSame && empty.length < EMPTY) return null;
+    const calls = isSame ? same : empty;
+    return {
+      severity: "low",
+      count: calls.length,
+      detail: isSame
+        ? `one search ran ${same.length} times, no change between`
+        : `${empty.length} searches in a row found nothing`,
+      observations: calls.map(({ id }) => id),
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import type { Risk } from "../answers/translation.ts";
+
+/** One group under `## Source Trace`; null was written as `not recorded`. */
+export type SourceTrace = { readonly traceId: string; readonly goal: string | null; readonly date: string | null };
+
+export type ProposedChange = {
+  readonly title: string;
+  readonly file: string;
+  readonly change: string;
+  /** Counted from 1, as the plan has them. */
+  readonly addresses: readonly number[];
+  readonly confidence: number;
+  readonly risk: Risk;
+};
+
+/** The block that starts with `/plop`. */
+export type Block = {
+  /** As it stands in the plan, without the blank lines around it. */
+  readonly text: string;
+  readonly goal: string;
+  readonly steps: readonly string[];
+  /** The criteria, without their dashes. */
+  readonly criteria: readonly string[];
+};
+
+/** What a plan says, as far as it could be read. */
+export type Plan = {
+  readonly traces: readonly SourceTrace[];
+  /** The lines below the heading, or null without one. */
+  readonly comparison: string | null;
+  /** The numbered lines without their numbers. */
+  readonly issues: readonly string[];
+  readonly rootCauses: readonly string[];
+  readonly changes: readonly ProposedChange[];
+  readonly files: readonly string[];
+  /** Null in a plan without a change. */
+  readonly block: Block | null;
+};
