@@ -1,6 +1,6 @@
 import type { Actor, Placed } from "./actors.ts";
-import type { CallError, Generation, ToolCall } from "./event.ts";
-import { isHookTwin } from "./tools.ts";
+import type { CallError, Generation, TimelineEvent, ToolCall } from "./event.ts";
+import { isHookTwin, isNamedAgent } from "./tools.ts";
 import type { Warnings } from "./warnings.ts";
 
 /** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
@@ -31,13 +31,14 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
   const calls: Call[] = [];
   const generations: Step[] = [];
   const seen = new Set<string>();
+  const isTwin = createTwins(rows);
   let epoch = 0;
   for (const { event, actor } of rows) {
     const { id, start, end, call, generation, subagent } = event;
     if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
-    if (generation !== null) generations.push({ ...generation, id, actor, batch: batches.open(actor) });
+    if (generation !== null) generations.push(toStep(generation, id, actor, batches.open(actor)));
     // One call in two rows: the same id, or a hook's row beside the tool's own.
-    if (call === null || isHookTwin(event.name)) continue;
+    if (call === null || isTwin(event)) continue;
     if (call.callId !== null) {
       const key = `${call.tool} ${call.callId}`;
       if (seen.has(key)) continue;
@@ -46,7 +47,20 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
     const part = parts.byTool.get(event.id);
     const isRefused = part?.isRejected === true;
     calls.push({
-      ...call,
+      // Named one by one: spreading an object of this size is what ordering a large trace would mostly cost.
+      tool: call.tool,
+      op: call.op,
+      callId: call.callId,
+      path: call.path,
+      range: call.range,
+      command: call.command,
+      inputHash: call.inputHash,
+      outputSize: call.outputSize,
+      isEmptyResult: call.isEmptyResult,
+      isBackground: call.isBackground,
+      task: call.task,
+      todos: call.todos,
+      edit: call.edit,
       error: call.error ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null),
       isErrorVisible: call.isErrorVisible || part !== undefined,
       id,
@@ -59,6 +73,41 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
     });
   }
   return { calls, generations, orphanPermissions: parts.orphans };
+}
+
+function toStep(generation: Generation, id: string, actor: Actor, batch: number): Step {
+  return {
+    ordinal: generation.ordinal,
+    stopReason: generation.stopReason,
+    toolCalls: generation.toolCalls,
+    hasText: generation.hasText,
+    hasPlan: generation.hasPlan,
+    isApiError: generation.isApiError,
+    attempt: generation.attempt,
+    inputTokens: generation.inputTokens,
+    querySource: generation.querySource,
+    id,
+    actor,
+    batch,
+  };
+}
+
+/** An Agent call and its twin are this close; later calls of one agent are calls of their own (traces.md 3.5). */
+const TWIN_MS = 5000;
+
+/** Second rows of one call: a hook's beside the tool's own, and `Agent (X)` beside the `Agent` that started it. */
+function createTwins(rows: readonly Placed[]): (event: TimelineEvent) => boolean {
+  const own = rows.some(({ event }) => event.call !== null && !isHookTwin(event.name));
+  const starts = new Map<string, number[]>();
+  for (const { event } of rows) {
+    if (event.call?.tool !== "agent" || event.agentId === null || isNamedAgent(event.name)) continue;
+    starts.set(event.agentId, [...(starts.get(event.agentId) ?? []), event.start ?? 0]);
+  }
+  return ({ name, agentId, start }) => {
+    if (isHookTwin(name)) return own;
+    if (agentId === null || !isNamedAgent(name)) return false;
+    return (starts.get(agentId) ?? []).some((at) => Math.abs(at - (start ?? 0)) <= TWIN_MS);
+  };
 }
 
 type Folded = { readonly error: CallError | null; readonly isRejected: boolean };

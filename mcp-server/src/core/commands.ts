@@ -1,4 +1,5 @@
 import { hash } from "./hash.ts";
+import { splitCommand, words, type Part } from "./shell.ts";
 import type { Op } from "./tools.ts";
 
 /** What a shell command does, as far as its text tells. Nothing of the text itself leaves but hashes and paths. */
@@ -40,102 +41,73 @@ const CHECK = new RegExp(
   ].join("|"),
   "u",
 );
-const READ = /^(?:cat|nl|less|more|bat|sed -n)\b/u;
+const READ = /^(?:cat|nl|less|more|bat|head|tail|sed -n|awk|jq|wc|cut|sort|uniq|column)\b/u;
 const SEARCH = /^(?:grep|egrep|fgrep|rg|ag|ack|find|fd|ls|tree|git grep|git ls-files|locate|which)\b/u;
 const POLL =
   /^(?:sleep\b|wait\b|gh run watch\b|gh pr checks\b|watch\b|tail -f\b|docker logs\b|kubectl (?:get|wait)\b|timeout \d+ sleep\b)/u;
 const WRITE_ANY =
   /^(?:git (?:checkout|restore|reset|stash|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)\b|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? \S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
 const WRITE_ARGS = /^(?:rm|mv|cp|touch|truncate|install|ln|tee|sed (?:-\S+ )*-i|perl (?:-\S+ )*-\S*i)\b/u;
-/** Parts that go before or filter after what the line is for. */
-const NEUTRAL =
-  /^(?:cd|echo|printf|pwd|true|set|export|source|wc|sort|uniq|head|tail|cut|tr|awk|jq|xargs|column|tee \/dev)\b/u;
-const WRAPPER =
-  /^(?:(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|sudo(?: -\S+)*|time|nice|nohup|command|exec|env|timeout(?: -\S+)* \S+|npx(?: --?\S+)*|bunx|pnpm (?:exec|dlx)|yarn (?:exec|dlx)|uv run|poetry run|pipenv run|bundle exec|xvfb-run(?: -\S+)*|mise (?:x|exec) --) +)+/u;
+/** Parts that go before what the line is for, and after a pipe those that filter what it printed. */
+const NEUTRAL = /^(?:cd|echo|printf|pwd|true|set|export|source|tee \/dev|(?:done|fi|esac)$)/u;
+const FILTER = /^(?:wc|sort|uniq|head|tail|cut|tr|awk|jq|xargs|column|cat|less|more|sed -n)\b/u;
 
 /** Reads a command line. Only its first 20,000 characters are looked at. */
 export function toCommand(line: string): Command {
+  const known = commands.get(line);
+  if (known !== undefined) return known;
+  const command = parseCommand(line);
+  // Agents run a few commands many times; long ones are rarely the same again.
+  if (commands.size < 500 && line.length < 300) commands.set(line, command);
+  return command;
+}
+
+const commands = new Map<string, Command>();
+
+function parseCommand(line: string): Command {
   const parts = splitCommand(line.slice(0, 20_000));
-  const ops = parts.map(({ text }) => toPartOp(text));
+  const ops = parts.map(toPartOp);
   const checkAt = ops.findIndex((found) => found === "test" || found === "check");
   const reads: string[] = [];
   const writes: string[] = [];
   let writesAny = false;
   let folder = "";
-  for (const { text, redirects } of parts) {
+  for (const { text, redirects, separator } of parts) {
     const inFolder = (path: string): string => (folder === "" || path.startsWith("/") ? path : `${folder}/${path}`);
     if (text.startsWith("cd ")) folder = inFolder(fileArguments(text)[0] ?? "");
     for (const target of redirects) if (!target.startsWith("/dev/")) writes.push(inFolder(target));
-    if (WRITE_ANY.test(text)) writesAny = true;
-    else if (WRITE_ARGS.test(text)) writes.push(...fileArguments(text).map(inFolder));
-    else if (/^cat\b/u.test(text) && redirects.length === 0 && !text.includes("<<")) {
+    if (WRITE_ANY.test(text) || redirects.some(isPlaceholder)) writesAny = true;
+    else if (WRITE_ARGS.test(text)) {
+      writes.push(...fileArguments(text).map(inFolder));
+      writesAny ||= words(text).some(isPlaceholder);
+    } else if (/^cat\b/u.test(text) && redirects.length === 0 && separator !== "|" && !text.includes("<<")) {
       reads.push(...fileArguments(text).map(inFolder));
     }
   }
-  const telling = parts.filter(({ text }) => !NEUTRAL.test(text));
+  const isTelling = ({ text, before }: Part): boolean => !NEUTRAL.test(text) && !(before === "|" && FILTER.test(text));
+  const telling = parts.filter(isTelling);
   return {
-    op: toLineOp(ops.filter((_op, at) => !NEUTRAL.test(parts[at]?.text ?? ""))),
-    hash: hash(telling.map(({ text }) => text).join(" && ")),
-    isVerdictHidden: checkAt >= 0 && parts.slice(checkAt, -1).some(({ isVerdictDropped }) => isVerdictDropped),
+    op: toLineOp(ops.filter((_op, at) => parts.slice(at, at + 1).some(isTelling))),
+    hash: hash((telling.length === 0 ? parts : telling).map(({ text }) => text).join(" && ")),
+    isVerdictHidden: checkAt >= 0 && parts.slice(checkAt).some(dropsVerdict),
     reads,
     writes: writesAny ? "any" : writes,
     isPolling: parts.some(({ text }) => POLL.test(text)),
   };
 }
 
-type Part = { readonly text: string; readonly redirects: readonly string[]; readonly isVerdictDropped: boolean };
-
-/** The commands of a line, split at `&&`, `||`, `;`, `|` and line breaks outside quotes, without wrappers and redirects. */
-function splitCommand(line: string): readonly Part[] {
-  const parts: Part[] = [];
-  let quote = "";
-  let start = 0;
-  const push = (end: number, separator: string): void => {
-    const part = toPart(line.slice(start, end), separator);
-    if (part) parts.push(part);
-  };
-  for (let at = 0; at < line.length; at += 1) {
-    const char = line[at] ?? "";
-    if (quote !== "") {
-      if (char === "\\" && quote === '"') at += 1;
-      else if (char === quote) quote = "";
-    } else if (char === "\\") at += 1;
-    else if (char === '"' || char === "'") quote = char;
-    else if (char === ";" || char === "\n" || char === "|" || (char === "&" && line[at + 1] === "&")) {
-      const isDouble = line[at + 1] === char && (char === "|" || char === "&");
-      push(at, isDouble ? char + char : char);
-      if (isDouble) at += 1;
-      start = at + 1;
-    }
-  }
-  push(line.length, "");
-  return parts;
+/** Another command's exit code is the line's, or the line does not wait for it. */
+function dropsVerdict({ separator }: Part, at: number, parts: readonly Part[]): boolean {
+  return separator === "&" || (at < parts.length - 1 && separator !== "&&");
 }
 
-function toPart(raw: string, separator: string): Part | null {
-  const redirects: string[] = [];
-  const text = raw
-    .replace(/(?:\d|&)?>{1,2}\s*(&\d|[^\s;|&<>()]+)/gu, (_whole, target: string) => {
-      if (!target.startsWith("&")) redirects.push(target.replace(/^["']|["']$/gu, ""));
-      return " ";
-    })
-    .replace(/[\s()]+/gu, " ")
-    .trim()
-    .replace(WRAPPER, "");
-  if (text === "" && redirects.length === 0) return null;
-  // After `|`, `||`, `;` or a line break another command's exit code is the line's.
-  return {
-    text,
-    redirects,
-    isVerdictDropped: separator === "|" || separator === "||" || separator === ";" || separator === "\n",
-  };
-}
-
-function toPartOp(part: string): Op {
-  if (TEST.test(part)) return "test";
-  if (CHECK.test(part) && !WRITE_ANY.test(part)) return "check";
-  if (READ.test(part)) return "read";
-  if (SEARCH.test(part)) return "search";
+function toPartOp({ text, redirects }: Part): Op {
+  if (TEST.test(text)) return "test";
+  if (CHECK.test(text) && !WRITE_ANY.test(text)) return "check";
+  // What it prints goes into a file, so it is no look at anything.
+  if (redirects.some((target) => !target.startsWith("/dev/"))) return "exec";
+  if (READ.test(text)) return "read";
+  if (SEARCH.test(text)) return "search";
   return "exec";
 }
 
@@ -147,10 +119,13 @@ function toLineOp(ops: readonly Op[]): Op {
   return "exec";
 }
 
+/** A name that stands for files which the text does not tell. */
+function isPlaceholder(word: string): boolean {
+  return /[*?{}$`]/u.test(word) && !/^(?:-|s\W)/u.test(word);
+}
+
 function fileArguments(part: string): string[] {
-  return part
-    .split(" ")
-    .slice(1)
-    .map((word) => word.replace(/^["']|["']$/gu, ""))
-    .filter((word) => word !== "" && !word.startsWith("-") && !/[*?{}$`<]/u.test(word) && !word.startsWith("s/"));
+  return words(part).filter(
+    (word) => word !== "" && !word.startsWith("-") && !/[*?{}$`<]/u.test(word) && !/^s[/|#,:]/u.test(word),
+  );
 }

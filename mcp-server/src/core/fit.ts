@@ -1,6 +1,7 @@
 import { formatJson } from "./format.ts";
 import { truncate } from "./names.ts";
-import type { HierarchyNode, Summary } from "./schema.ts";
+import type { Fold } from "./hierarchy.ts";
+import type { Summary } from "./schema.ts";
 import { limitToolUsage } from "./tool-usage.ts";
 
 /** One summary, as it is written to disk, stays below this many bytes (spec 3). */
@@ -15,15 +16,15 @@ const STEPS = [
   { nodes: 1, observations: 0, tasks: 0, tools: 20, errors: 5 },
 ] as const;
 
-/** The summary with as much detail as fits; `toHierarchy` folds the span tree to a number of nodes. */
-export function fitSummary(summary: Summary, toHierarchy: (maxNodes: number) => HierarchyNode[]): Summary {
+/** The summary with as much detail as fits; `fold` folds the span tree. */
+export function fitSummary(summary: Summary, fold: Fold): Summary {
   let fitted = summary;
   for (const step of STEPS) {
     fitted = {
       ...summary,
       tool_usage: limitToolUsage(Object.entries(summary.tool_usage), step.tools),
       task_durations: summary.task_durations.slice(0, step.tasks),
-      hierarchy: toHierarchy(step.nodes),
+      hierarchy: fold(step.nodes),
       errors: summary.errors.slice(0, step.errors),
       patterns: summary.patterns.map((pattern) => ({
         ...pattern,

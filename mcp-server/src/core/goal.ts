@@ -1,6 +1,6 @@
 import type { Prompt } from "./prompt.ts";
 import type { TraceFacts } from "./reducer.ts";
-import type { Timeline } from "./timeline.ts";
+import { containersOf, type Timeline } from "./timeline.ts";
 
 /** What the run was asked to do. `isHuman` is false only where the data says that no human asked. */
 export type Goal = {
@@ -12,10 +12,7 @@ export type Goal = {
 
 /** The first prompt that survives cleaning: of the turn's root, else of the earliest generation (traces.md 4). */
 export function toGoal(timeline: Timeline): Goal {
-  const prompts = [
-    ...timeline.turns.flatMap(({ container }) => (container ? [container.prompt] : [])),
-    ...byActor(timeline),
-  ];
+  const prompts = [...containersOf(timeline).map(({ prompt }) => prompt), ...byActor(timeline)];
   const recorded = prompts.filter(({ kind }) => kind !== "absent");
   const decisive = recorded.find(({ kind }) => kind !== "phantom" && kind !== "redacted") ?? recorded[0];
   const isRedacted = decisive?.kind === "redacted";

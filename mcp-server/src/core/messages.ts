@@ -15,7 +15,7 @@ export function toAnswer(raw: unknown): Answer {
   const choices = own(value, "choices");
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (isRecord(first)) return toAnswer(own(first, "message"));
-  const content = toValue(own(value, "content"));
+  const content = toValue(own(value, "content") ?? own(value, "text"));
   const calls = toValue(own(value, "tool_calls"));
   const toolCalls = Array.isArray(calls) ? calls.length : null;
   if (Array.isArray(content)) {

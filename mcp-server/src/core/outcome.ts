@@ -1,6 +1,6 @@
 import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
 import type { TaskList } from "./tasks.ts";
-import type { Call, Step, Timeline } from "./timeline.ts";
+import { containersOf, type Call, type Step, type Timeline } from "./timeline.ts";
 import { isRefusal } from "./tool-errors.ts";
 
 export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
@@ -25,8 +25,7 @@ export function toEnding(timeline: Timeline): Ending {
   const last = main.at(-1);
   const isWhole =
     timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
-  const isApiError =
-    timeline.turns.some(({ container }) => container?.isApiError === true) || last?.isApiError === true;
+  const isApiError = containersOf(timeline).some(({ isApiError }) => isApiError) || last?.isApiError === true;
   const hasFinalAnswer = !isApiError && isAnswered(timeline, last);
   const isInterrupted = isStopped(timeline, hasFinalAnswer);
   const isCutOff = !hasFinalAnswer && last !== undefined && asksForTools(last);
@@ -40,14 +39,15 @@ export function toEnding(timeline: Timeline): Ending {
       isWhole &&
       hasFinalAnswer &&
       !isInterrupted &&
-      !timeline.turns.some(({ container }) => container?.isMarkedIncomplete === true),
+      !containersOf(timeline).some(({ isMarkedIncomplete }) => isMarkedIncomplete),
   };
 }
 
 /** Native traces have a root when they are whole; some exporters write none, and then all rows lie on top. */
 function hasRoot({ turns, events, facts }: Timeline): boolean {
   if (turns.length > 0) return true;
-  return !facts.rowNames.has("GENERATION claude_code.llm_request") && events.some(({ parentId }) => parentId === null);
+  if (facts.rowNames.has("GENERATION claude_code.llm_request")) return false;
+  return events.some(({ parentId }) => parentId === null || parentId === `t-${facts.traceId}`);
 }
 
 function asksForTools({ stopReason, toolCalls, hasText }: Step): boolean {
@@ -57,16 +57,15 @@ function asksForTools({ stopReason, toolCalls, hasText }: Step): boolean {
 
 function isAnswered(timeline: Timeline, last: Step | undefined): boolean {
   if (last !== undefined && last.stopReason !== null) return FINAL_STOP.test(last.stopReason);
-  if (timeline.turns.some(({ container }) => container?.finishReason === "end_turn")) return true;
+  if (containersOf(timeline).some(({ finishReason }) => finishReason === "end_turn")) return true;
   if (last !== undefined && asksForTools(last)) return false;
-  const turnTexts = timeline.turns.flatMap(({ container }) =>
-    container?.hasFinalText == null ? [] : [container.hasFinalText],
-  );
+  const turnTexts = containersOf(timeline).flatMap(({ hasFinalText }) => (hasFinalText === null ? [] : [hasFinalText]));
   return turnTexts.length > 0 ? turnTexts.includes(true) : last?.hasText === true;
 }
 
 function isStopped(timeline: Timeline, hasFinalAnswer: boolean): boolean {
   if (timeline.orphanPermissions > 0 || timeline.facts.tags.has("interrupted")) return true;
+  if (timeline.turns.length === 0 && timeline.facts.trace?.isInterruption === true) return true;
   if (timeline.events.some(({ isInterruption }) => isInterruption)) return true;
   const lastCall = timeline.calls.findLast(({ actor }) => actor === "main");
   const isRejectedLast = timeline.isOrderKnown

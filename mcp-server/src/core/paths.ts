@@ -1,4 +1,4 @@
-import type { TimelineEvent } from "./event.ts";
+import type { Container } from "./event.ts";
 import { hash } from "./hash.ts";
 import { toName } from "./names.ts";
 
@@ -12,16 +12,22 @@ export type Paths = {
 
 const MAX_SHOWN = 80;
 
-/** `turns` tell the project's folder (`cwd`); without it the longest folder common to all paths stands for it. */
+/** `containers` tell the project's folder (`cwd`); without it the longest folder common to all paths stands for it. */
 export function createPaths(
-  turns: readonly TimelineEvent[],
+  containers: readonly Container[],
   calls: readonly { readonly path: string | null; readonly op: string }[],
 ): Paths {
-  const recorded = turns.map(({ container }) => container?.cwd ?? null).find((cwd) => cwd !== null && isAbsolute(cwd));
+  const recorded = containers.map(({ cwd }) => cwd).find((cwd) => cwd !== null && isAbsolute(cwd));
   const root = recorded === undefined ? commonFolder(calls) : normalize(recorded ?? "");
+  // Several patterns ask for the same few paths of many calls.
+  const keys = new Map<string, string>();
   const key = (path: string): string => {
+    const known = keys.get(path);
+    if (known !== undefined) return known;
     const clean = path.slice(0, 4000);
-    return normalize(isAbsolute(clean) || root === null ? clean : `${root}/${clean}`);
+    const normal = normalize(isAbsolute(clean) || root === null ? clean : `${root}/${clean}`);
+    keys.set(path, normal);
+    return normal;
   };
   return {
     key,

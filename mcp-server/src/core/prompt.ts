@@ -59,12 +59,16 @@ function promptText(value: unknown, depth: number): string | null {
   return null;
 }
 
+/** Of a conversation's user messages the first that holds more than what Claude Code added, else the first. */
 function firstUserText(messages: readonly unknown[], depth: number): string | null {
+  let first: string | null = null;
   for (const message of messages) {
     const found = isRecord(message) && own(message, "role") !== undefined ? promptText(message, depth + 1) : null;
-    if (found !== null) return found;
+    if (found === null) continue;
+    if (stripSystemText(found.slice(0, SCAN)).trim() !== "") return found;
+    first ??= found;
   }
-  return null;
+  return first;
 }
 
 /** The text blocks of a message's content, joined; null when there is none. */

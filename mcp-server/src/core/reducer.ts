@@ -1,5 +1,6 @@
+import { deriveCalls, mergeDerived, type DerivedCall } from "./derived-calls.ts";
 import type { TimelineEvent } from "./event.ts";
-import { isRecord, own, text } from "./json.ts";
+import { isRecord, own, text, toValue, type JsonRecord } from "./json.ts";
 import { readNested, readText } from "./metadata.ts";
 import { toObservation, type Observation } from "./observation.ts";
 import type { Prompt } from "./prompt.ts";
@@ -11,6 +12,10 @@ export type TraceFacts = {
   readonly traceId: string;
   readonly events: ReadonlyMap<string, TimelineEvent>;
   readonly prompts: readonly PromptCandidate[];
+  /** What the trace itself says, beside its rows: some exporters write prompt and answer nowhere else. */
+  readonly trace: TimelineEvent | null;
+  /** Calls that only messages tell of; empty where any row is a tool call. */
+  readonly derived: readonly DerivedCall[];
   readonly sessionId: string | null;
   readonly traceName: string | null;
   readonly tags: ReadonlySet<string>;
@@ -30,7 +35,7 @@ export type TraceReducer = {
   /** How many rows were used so far. */
   readonly rowCount: () => number;
   /** Counts an oddity of the reading itself. */
-  readonly warn: (code: string) => void;
+  readonly warn: (code: string, count?: number) => void;
   readonly finish: () => TraceFacts;
 };
 
@@ -55,6 +60,9 @@ export function createTraceReducer(traceId: string): TraceReducer {
   let latestPrompt = Infinity;
   let sessionId: string | null = null;
   let recordedSession: string | null = null;
+  let userSession: string | null = null;
+  let ownTrace: TimelineEvent | null = null;
+  let derived: Map<string, DerivedCall> | null = new Map();
   let traceName: string | null = null;
 
   const addContext = (session: string | null, name: string | null, rowTags: readonly string[]): void => {
@@ -72,6 +80,22 @@ export function createTraceReducer(traceId: string): TraceReducer {
     if (prompts.length < 4 * MAX_PROMPTS) return;
     prompts = earliest(prompts);
     if (prompts.length === MAX_PROMPTS) latestPrompt = prompts.at(-1)?.start ?? latestPrompt;
+  };
+
+  const addTraceValues = (observation: Observation): void => {
+    const event = toEvent(observation);
+    ownTrace = ownTrace === null ? event : later(ownTrace, JSON.stringify(ownTrace), event, JSON.stringify(event));
+  };
+
+  const addDerived = (observation: Observation, { kind }: TimelineEvent): void => {
+    if (derived === null) return;
+    if (kind === "tool") derived = null;
+    else if (kind === "generation") {
+      for (const call of deriveCalls(observation)) {
+        const known = derived.get(call.key);
+        derived.set(call.key, known === undefined ? call : mergeDerived(known, call));
+      }
+    }
   };
 
   const addEvent = (event: TimelineEvent): void => {
@@ -98,10 +122,15 @@ export function createTraceReducer(traceId: string): TraceReducer {
       return;
     }
     addContext(observation.sessionId, observation.traceName, observation.tags);
+    if (isRecord(row)) userSession = smallest(userSession, sessionOfUser(row));
     // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step (langfuse-api.md 4).
-    if (observation.id === `t-${traceId}`) return;
+    if (observation.id === `t-${traceId}`) {
+      addTraceValues(observation);
+      return;
+    }
     if (observation.hasUnreadableTime) unreadable.add(observation.id);
     const event = toEvent(observation);
+    addDerived(observation, event);
     if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
     if (event.kind === "container" || event.kind === "generation") {
       rowNames.add(`${event.type} ${event.name.slice(0, 80)}`);
@@ -121,11 +150,15 @@ export function createTraceReducer(traceId: string): TraceReducer {
       const rawTags = own(trace, "tags");
       const list = Array.isArray(rawTags) ? rawTags.filter((tag) => typeof tag === "string") : [];
       addContext(text(own(trace, "sessionId")), text(own(trace, "name")), list);
+      userSession = smallest(userSession, sessionOfUser(trace));
+      const { name, input, output, metadata } = trace;
+      const values = toObservation({ id: `t-${traceId}`, type: "SPAN", name, input, output, metadata });
+      if (values !== null) addTraceValues(values);
       const rows = own(trace, "observations");
       if (Array.isArray(rows)) for (const row of rows) addRow(row);
     },
     rowCount: () => events.size,
-    warn: (code) => warnings.add(code),
+    warn: (code, count) => warnings.add(code, count),
     finish: () => {
       warnings.add("rewritten_observation", rewritten.size);
       warnings.add("unreadable_timestamp", unreadable.size);
@@ -134,7 +167,9 @@ export function createTraceReducer(traceId: string): TraceReducer {
         traceId,
         events,
         prompts: earliest(prompts),
-        sessionId: sessionId ?? recordedSession,
+        trace: ownTrace,
+        derived: [...(derived?.values() ?? [])],
+        sessionId: sessionId ?? recordedSession ?? userSession,
         traceName,
         tags: tags.items(),
         scopes: scopes.items(),
@@ -147,6 +182,14 @@ export function createTraceReducer(traceId: string): TraceReducer {
 
 function sessionOf({ metadata }: Observation): string | null {
   return readText(metadata, "session.id") ?? readText(metadata, "session_id");
+}
+
+/** Claude Code tells the API its session inside the user's id, in JSON or, in older versions, as its last part. */
+function sessionOfUser(record: JsonRecord): string | null {
+  const userId = text(own(record, "userId"));
+  if (userId === null || userId.length > 2000) return null;
+  const value = toValue(userId);
+  return isRecord(value) ? text(own(value, "session_id")) : (/_session_([\w-]{1,100})$/u.exec(userId)?.[1] ?? null);
 }
 
 /** A set that keeps its `max` smallest members, and so the same ones in whatever order they come. */

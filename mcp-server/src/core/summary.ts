@@ -76,7 +76,7 @@ export function summarize(facts: TraceFacts): Audited {
     warnings: warnings.list().map((warning) => ({ ...warning })),
   };
   return {
-    summary: fitSummary(summary, (max) => toHierarchy(timeline, max)),
+    summary: fitSummary(summary, toHierarchy(timeline)),
     isHuman: goal.isHuman,
     incompleteReason: ending.completed ? null : toReason(timeline, ending),
     endedAt,

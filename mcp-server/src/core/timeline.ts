@@ -1,6 +1,7 @@
 import { placeEvents, type Actor, type Placed } from "./actors.ts";
 import { toCalls, type Call, type Step } from "./calls.ts";
-import type { TimelineEvent } from "./event.ts";
+import { toDerivedCalls } from "./derived-calls.ts";
+import type { Container, TimelineEvent } from "./event.ts";
 import { createPaths, type Paths } from "./paths.ts";
 import type { TraceFacts } from "./reducer.ts";
 import type { Shape } from "./shapes/shape.ts";
@@ -15,6 +16,8 @@ export type Timeline = {
   readonly events: readonly TimelineEvent[];
   readonly turns: readonly TimelineEvent[];
   readonly calls: readonly Call[];
+  /** Those of the main agent. */
+  readonly mainCalls: readonly Call[];
   readonly generations: readonly Step[];
   readonly actors: ReadonlySet<Actor>;
   readonly actorOf: (id: string) => Actor;
@@ -56,29 +59,44 @@ function compare(left: TimelineEvent, right: TimelineEvent): number {
   );
 }
 
+const BESIDE_SUBAGENT: ReadonlySet<TimelineEvent["kind"]> = new Set(["subagent", "event", "other"] as const);
+
+/** What the turn says of itself: its roots, or the trace where the exporter writes no root. */
+export function containersOf({ turns, facts }: Pick<Timeline, "turns" | "facts">): readonly Container[] {
+  const sources = turns.length === 0 && facts.trace !== null ? [facts.trace] : turns;
+  return sources.flatMap(({ container }) => (container === null ? [] : [container]));
+}
+
 /** Puts a trace's events in order: who did what, under which turn, and what belongs together. */
 export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const events = [...facts.events.values()].sort(compare);
   const synthetic = `t-${facts.traceId}`;
-  // A span on top is the turn. A subagent's span on top is one too when no parent was written: a trace of its own.
-  const isTurn = ({ kind, parentId }: TimelineEvent, isOnTop: boolean): boolean =>
-    isOnTop && (kind === "container" || (kind === "subagent" && (parentId === null || parentId === synthetic)));
+  const isUnparented = ({ parentId }: TimelineEvent): boolean => parentId === null || parentId === synthetic;
+  // A span on top is the turn. A subagent's span on top is one too when nothing of a main agent lies beside it: a trace
+  // of its own.
+  const isSubagentAlone = events.every((event) => !isUnparented(event) || BESIDE_SUBAGENT.has(event.kind));
+  const isTurn = (event: TimelineEvent, isOnTop: boolean): boolean =>
+    isOnTop && (event.kind === "container" || (event.kind === "subagent" && isSubagentAlone && isUnparented(event)));
   const { rows, hasInferredActors } = placeEvents(events, isTurn);
   const top = rows.filter(({ parent }) => parent === null);
   const turns = top.filter(({ event }) => isTurn(event, true)).map(({ event }) => event);
-  const { calls, generations, orphanPermissions } = toCalls(rows, facts.warnings);
+  const recorded = toCalls(rows, facts.warnings);
+  const { generations, orphanPermissions } = recorded;
+  const isDerived = recorded.calls.length === 0 && facts.derived.length > 0;
+  const calls = isDerived ? toDerivedCalls(facts.derived) : recorded.calls;
   const timing = toTiming(rows, turns);
   return {
     facts,
     events,
     turns,
     calls,
+    mainCalls: calls.filter(({ actor }) => actor === "main"),
     generations,
     actors: new Set(rows.map(({ actor }) => actor)),
     actorOf: (id) => rows.find(({ event }) => event.id === id)?.actor ?? "main",
     timing: shape.atMost.timing === "not_recorded" ? { ...timing, durationMs: null } : timing,
-    isOrderKnown: shape.atMost.order !== "not_recorded" && isOrderKnown(calls),
-    paths: createPaths(turns, calls),
+    isOrderKnown: shape.atMost.order !== "not_recorded" && (isDerived || isOrderKnown(calls)),
+    paths: createPaths(containersOf({ turns, facts }), calls),
     orphanPermissions,
     danglingRows: top.filter((row) => isDangling(row, synthetic) && !isTurn(row.event, true)).length,
     openRows: events.filter(({ end, kind, type }) => end === null && kind !== "event" && type !== "EVENT").length,
@@ -93,11 +111,21 @@ function isDangling({ event: { parentId, kind } }: Placed, synthetic: string): b
 
 /** Unknown when more than 20 % of the calls share both start and end with another (traces.md 3.10). */
 function isOrderKnown(calls: readonly Call[]): boolean {
-  const counts = new Map<string, number>();
-  for (const { start, end } of calls) {
-    const key = `${start} ${end}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  let tied = 0;
+  // Calls are sorted by start, so those that share it are neighbours.
+  for (let from = 0; from < calls.length;) {
+    const start = calls[from]?.start ?? null;
+    let to = from + 1;
+    while (to < calls.length && calls[to]?.start === start) to += 1;
+    if (start === null) tied += to - from;
+    else if (to - from > 1) tied += sharedEnds(calls.slice(from, to));
+    from = to;
   }
-  const tied = calls.filter(({ start, end }) => start === null || (counts.get(`${start} ${end}`) ?? 0) > 1).length;
   return tied <= calls.length * 0.2;
+}
+
+function sharedEnds(calls: readonly Call[]): number {
+  const counts = new Map<number | null, number>();
+  for (const { end } of calls) counts.set(end, (counts.get(end) ?? 0) + 1);
+  return calls.filter(({ end }) => (counts.get(end) ?? 0) > 1).length;
 }

@@ -16,14 +16,18 @@ const INSTANT_MS = 25;
  * children ended (phantom turns of CLI 2.1.330) or ends before it starts. Background subagents outlive their turn.
  */
 export function toTiming(placed: readonly Placed[], turns: readonly TimelineEvent[]): Timing {
-  const turnIds = new Set(turns.map(({ id }) => id));
-  const inside = placed.filter(({ event }) => !turnIds.has(event.id));
-  const rows = inside.map(({ event }) => event);
-  const main = inside.filter(({ actor }) => actor === "main").map(({ event }) => event);
-  const inner = span(main.length > 0 ? main : rows);
+  const turnRows = new Set(turns);
+  const all = createSpan();
+  const main = createSpan();
+  for (const { event, actor } of placed) {
+    if (turnRows.has(event)) continue;
+    extend(all, event);
+    if (actor === "main" && event.kind !== "subagent") extend(main, event);
+  }
+  const inner = main.start === null && main.end === null ? all : main;
   const sound = turns.filter((turn) => isSound(turn, inner));
   const outer = span(sound);
-  const whole = span([...sound, ...rows]);
+  const whole = span([...sound, all]);
   const startedAt = outer.start ?? inner.start ?? span(turns).start;
   const endedAt = outer.end ?? inner.end;
   const isInstant =
@@ -33,21 +37,26 @@ export function toTiming(placed: readonly Placed[], turns: readonly TimelineEven
   return { startedAt, endedAt, durationMs: isInstant ? null : (measured ?? length) };
 }
 
-function isSound({ start, end }: TimelineEvent, inner: Span): boolean {
+function isSound({ start, end }: TimelineEvent, inner: Readonly<Span>): boolean {
   if (start === null || end === null || end < start) return false;
   return inner.end === null || start <= inner.end;
 }
 
-type Span = { readonly start: number | null; readonly end: number | null };
+type Span = { start: number | null; end: number | null };
 
-/** The first start and the last end; an end before its start counts as the start. */
-function span(events: readonly TimelineEvent[]): Span {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const { start, end } of events) {
-    if (start !== null) first = Math.min(first, start);
-    const ending = end === null ? start : Math.max(end, start ?? end);
-    if (ending !== null) last = Math.max(last, ending);
-  }
-  return { start: first === Infinity ? null : first, end: last === -Infinity ? null : last };
+function createSpan(): Span {
+  return { start: null, end: null };
+}
+
+/** Takes an event in: the first start and the last end; an end before its start counts as the start. */
+function extend(whole: Span, { start, end }: Readonly<Span>): void {
+  if (start !== null && (whole.start === null || start < whole.start)) whole.start = start;
+  const ending = end === null || (start !== null && end < start) ? start : end;
+  if (ending !== null && (whole.end === null || ending > whole.end)) whole.end = ending;
+}
+
+function span(events: Iterable<Readonly<Span>>): Span {
+  const whole = createSpan();
+  for (const event of events) extend(whole, event);
+  return whole;
 }

@@ -77,6 +77,8 @@ function toResult({ output, statusMessage, level }: Observation): string | null 
 
 function toCallError(tool: string, isFlagged: boolean, result: string | null): CallError | null {
   const kind = result === null ? null : toErrorKind(tool, result);
+  // OpenInference's word for a call that was still running when its query ended.
+  if (isFlagged && result === "Abandoned") return { kind: "interrupted", isInferred: false };
   if (isFlagged) return { kind: kind ?? "tool_error", isInferred: false };
   return kind === null ? null : { kind, isInferred: true };
 }

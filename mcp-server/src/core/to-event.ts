@@ -23,15 +23,20 @@ const NATIVE_NAME = /^claude_code\.(.+)$/u;
 const SUBAGENT =
   /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
 
+/** The Agent call itself, which holds what its subagent did (OpenInference for Python). */
+const AGENT_SPAN = /^ClaudeAgentSDK\.(?:Agent|Task)$/u;
+
 /** What an observation is, by the first rule that holds (traces.md 3.3). Whether a container is a turn shows later. */
 function toKind({ name, type, metadata }: Observation): Kind {
   const spanType = readText(metadata, "span.type") ?? NATIVE_NAME.exec(name)?.[1];
   const native = spanType === undefined ? undefined : NATIVE.get(spanType);
   if (native !== undefined) return native;
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
-  if (type === "TOOL") return "tool";
+  if (type === "TOOL") return isBeforeCall(name, metadata) ? "other" : "tool";
   if (readText(metadata, "ls_agent_type") === "subagent") return "subagent";
   if (SUBAGENT.test(name)) return "subagent";
+  // What pace-maker writes beside its tools for each text of the answer.
+  if (name === "Assistant Response") return "other";
   if (hasToolPrefix(name) || readText(metadata, "tool_id") !== null || readText(metadata, "tool.call.id") !== null)
     return "tool";
   if (type === "AGENT" && agentTypeOf(metadata) !== null) return "subagent";
@@ -39,28 +44,42 @@ function toKind({ name, type, metadata }: Observation): Kind {
   return type === "EVENT" ? "event" : "other";
 }
 
+/** A hook's row of a call that had not run yet; the row of what came of it follows. */
+function isBeforeCall(name: string, metadata: Metadata): boolean {
+  return name.startsWith("Hook Tool [") && readText(metadata, "event") === "PreToolUse";
+}
+
 function agentTypeOf(metadata: Metadata): string | null {
   return readText(metadata, "subagent_type") ?? readText(metadata, "agent_type") ?? readText(metadata, "subagent.type");
+}
+
+// A large trace says the same few names on many thousand rows; one copy of each is kept.
+const names = new Map<string, string>();
+
+function shared(name: string): string {
+  const known = names.get(name);
+  if (known === undefined && names.size < 2000) names.set(name, name);
+  return known ?? name;
 }
 
 /** Reduces an observation to what the summary needs of it. Its input and output are not kept. */
 export function toEvent(observation: Observation): TimelineEvent {
   const { metadata, name } = observation;
   const kind = toKind(observation);
-  const named = kind === "tool" ? toCall(observation) : null;
+  const named = kind === "tool" || AGENT_SPAN.test(name) ? toCall(observation) : null;
   const isContainer = kind === "container" || kind === "subagent";
   return {
     id: observation.id,
     parentId: observation.parentId,
     kind,
     type: observation.type,
-    name: name.slice(0, 200),
+    name: shared(name.slice(0, 200)),
     start: observation.start,
     end: observation.end,
     level: observation.level,
     isInterruption: kind !== "tool" && isInterruption(observation, isContainer),
     agentId: readText(metadata, "agent_id"),
-    subagent: kind === "subagent" ? subagentOf(observation) : (named?.subagent ?? null),
+    subagent: (kind === "subagent" ? subagentOf(observation) : null) ?? named?.subagent ?? null,
     call: named?.call ?? null,
     generation: kind === "generation" ? toGeneration(observation) : null,
     container: isContainer ? toContainer(observation) : null,
@@ -131,7 +150,7 @@ function toGeneration(observation: Observation): Generation {
       model === "<synthetic>" ||
       level === "ERROR" ||
       readText(metadata, "success") === "false",
-    attempt: toNumber(read(metadata, "attempt")) ?? 1,
+    attempt: toAttempt(toNumber(read(metadata, "attempt"))),
     inputTokens: toInputTokens(observation),
     querySource: readText(metadata, "query_source_safe"),
   };
@@ -144,15 +163,28 @@ export function promptOf({ input, metadata }: Observation): Prompt {
 }
 
 function toContainer(observation: Observation): Container {
-  const { output, metadata, level, statusMessage } = observation;
+  const { name, output, metadata, level, statusMessage } = observation;
   const answer = toAnswer(output);
   return {
     prompt: promptOf(observation),
     hasFinalText: answer.text === null ? null : answer.text.trim() !== "",
-    isApiError: isApiErrorText(answer.text) || (level === "ERROR" && isApiErrorText(statusMessage)),
-    duration: toNumber(read(metadata, "interaction.duration_ms")),
-    cwd: readText(metadata, "cwd"),
+    isApiError:
+      isApiErrorText(answer.text) ||
+      (level === "ERROR" && isApiErrorText(statusMessage)) ||
+      /^Turn .{1,20} \(failed\)$/u.test(name),
+    duration: toLength(toNumber(read(metadata, "interaction.duration_ms"))),
+    cwd: readText(metadata, "cwd") ?? readText(metadata, "project_path"),
     finishReason: readText(metadata, "llm.finish_reason") ?? readText(metadata, "finish_reason"),
-    isMarkedIncomplete: readText(metadata, "is_complete") === "false",
+    isMarkedIncomplete: readText(metadata, "is_complete") === "false" || name.endsWith(" (incomplete)"),
   };
+}
+
+/** A request is sent a few times at most; anything else is no number of attempts. */
+function toAttempt(written: number | null): number {
+  return written !== null && Number.isInteger(written) && written >= 1 && written <= 100 ? written : 1;
+}
+
+/** A turn takes no time at least and a year at most; anything else is no length. */
+function toLength(written: number | null): number | null {
+  return written !== null && written >= 0 && written <= 31_536_000_000 ? Math.round(written) : null;
 }

@@ -26,7 +26,7 @@ const OPS: ReadonlyMap<string, Op> = new Map<string, Op>([
 ]);
 
 // The names that exporters put around a tool's own (traces.md 0.3).
-const PREFIXES = /^(?:Tool: |Tool - |Hook Tool \[\d+\]: |tool_|tool:)(?=\S)/u;
+const PREFIXES = /^(?:Tool: |Tool - |Hook Tool \[\d+\]: |tool_|tool:)(?=\S)|^ClaudeAgentSDK\.(?=(?:Agent|Task)$)/u;
 const AGENT_OF = /^(?:Agent|Task) \((.{1,200})\)$/su;
 
 export type ToolName = { readonly tool: string; readonly subagent: string | null };
@@ -39,6 +39,11 @@ export function hasToolPrefix(name: string): boolean {
 /** A second row some exporters write for a call that has one already (`Hook Tool [3]: Bash`). */
 export function isHookTwin(name: string): boolean {
   return name.startsWith("Hook Tool [");
+}
+
+/** An Agent call whose row names the subagent (`Tool: Agent (Explore)`). */
+export function isNamedAgent(name: string): boolean {
+  return AGENT_OF.test(name.replace(PREFIXES, ""));
 }
 
 /**
@@ -61,7 +66,8 @@ function parseToolName(written: string): ToolName {
   const agent = AGENT_OF.exec(bare);
   if (agent) return { tool: "agent", subagent: agent[1] ?? null };
   if (bare.startsWith("mcp__")) return { tool: toName(bare), subagent: null };
-  const tool = toName(bare.toLowerCase());
+  // Readers of JSON drop or obey a key of this name.
+  const tool = toName(bare.toLowerCase()).replace(/^__proto__$/u, "_proto_");
   return { tool: tool === "task" ? "agent" : tool, subagent: null };
 }
 

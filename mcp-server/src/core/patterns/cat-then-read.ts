@@ -1,6 +1,6 @@
 import { changedFiles, readFiles } from "../changes.ts";
 import { isShell } from "../tools.ts";
-import { mainCalls, plural, type Pattern } from "./pattern.ts";
+import { plural, type Pattern } from "./pattern.ts";
 
 /**
  * A file is printed whole by a shell command and read whole by the Read tool, in either order, without a change between.
@@ -12,10 +12,10 @@ export const catThenRead: Pattern = {
     if (!timeline.isOrderKnown) return null;
     const seen = new Map<string, { readonly byShell: boolean; readonly id: string }>();
     const twice = new Map<string, readonly string[]>();
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       const changed = changedFiles(call, timeline);
       if (changed === "any") seen.clear();
-      else for (const file of changed) seen.delete(file);
+      else for (const file of changed) seen.delete(`${call.epoch}\n${file}`);
       const byShell = isShell(call.tool);
       for (const { key, range } of readFiles(call, timeline)) {
         if (range !== "") continue;

@@ -1,6 +1,6 @@
 import { readFiles } from "../changes.ts";
 import type { Timeline } from "../timeline.ts";
-import { mainCalls, plural, type Pattern } from "./pattern.ts";
+import { plural, type Pattern } from "./pattern.ts";
 
 /** So many distinct files read by the main agent itself, with no subagent (Claude Code best practices on context). */
 const MANY_FILES = 25;
@@ -16,7 +16,7 @@ export const underDelegation: Pattern = {
       severity: "low",
       count: files.size,
       detail: `${files.size} distinct files read without delegating`,
-      observations: [],
+      observations: [...files.values()],
     };
   },
 };
@@ -31,7 +31,7 @@ export const overDelegation: Pattern = {
   id: "over_delegation",
   detect: ({ timeline, coverage }) => {
     if (coverage.subagents !== "recorded" && coverage.subagents !== "inferred") return null;
-    const started = mainCalls(timeline).filter(({ op, error }) => op === "delegate" && error === null);
+    const started = timeline.mainCalls.filter(({ op, error }) => op === "delegate" && error === null);
     const perAgent = new Map<string, number>();
     for (const { actor } of timeline.calls) if (actor !== "main") perAgent.set(actor, (perAgent.get(actor) ?? 0) + 1);
     if (started.length < MANY_AGENTS || perAgent.size < started.length * IDLE_SHARE) return null;

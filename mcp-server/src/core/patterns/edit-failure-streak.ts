@@ -1,5 +1,5 @@
 import type { Call } from "../timeline.ts";
-import { grade, mainCalls, type Pattern } from "./pattern.ts";
+import { grade, type Pattern } from "./pattern.ts";
 
 /**
  * Edits fail one after the other because the text to replace is not there or the input is invalid. 2 in a row are
@@ -12,7 +12,7 @@ export const editFailureStreak: Pattern = {
     if (!timeline.isOrderKnown) return null;
     let streak: readonly Call[] = [];
     let worst: readonly Call[] = [];
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       if (call.op !== "edit") continue;
       streak = hasFailed(call) ? [...streak, call] : [];
       if (streak.length > worst.length) worst = streak;

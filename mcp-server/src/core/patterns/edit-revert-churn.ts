@@ -1,5 +1,5 @@
 import type { Call } from "../timeline.ts";
-import { mainCalls, plural, type Pattern } from "./pattern.ts";
+import { plural, type Pattern } from "./pattern.ts";
 
 /**
  * A later edit of a file is the exact inverse of an earlier one: work is done and undone (2506.18824; Graphectory
@@ -11,7 +11,7 @@ export const editRevertChurn: Pattern = {
     if (!timeline.isOrderKnown) return null;
     const made = new Map<string, Call>();
     const pairs: (readonly [Call, Call])[] = [];
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       const { edit, path, error } = call;
       if (edit === null || path === null || error !== null || edit.oldHash === null || edit.newHash === null) continue;
       if (edit.oldHash === edit.newHash) continue;

@@ -1,6 +1,6 @@
 import type { Call } from "../timeline.ts";
 import { isBookkeeping } from "../tools.ts";
-import { grade, mainCalls, type Pattern } from "./pattern.ts";
+import { grade, type Pattern } from "./pattern.ts";
 
 /**
  * The longest run of reading and searching without an edit, a test or a delegation. 20 calls are medium, 30 high
@@ -13,7 +13,7 @@ export const explorationOverrun: Pattern = {
     if (!timeline.isOrderKnown) return null;
     let run: Call[] = [];
     let worst: readonly Call[] = [];
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       if (call.op === "read" || call.op === "search") run.push(call);
       else if (!isBookkeeping(call.tool)) {
         if (run.length > worst.length && isWork(call)) worst = run;

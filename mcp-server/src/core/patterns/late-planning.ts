@@ -1,4 +1,4 @@
-import { mainCalls, type Pattern } from "./pattern.ts";
+import { type Pattern } from "./pattern.ts";
 
 /** Below this many main calls a run is too short for a plan to be late (traces.md 8). */
 const MIN_CALLS = 8;
@@ -13,7 +13,7 @@ export const latePlanning: Pattern = {
   id: "late_planning",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const calls = mainCalls(timeline);
+    const calls = timeline.mainCalls;
     const at = calls.findIndex(({ op }) => op === "plan");
     const plan = calls[at];
     if (plan === undefined || calls.length < MIN_CALLS) return null;

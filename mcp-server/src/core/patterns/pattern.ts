@@ -1,6 +1,6 @@
 import type { Coverage } from "../coverage.ts";
 import type { Ending } from "../outcome.ts";
-import type { Call, Timeline } from "../timeline.ts";
+import type { Timeline } from "../timeline.ts";
 
 export const SEVERITIES = ["high", "medium", "low", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -22,11 +22,6 @@ export type Pattern = {
   /** Less specific patterns that must not report the calls this one reported. */
   readonly overrides?: readonly string[];
 };
-
-/** The main agent's calls, in order. */
-export function mainCalls({ calls }: Timeline): readonly Call[] {
-  return calls.filter(({ actor }) => actor === "main");
-}
 
 /** The severity of the highest threshold that `count` reaches; `steps` from the highest to the lowest. */
 export function grade(

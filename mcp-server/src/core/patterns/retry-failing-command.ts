@@ -1,6 +1,6 @@
 import { changedFiles } from "../changes.ts";
 import { isRefusal } from "../tool-errors.ts";
-import { grade, mainCalls, type Pattern } from "./pattern.ts";
+import { grade, type Pattern } from "./pattern.ts";
 
 /**
  * The same shell command, normalised, fails again with no edit in between. 2 failures are low, 3 medium (OpenHands
@@ -13,10 +13,11 @@ export const retryFailingCommand: Pattern = {
     if (!timeline.isOrderKnown) return null;
     let failures = new Map<string, string[]>();
     let worst: readonly string[] = [];
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       const changed = changedFiles(call, timeline);
-      if (call.op === "edit" && call.error === null && (changed === "any" || changed.length > 0 || call.path === null))
-        failures = new Map();
+      // A shell command may edit as well; what a failing one wrote is mostly its own log.
+      const isEdit = changed === "any" || changed.length > 0 || (call.op === "edit" && call.path === null);
+      if (isEdit && call.error === null) failures = new Map();
       if (call.command === null || call.command.isPolling || (call.error !== null && isRefusal(call.error.kind)))
         continue;
       const key = call.command.hash;

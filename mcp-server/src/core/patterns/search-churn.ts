@@ -1,7 +1,7 @@
 import { changedFiles } from "../changes.ts";
 import type { Call } from "../timeline.ts";
 import { isShell } from "../tools.ts";
-import { mainCalls, type Pattern } from "./pattern.ts";
+import { type Pattern } from "./pattern.ts";
 
 /** The same search this often with no change between (SWE-agent 2405.15793, repeated searches). */
 const SAME = 3;
@@ -17,7 +17,7 @@ export const searchChurn: Pattern = {
     let same: readonly Call[] = [];
     let streak: Call[] = [];
     let empty: readonly Call[] = [];
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       const changed = changedFiles(call, timeline);
       if (changed === "any" || changed.length > 0) repeats = new Map();
       if (call.op !== "search" || call.error !== null) continue;

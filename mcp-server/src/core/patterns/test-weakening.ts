@@ -1,5 +1,5 @@
 import { isCheck, toVerdict } from "../checks.ts";
-import { mainCalls, type Pattern } from "./pattern.ts";
+import { type Pattern } from "./pattern.ts";
 
 /**
  * After a failing test an edit of a test file takes out checks or adds a skip, and then the test passes. Idea: Amp's
@@ -11,7 +11,7 @@ export const testWeakening: Pattern = {
     if (!timeline.isOrderKnown) return null;
     let failed: string | null = null;
     let weakened: string | null = null;
-    for (const call of mainCalls(timeline)) {
+    for (const call of timeline.mainCalls) {
       if (call.edit?.weakensTest === true && call.error === null && failed !== null) weakened = call.id;
       if (!isCheck(call) || call.op !== "test") continue;
       const verdict = toVerdict(call);

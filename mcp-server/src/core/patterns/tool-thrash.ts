@@ -2,7 +2,7 @@ import { changedFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
 import { isRefusal } from "../tool-errors.ts";
 import { isBookkeeping } from "../tools.ts";
-import { mainCalls, type Finding, type Pattern } from "./pattern.ts";
+import { type Finding, type Pattern } from "./pattern.ts";
 
 /**
  * The main agent goes round in circles: a streak of failing calls with no success between (4 medium, 6 high), two
@@ -14,9 +14,7 @@ export const toolThrash: Pattern = {
   id: "tool_thrash",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const calls = mainCalls(timeline).filter(
-      ({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true,
-    );
+    const calls = timeline.mainCalls.filter(({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true);
     const found = [alternation(calls), identical(calls, timeline), failures(calls)].filter(
       (finding) => finding !== null,
     );

@@ -1,7 +1,7 @@
 import { isCheck } from "../checks.ts";
 import { changedFiles } from "../changes.ts";
 import { isShell } from "../tools.ts";
-import { mainCalls, plural, type Pattern } from "./pattern.ts";
+import { plural, type Pattern } from "./pattern.ts";
 
 /** Files whose change no test would notice. */
 const PROSE =
@@ -16,7 +16,7 @@ export const unverifiedEdit: Pattern = {
   id: "unverified_edit",
   detect: ({ timeline, ending }) => {
     if (!ending.completed || !timeline.isOrderKnown) return null;
-    const calls = mainCalls(timeline);
+    const calls = timeline.mainCalls;
     const edits = calls.filter((call) => {
       const changed = call.op === "edit" ? changedFiles(call, timeline) : [];
       return changed !== "any" && changed.some((file) => !PROSE.test(file));

@@ -69,7 +69,7 @@ export const apiErrorRetries: Pattern = {
     return {
       severity: "low",
       count,
-      detail: `${plural(count, "request")} to the model failed or was repeated`,
+      detail: `${plural(count, "failed or repeated request")} to the model`,
       observations: failed.map(({ id }) => id),
     };
   },

@@ -19,7 +19,7 @@ export function checkPlan(markdown: string, audit: AuditFacts | null, judgeLinks
   const problems = [...formal];
   const report = (problem: string): number => problems.push(problem);
   if (markdown.length > MAX_PLAN) report(`The plan is longer than ${MAX_PLAN} characters.`);
-  reportRelations(plan, judgeLinks, report);
+  reportRelations(plan, judgeLinks, report, audit === null);
   if (audit !== null) reportAgainstAudit(plan, audit, report);
   return { plan, problems: [...new Set(problems)] };
 }

@@ -4,8 +4,11 @@ import { RISKS, type JudgeLinks } from "../answers/translation.ts";
 import { AUDITED, CRITERIA, LAST_STEP } from "./format.ts";
 import type { Plan, ProposedChange } from "./plan.ts";
 
-/** Reports where the parts of a plan contradict each other, whatever audit it came from. */
-export function reportRelations(plan: Plan, judgeLinks: JudgeLinks, report: Report): void {
+/**
+ * Reports where the parts of a plan contradict each other, whatever audit it came from. With `mayAddFiles` the list of files
+ * may name more than the changes do: a human who was told that another file is needed adds its line there.
+ */
+export function reportRelations(plan: Plan, judgeLinks: JudgeLinks, report: Report, mayAddFiles: boolean): void {
   const { issues, rootCauses, changes } = plan;
   if (rootCauses.length !== issues.length)
     report(`There are ${issues.length} observed issues and ${rootCauses.length} root causes; each issue has one.`);
@@ -16,8 +19,8 @@ export function reportRelations(plan: Plan, judgeLinks: JudgeLinks, report: Repo
   const addressed = new Set(changes.flatMap(({ addresses }) => addresses));
   for (const at of issues.keys()) if (!addressed.has(at + 1)) report(`Issue ${at + 1} is addressed by no change.`);
   reportOrder(changes, report);
-  reportFiles(plan, judgeLinks, report);
-  reportBlock(plan, report);
+  reportFiles(plan, judgeLinks, report, mayAddFiles);
+  reportBlock(plan, report, mayAddFiles);
 }
 
 /** High confidence first, then low risk (spec 7). */
@@ -32,13 +35,13 @@ function reportOrder(changes: readonly ProposedChange[], report: Report): void {
   );
 }
 
-function reportFiles({ changes, files }: Plan, judgeLinks: JudgeLinks, report: Report): void {
+function reportFiles({ changes, files }: Plan, judgeLinks: JudgeLinks, report: Report, mayAddFiles: boolean): void {
   if (new Set(files).size < files.length) report(`"Files to Modify" names a file twice.`);
   const changed = new Set(changes.map(({ file }) => file).filter((file) => file !== ""));
   for (const file of changed)
     if (!files.includes(file)) report(`"Files to Modify" lacks ${quote(file)}, which is changed.`);
   for (const file of new Set(files))
-    if (!changed.has(file)) report(`"Files to Modify" names ${quote(file)}, which no change is about.`);
+    if (!mayAddFiles && !changed.has(file)) report(`"Files to Modify" names ${quote(file)}, which no change is about.`);
   for (const file of new Set([...files, ...changed])) {
     const problem = judgePromptFile(file) ?? judgeLinks(file);
     if (problem !== null) report(`${quote(file)} cannot be in a plan: ${problem}.`);
@@ -51,7 +54,7 @@ export function readStep(step: string): { readonly file: string; readonly text: 
   return file === undefined || text === undefined ? null : { file, text };
 }
 
-function reportBlock({ traces, files, block }: Plan, report: Report): void {
+function reportBlock({ traces, files, block }: Plan, report: Report, mayAddFiles: boolean): void {
   if (block === null) return;
   const steps = block.steps.filter((step) => step !== LAST_STEP).map((step) => ({ step, read: readStep(step) }));
   for (const { step, read } of steps) {
@@ -60,7 +63,8 @@ function reportBlock({ traces, files, block }: Plan, report: Report): void {
       report(`The step ${quote(step)} is about ${quote(read.file)}, which "Files to Modify" does not list.`);
   }
   for (const file of files)
-    if (!steps.some(({ read }) => read?.file === file)) report(`No step says what to do in ${quote(file)}.`);
+    if (!mayAddFiles && !steps.some(({ read }) => read?.file === file))
+      report(`No step says what to do in ${quote(file)}.`);
   for (const { text, value } of CRITERIA) {
     const values = readAudited(block.criteria, text);
     if (values === null) {

@@ -13,10 +13,10 @@ export type ApprovedFile = {
 };
 
 /**
- * `running`: the listed files may be edited in the approved turn. `ended`: not any more, and what was changed is not yet
+ * `pending`: `/plop` was typed and nothing is approved yet, or ever, when the hook that approves does not get to it. `running`: the listed files may be edited in the approved turn. `ended`: not any more, and what was changed is not yet
  * recorded. `spent`: recorded; kept so that the rest of that turn stays guarded.
  */
-export type Phase = "running" | "ended" | "spent";
+export type Phase = "pending" | "running" | "ended" | "spent";
 
 /** One approval of one plan by one `/plop`. */
 export type Approval = {
@@ -35,8 +35,23 @@ export type Approval = {
   readonly files: readonly ApprovedFile[];
 };
 
-const PHASES: readonly Phase[] = ["running", "ended", "spent"];
+const PHASES: readonly Phase[] = ["pending", "running", "ended", "spent"];
 const SHA256 = /^[0-9a-f]{64}$/u;
+
+/** What stands for an approval between the prompt and its expansion, so that a turn without one edits nothing. */
+export function toPending(session_id: string, prompt_id: string | null, project: string, at: string): Approval {
+  return {
+    session_id,
+    prompt_id,
+    project,
+    plan_sha256: "0".repeat(64),
+    plan_file: null,
+    approved_at: at,
+    phase: "pending",
+    cause: "no plan was approved",
+    files: [],
+  };
+}
 
 /** Reads an approval's JSON text, or null when any part of it is not as it has to be. */
 export function parseApproval(json: string): Approval | null {

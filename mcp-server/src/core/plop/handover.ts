@@ -12,6 +12,11 @@ export type Handover =
   | { readonly files: readonly string[]; readonly problems: readonly [] }
   | { readonly files: null; readonly problems: readonly [string, ...string[]] };
 
+/** Whether a prompt begins with the command. */
+export function isTyped(prompt: string): boolean {
+  return TYPED.test(prompt);
+}
+
 /**
  * Judges what `/plop` was typed for. `typed` is the text after the command: nothing, or the plan's block up to white space,
  * with or without its first line.
@@ -20,11 +25,11 @@ export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLink
   const checked = checkPlan(plan, null, judgeLinks);
   const { block, files } = checked.plan;
   if (checked.problems.length === 0 && block === null)
-    return refused([`The plan says that no prompt change would help, so it has no /plop block to execute`]);
+    return refused(["the plan says that no prompt change would help, so it has no /plop block to execute"]);
   const problems = checked.problems.map((problem) => problem.replace(/\.$/u, ""));
   if (block !== null && typed.trim() !== "" && bodyOf(typed) !== bodyOf(block.text))
     problems.push(
-      `The text after /plop is not the plan's block. It differs from character ${differsAt(bodyOf(typed), bodyOf(block.text))} on, white space aside. Type /plop alone, or paste the block of ${PLAN_PATH} as it stands there`,
+      `the text after /plop is not the plan's block. It differs from character ${differsAt(bodyOf(typed), bodyOf(block.text))} on, white space aside. Type /plop alone, or paste the block of ${PLAN_PATH} as it stands there`,
     );
   const [first, ...others] = problems;
   return first === undefined ? { files, problems: [] } : refused([first, ...others]);
@@ -35,8 +40,8 @@ export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLink
  * that it would be carried out without an approval. `plan` is null where there is none.
  */
 export function judgePrompt(prompt: string, plan: string | null): string | null {
-  if (TYPED.test(prompt)) return null;
-  if (TYPED.test(prompt.trimStart()))
+  if (isTyped(prompt)) return null;
+  if (isTyped(prompt.trimStart()))
     return "There is white space before /plop, so Claude Code does not see a command. Type /plop at the very beginning.";
   const block = plan === null ? null : parsePlan(plan).plan.block;
   if (block === null || bodyOf(block.text) === "" || !flat(prompt).includes(bodyOf(block.text))) return null;

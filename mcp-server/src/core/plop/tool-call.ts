@@ -35,8 +35,9 @@ const EDITING = new Map([
 const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
 const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
 
-/** Tools whose use may need the human's permission although the human's `/plop` has given it. */
-export const EDITING_TOOLS: readonly string[] = [...EDITING.keys()];
+/** They hand a text to a session as if it had been typed. */
+const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup"]);
+const TYPED = /^\s*\/(?:trace-audit:)?plop(?:\s|$)/u;
 
 /** Whether an approval has a say in a call: until its turn has ended, and in what is left of that turn afterwards. */
 export function isGuarded(approval: Approval, { promptId }: ToolCall): boolean {
@@ -55,6 +56,10 @@ export function judgeCall(approval: Approval, call: ToolCall, resolve: (path: st
 }
 
 function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (path: string) => Target): Verdict {
+  if (approval.phase === "pending")
+    return deny(
+      `${name(call)} is refused: no plan was approved in this turn. Stop, and tell the human to type /plop again.`,
+    );
   if (approval.phase !== "running")
     return deny(
       `${name(call)} is refused: the approval has ended (${approval.cause ?? "the turn was over"}). Going on takes a new /plop, typed by the human.`,
@@ -109,16 +114,18 @@ function deny(reason: string): Verdict {
   return { is: "deny", reason };
 }
 
-/** Why a call is refused with or without a `/plop`, or null: only a human starts one. */
+/**
+ * Why a call is refused with or without a `/plop`, or null: only a human starts one. Claude Code itself keeps the command
+ * from the Skill tool and expands no scheduled prompt; a shell could start a second Claude Code that types it.
+ */
 export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
-  const names = ["skill", "command", "name", "prompt", "message"].map((key) => text(own(input, key)) ?? "");
-  const isPlop = (value: string): boolean => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value);
-  const isTyped = (value: string): boolean => /^\s*\/(?:trace-audit:)?plop(?:\s|$)/u.test(value);
-  const starts =
-    tool === "Skill" || tool === "SlashCommand"
-      ? names.some(isPlop)
-      : tool === "Bash" || tool === "PowerShell"
-        ? names.some((value) => /\/(?:trace-audit:)?plop\b/u.test(value) && !/\/plop\b[./]/u.test(value))
-        : ["SendMessage", "CronCreate", "ScheduleWakeup", "Workflow"].includes(tool) && names.some(isTyped);
-  return starts ? `${tool} is refused: only a human starts /plop, by typing it.` : null;
+  const texts = Object.values(input).map((value) => text(value) ?? "");
+  const isStart = SHELLS.has(tool)
+    ? texts.some(
+        (value) => /\bclaude\b/u.test(value) && /(?:^|[\s"'`=])\/?(?:trace-audit:)?plop\b(?![./])/u.test(value),
+      )
+    : tool === "Skill" || tool === "SlashCommand"
+      ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
+      : SENDING.has(tool) && texts.some((value) => TYPED.test(value));
+  return isStart ? `${tool} is refused: only a human starts /plop, by typing it.` : null;
 }

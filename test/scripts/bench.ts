@@ -1,0 +1,92 @@
+// Ratios of one run on this machine: `npm run bench`. Not part of the tests, which assert no times.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "../../mcp-server/scripts/bundle.ts";
+import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
+import { summarize } from "../../mcp-server/src/core/summary.ts";
+import { longTrace } from "../support/long-trace.ts";
+
+const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
+const OPENING = [
+  {
+    id: 1,
+    method: "initialize",
+    params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } },
+  },
+  { method: "notifications/initialized" },
+  { id: 2, method: "tools/list" },
+];
+
+/** Milliseconds from spawning a command to its exit, or to the first output that holds `until`. */
+function time(args: readonly string[], until: string | null): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+    child.on("error", reject);
+    if (until === null) child.on("exit", () => resolve(performance.now() - start));
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (until === null || !output.includes(until)) return;
+      resolve(performance.now() - start);
+      child.kill();
+    });
+    for (const message of until === null ? [] : OPENING)
+      child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    if (until === null) child.stdin.end();
+  });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+function row(what: string, ratio: number, bound: string): void {
+  console.log(`${what.padEnd(58)} ${ratio.toFixed(2).padStart(6)} x   ${bound}`);
+}
+
+console.log(`Node ${process.version}. Each figure is a ratio of medians taken in this run.\n`);
+
+const bare: number[] = [];
+const server: number[] = [];
+for (let at = 0; at < 25; at += 1) {
+  // In turn, so that what else the machine does falls on both.
+  bare.push(await time(["-e", "0"], null));
+  server.push(await time([MAIN], '"id":2'));
+}
+row("server: spawn to tools/list, against node -e 0", median(server) / median(bare), "at most 2.0, aim 1.6");
+
+for (const shape of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
+  const text = longTrace(shape, 10_000);
+  const parse: number[] = [];
+  const reduce: number[] = [];
+  for (let at = 0; at < 40; at += 1) {
+    let start = performance.now();
+    const trace: { id?: unknown } = JSON.parse(text);
+    parse.push(performance.now() - start);
+    start = performance.now();
+    const reducer = createTraceReducer(String(trace.id));
+    reducer.addTrace(trace);
+    summarize(reducer.finish());
+    reduce.push(performance.now() - start);
+  }
+  const [kind] = shape.split("/");
+  row(
+    `reduce 10,000 rows (${kind}), against JSON.parse`,
+    median(reduce.slice(10)) / median(parse.slice(10)),
+    "at most 1.0",
+  );
+}
+
+const sizes = [10_000, 100_000].map((count) => {
+  const trace: { id?: unknown } = JSON.parse(longTrace("official-plugin-v1-cleantranscript/rich-default", count));
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    const reducer = createTraceReducer(String(trace.id));
+    reducer.addTrace(trace);
+    summarize(reducer.finish());
+    return performance.now() - start;
+  });
+  return median(times);
+});
+row("reduce 100,000 rows, against 10,000", (sizes[1] ?? NaN) / (sizes[0] ?? NaN), "at most 11");
