@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { onProcessEnd } from "./claude-cleanup.ts";
 import { claudePath } from "./claude-home.ts";
@@ -11,6 +13,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly stdin: string;
+  /** Hears each line of stdout as it is printed. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface ProcessOutcome {
@@ -29,7 +33,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   const callOff = onProcessEnd(kill);
   // A CLI that ends without reading its input is no failure of ours.
   child.stdin.on("error", () => undefined).end(stdin);
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const output = Promise.all([text(toLines(child.stdout, options.onLine)), text(child.stderr)]);
   let timedOut = false;
   let grace: NodeJS.Timeout | undefined;
   const deadline = setTimeout(() => {
@@ -52,6 +56,14 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     clearTimeout(grace);
     kill();
     callOff();
+  }
+}
+
+/** The lines of a stream, line breaks included, each told of as it passes. */
+async function* toLines(stream: Readable, onLine: (line: string) => void = () => undefined): AsyncGenerator<string> {
+  for await (const line of createInterface(stream)) {
+    onLine(line);
+    yield `${line}\n`;
   }
 }
 

@@ -46,6 +46,8 @@ export interface ModelRequest {
   readonly agentId: string | null;
   readonly userText: string;
   readonly firstUserText: string;
+  /** What the CLI puts behind the last user message as the system's: a hook's additional context, reminders. */
+  readonly notes: string;
   /** Results in the last user message. */
   readonly toolResults: readonly ToolOutcome[];
   /** "aux" is a main-session request without tools: titles, classifiers and the like. */
@@ -69,6 +71,10 @@ export function parseModelRequest(json: unknown, n: number, agentId: string | nu
     agentId,
     userText: toText(lastUser),
     firstUserText: toText(users[0]?.content ?? ""),
+    notes: body.messages
+      .slice(body.messages.findLastIndex(({ role }) => role === "user") + 1)
+      .map(({ content }) => toText(content))
+      .join("\n"),
     toolResults: toOutcomes(lastUser, body.messages),
     kind: tools.length === 0 && agentId === null ? "aux" : "agent",
     body,

@@ -45,6 +45,8 @@ export interface RunOptions extends CommandOptions {
   readonly args?: readonly string[];
   readonly pluginDirs?: readonly string[];
   readonly onRequest?: (request: LoggedRequest) => void;
+  /** Hears each line of stdout as it is printed. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A model request with the answer it got; null when the run ended before. */
@@ -128,6 +130,7 @@ async function runOffline(options: RunOptions, args: readonly string[]): Promise
       env: sanitizedEnvironment(home, fake.url, options.env ?? {}),
       timeoutMs: options.timeoutMs ?? 60_000,
       stdin: options.stdin ?? "",
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     });
     throwFailures(fake.failures);
     return { ...outcome, cwd, home, traffic: fake.requests };

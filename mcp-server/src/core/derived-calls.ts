@@ -1,5 +1,5 @@
 import type { Call } from "./calls.ts";
-import type { ToolCall } from "./event.ts";
+import type { TimelineEvent, ToolCall } from "./event.ts";
 import { isRecord, own, scalarText, text, toValue, type JsonRecord } from "./json.ts";
 import { toMetadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
@@ -25,8 +25,27 @@ export type DerivedCall = {
 type Block = { readonly id: string | null; readonly name: string; readonly input: unknown };
 type Result = { readonly content: unknown; readonly isError: boolean };
 
+/** Collects the calls that the messages of a trace tell of, until a row that is a tool call makes them needless. */
+export function createDerived(): {
+  readonly add: (observation: Observation, event: TimelineEvent) => void;
+  readonly calls: () => readonly DerivedCall[];
+} {
+  let known: Map<string, DerivedCall> | null = new Map();
+  return {
+    add: (observation, { kind }) => {
+      if (kind === "tool") known = null;
+      if (known === null || kind !== "generation") return;
+      for (const call of deriveCalls(observation)) {
+        const before = known.get(call.key);
+        known.set(call.key, before === undefined ? call : mergeDerived(before, call));
+      }
+    },
+    calls: () => [...(known?.values() ?? [])],
+  };
+}
+
 /** The calls in a request's history and in its answer, with the results that the history holds. */
-export function deriveCalls(observation: Observation): readonly DerivedCall[] {
+function deriveCalls(observation: Observation): readonly DerivedCall[] {
   const messages = [...toMessages(toValue(observation.input)), ...toAnswers(toValue(observation.output))];
   const results = new Map(messages.flatMap(resultsOf));
   const derived: DerivedCall[] = [];
@@ -54,7 +73,7 @@ export function deriveCalls(observation: Observation): readonly DerivedCall[] {
 }
 
 /** Of two sightings of a call: the place of the first, and the one that tells more, whichever came first. */
-export function mergeDerived(left: DerivedCall, right: DerivedCall): DerivedCall {
+function mergeDerived(left: DerivedCall, right: DerivedCall): DerivedCall {
   const [first, second] = comparePlaces(left, right) <= 0 ? [left, right] : [right, left];
   const { call, subagent } = rank(second) > rank(first) ? second : first;
   return { ...first, call, subagent };

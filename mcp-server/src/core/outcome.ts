@@ -92,9 +92,11 @@ export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): 
 function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
   const targetOf = (call: Call): string =>
     `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
-  return calls.some((call, at) => {
-    if (call.error === null || !isRefusal(call.error.kind)) return false;
-    const rest = isOrderKnown ? calls.slice(at + 1) : calls;
-    return !rest.some((other) => other.error === null && targetOf(other) === targetOf(call));
+  // From the end on, so that what was made good later is known when a refusal is met.
+  const madeGood = new Set<string>();
+  if (!isOrderKnown) for (const call of calls) if (call.error === null) madeGood.add(targetOf(call));
+  return calls.toReversed().some((call) => {
+    if (call.error === null) madeGood.add(targetOf(call));
+    return call.error !== null && isRefusal(call.error.kind) && !madeGood.has(targetOf(call));
   });
 }

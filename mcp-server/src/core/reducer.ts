@@ -1,9 +1,11 @@
-import { deriveCalls, mergeDerived, type DerivedCall } from "./derived-calls.ts";
+import { createDerived, type DerivedCall } from "./derived-calls.ts";
 import type { TimelineEvent } from "./event.ts";
-import { isRecord, own, text, toValue, type JsonRecord } from "./json.ts";
-import { readNested, readText } from "./metadata.ts";
+import { isRecord, own, text } from "./json.ts";
+import { readNested } from "./metadata.ts";
 import { toObservation, type Observation } from "./observation.ts";
 import type { Prompt } from "./prompt.ts";
+import { sessionOf, sessionOfUser } from "./session-id.ts";
+import { createSmallest, smallest } from "./smallest.ts";
 import { promptOf, toEvent } from "./to-event.ts";
 import { createWarnings, type Warnings } from "./warnings.ts";
 
@@ -62,7 +64,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
   let recordedSession: string | null = null;
   let userSession: string | null = null;
   let ownTrace: TimelineEvent | null = null;
-  let derived: Map<string, DerivedCall> | null = new Map();
+  const derived = createDerived();
   let traceName: string | null = null;
 
   const addContext = (session: string | null, name: string | null, rowTags: readonly string[]): void => {
@@ -85,17 +87,6 @@ export function createTraceReducer(traceId: string): TraceReducer {
   const addTraceValues = (observation: Observation): void => {
     const event = toEvent(observation);
     ownTrace = ownTrace === null ? event : later(ownTrace, JSON.stringify(ownTrace), event, JSON.stringify(event));
-  };
-
-  const addDerived = (observation: Observation, { kind }: TimelineEvent): void => {
-    if (derived === null) return;
-    if (kind === "tool") derived = null;
-    else if (kind === "generation") {
-      for (const call of deriveCalls(observation)) {
-        const known = derived.get(call.key);
-        derived.set(call.key, known === undefined ? call : mergeDerived(known, call));
-      }
-    }
   };
 
   const addEvent = (event: TimelineEvent): void => {
@@ -130,7 +121,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
     }
     if (observation.hasUnreadableTime) unreadable.add(observation.id);
     const event = toEvent(observation);
-    addDerived(observation, event);
+    derived.add(observation, event);
     if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
     if (event.kind === "container" || event.kind === "generation") {
       rowNames.add(`${event.type} ${event.name.slice(0, 80)}`);
@@ -168,7 +159,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
         events,
         prompts: earliest(prompts),
         trace: ownTrace,
-        derived: [...(derived?.values() ?? [])],
+        derived: derived.calls(),
         sessionId: sessionId ?? recordedSession ?? userSession,
         traceName,
         tags: tags.items(),
@@ -178,39 +169,6 @@ export function createTraceReducer(traceId: string): TraceReducer {
       };
     },
   };
-}
-
-function sessionOf({ metadata }: Observation): string | null {
-  return readText(metadata, "session.id") ?? readText(metadata, "session_id");
-}
-
-/** Claude Code tells the API its session inside the user's id, in JSON or, in older versions, as its last part. */
-function sessionOfUser(record: JsonRecord): string | null {
-  const userId = text(own(record, "userId"));
-  if (userId === null || userId.length > 2000) return null;
-  const value = toValue(userId);
-  return isRecord(value) ? text(own(value, "session_id")) : (/_session_([\w-]{1,100})$/u.exec(userId)?.[1] ?? null);
-}
-
-/** A set that keeps its `max` smallest members, and so the same ones in whatever order they come. */
-function createSmallest(max: number): {
-  readonly add: (item: string) => void;
-  readonly items: () => ReadonlySet<string>;
-} {
-  let items = new Set<string>();
-  const cut = (): Set<string> => new Set([...items].sort().slice(0, max));
-  return {
-    add: (item) => {
-      items.add(item);
-      if (items.size > 4 * max) items = cut();
-    },
-    items: cut,
-  };
-}
-
-function smallest(left: string | null, right: string | null): string | null {
-  if (left === null || right === null) return left ?? right;
-  return right < left ? right : left;
 }
 
 function earliest(prompts: PromptCandidate[]): PromptCandidate[] {

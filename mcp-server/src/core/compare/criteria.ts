@@ -1,6 +1,6 @@
 import { KINDS, type Kind, type Run } from "./run.ts";
 import type { Share } from "./binomial.ts";
-import { runsForCalls, runsForPlanFirst, runsForSuccess } from "./needed.ts";
+import { ALPHA, PLAN_RISE, runsForCalls, runsForPlanFirst, runsForSuccess, SUCCESS_MARGIN } from "./needed.ts";
 import { testNoFall, testRise } from "./proportions.ts";
 import { median, testFall } from "./ranks.ts";
 
@@ -11,39 +11,42 @@ export const VERDICTS = ["met", "not met", "inconclusive"] as const;
 export type Criterion = {
   readonly criterion: (typeof CRITERIA)[number];
   /** The share of runs (0 to 1), or the median of the tool calls per task; null when no run of the side records it. */
-  readonly then: number | null;
-  readonly now: number | null;
+  readonly value_then: number | null;
+  readonly value_now: number | null;
   readonly verdict: (typeof VERDICTS)[number];
   /** The runs that record it. */
   readonly runs_then: number;
   readonly runs_now: number;
-  /** How many runs a side would settle it, such as `37` or `more than 200`; null when they would not, or it is settled. */
+  /** How many runs a side would settle it, such as `37` or `more than 200`; null when it is settled, or a side has none. */
   readonly runs_needed: string | null;
 };
 
 /** The criteria over the runs of one kind. */
 export type Group = { readonly kind: Kind; readonly criteria: readonly Criterion[] };
 
-/** An improvement is claimed wrongly in at most this share of the comparisons in which nothing changed. */
-export const ALPHA = 0.05;
-/** The success rate may lie less than this below the earlier one and still count as not worse. */
-export const SUCCESS_MARGIN = 0.1;
-/** A rise of the share with a plan first that is worth having: `not met` says that it is not there. */
-export const PLAN_RISE = 0.3;
-/** `not met` says that the tool calls per task did not fall to this share of the earlier ones; in fifths. */
+/** `not met` says of the tool calls per task that they did not fall to this many fifths of the earlier ones. */
 const CALLS_FIFTHS = 4;
 /** More than the largest sample has; bounds the time that a comparison takes. */
 const MAX_RUNS = 50;
+
+/** Planning takes most of the time of a comparison; without it `runs_needed` is null. */
+export type Options = { readonly isPlanned: boolean };
 
 /**
  * Compares the runs of two audits, each kind apart, at most 50 of a kind on a side. Of the claims of an improvement
  * over all kinds the clearest has to pass at 0.05 divided by their number, the next by one less, and so on (Holm), so
  * that the chance of any wrong one is at most 0.05. Kinds that only one side has are left out.
  */
-export function compareRuns(then: readonly Run[], now: readonly Run[]): readonly Group[] {
+export function compareRuns(
+  then: readonly Run[],
+  now: readonly Run[],
+  { isPlanned }: Options = { isPlanned: true },
+): readonly Group[] {
   const pairs = KINDS.flatMap((kind) => {
-    const [before, after] = [then, now].map((runs) => runs.filter((run) => run.kind === kind).slice(0, MAX_RUNS));
-    return before === undefined || after === undefined || before.length === 0 || after.length === 0
+    const [before = [], after = []] = [then, now].map((runs) =>
+      runs.filter((run) => run.kind === kind).slice(0, MAX_RUNS),
+    );
+    return before.length === 0 || after.length === 0
       ? []
       : [{ kind, judged: [judgePlanFirst(before, after), judgeCalls(before, after), judgeSuccess(before, after)] }];
   });
@@ -51,7 +54,10 @@ export function compareRuns(then: readonly Run[], now: readonly Run[]): readonly
   const confirmed = new Set(passHolm(claims));
   return pairs.map(({ kind, judged }) => ({
     kind,
-    criteria: judged.map((one) => toCriterion(one, one.isClaim ? confirmed.has(one) : one.pMet <= ALPHA)),
+    criteria: judged.map((one) => {
+      const isMet = one.isClaim ? confirmed.has(one) : one.pMet <= ALPHA;
+      return toCriterion(isPlanned ? one : { ...one, needed: () => null }, isMet);
+    }),
   }));
 }
 
@@ -70,10 +76,10 @@ function passHolm(claims: readonly Judged[]): readonly Judged[] {
 }
 
 function toCriterion(judged: Judged, isMet: boolean): Criterion {
-  const { criterion, then, now, runs_then, runs_now, pNotMet, needed } = judged;
+  const { criterion, value_then, value_now, runs_then, runs_now, pNotMet, needed } = judged;
   const verdict = isMet ? "met" : pNotMet <= ALPHA ? "not met" : "inconclusive";
   const runs_needed = verdict === "inconclusive" ? needed() : null;
-  return { criterion, then, now, verdict, runs_then, runs_now, runs_needed };
+  return { criterion, value_then, value_now, verdict, runs_then, runs_now, runs_needed };
 }
 
 function judgePlanFirst(before: readonly Run[], after: readonly Run[]): Judged {
@@ -94,7 +100,7 @@ function judgeSuccess(before: readonly Run[], after: readonly Run[]): Judged {
     isClaim: false,
     pMet: isKnown ? testNoFall(then, now, SUCCESS_MARGIN) : 1,
     pNotMet: isKnown ? testRise(toMisses(then), toMisses(now)) : 1,
-    needed: () => (isKnown ? runsForSuccess(then, now) : null),
+    needed: () => runsForSuccess(then, now),
   }));
 }
 
@@ -104,9 +110,14 @@ function judgeShares(
   now: Share = { hits: 0, runs: 0 },
   judge: (then: Share, now: Share) => Pick<Judged, "isClaim" | "pMet" | "pNotMet" | "needed">,
 ): Judged {
-  const values = { criterion, then: toRate(then), now: toRate(now), runs_then: then.runs, runs_now: now.runs };
-  if (then.runs === 0 || now.runs === 0)
-    return { ...values, isClaim: false, pMet: 1, pNotMet: 1, needed: () => null };
+  const values = {
+    criterion,
+    value_then: toRate(then),
+    value_now: toRate(now),
+    runs_then: then.runs,
+    runs_now: now.runs,
+  };
+  if (then.runs === 0 || now.runs === 0) return { ...values, isClaim: false, pMet: 1, pNotMet: 1, needed: () => null };
   return { ...values, ...judge(then, now) };
 }
 
@@ -118,8 +129,8 @@ function judgeCalls(before: readonly Run[], after: readonly Run[]): Judged {
   const isComparable = then.length > 0 && now.length > 0;
   return {
     criterion: "tool_calls_per_task",
-    then: toHundredths(median(then)),
-    now: toHundredths(median(now)),
+    value_then: toHundredths(median(then)),
+    value_now: toHundredths(median(now)),
     runs_then: then.length,
     runs_now: now.length,
     isClaim: isComparable,

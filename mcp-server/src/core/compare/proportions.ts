@@ -85,24 +85,21 @@ function toScore(before: Share, after: Share, margin: number): number {
   return (after.hits / after.runs - before.hits / before.runs + margin) / Math.sqrt(variance);
 }
 
-/** The likeliest rate before, given that the rate after lies exactly `margin` below it. */
+/**
+ * The likeliest rate before, given that the rate after lies exactly `margin` below it: the root of a cubic equation
+ * that lies between the margin and 1 (Farrington and Manning, Statistics in Medicine 9, 1990, appendix).
+ */
 function likeliestRate(before: Share, after: Share, margin: number): number {
-  const slope = (p: number): number =>
-    ratio(before.hits, p) -
-    ratio(before.runs - before.hits, 1 - p) +
-    ratio(after.hits, p - margin) -
-    ratio(after.runs - after.hits, 1 - p + margin);
-  let [low, high] = [margin, 1];
-  for (let round = 0; round < 30; round += 1) {
-    const middle = (low + high) / 2;
-    if (slope(middle) > 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-function ratio(count: number, part: number): number {
-  return count === 0 ? 0 : count / part;
+  const weight = after.runs / before.runs;
+  const [rate, hits] = [before.hits / before.runs, after.hits / before.runs];
+  const a = 1 + weight;
+  const b = -(1 + weight + rate + hits + margin * (weight + 2));
+  const c = margin ** 2 + margin * (2 * rate + weight + 1) + rate + hits;
+  const d = -rate * margin * (1 + margin);
+  const v = b ** 3 / (27 * a ** 3) - (b * c) / (6 * a ** 2) + d / (2 * a);
+  const u = Math.sign(v) * Math.sqrt(Math.max(0, b ** 2 / (9 * a ** 2) - c / (3 * a)));
+  const angle = u === 0 ? Math.PI : Math.PI + Math.acos(Math.min(1, Math.max(-1, v / u ** 3)));
+  return Math.min(1, Math.max(margin, 2 * u * Math.cos(angle / 3) - b / (3 * a)));
 }
 
 /** For each count before, the smallest count after that scores at least `score`; more hits after never score less. */

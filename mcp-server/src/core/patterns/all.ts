@@ -55,11 +55,13 @@ export function findPatterns(evidence: Evidence): readonly Found[] {
     const finding = pattern.detect(evidence);
     return finding === null ? [] : [{ pattern, finding }];
   });
-  const isOverridden = (id: string, observations: readonly string[]): boolean =>
-    found.some(
+  const isOverridden = (id: string, observations: readonly string[]): boolean => {
+    const own = new Set(observations);
+    return found.some(
       ({ pattern, finding }) =>
-        pattern.overrides?.includes(id) === true && finding.observations.some((seen) => observations.includes(seen)),
+        pattern.overrides?.includes(id) === true && finding.observations.some((seen) => own.has(seen)),
     );
+  };
   return found
     .filter(({ pattern, finding }) => !isOverridden(pattern.id, finding.observations))
     .map(({ pattern, finding }) => ({ id: pattern.id, ...finding }))

@@ -1,4 +1,5 @@
 import type { Call } from "../timeline.ts";
+import { createLongest } from "./runs.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**
@@ -10,13 +11,13 @@ export const editFailureStreak: Pattern = {
   overrides: ["tool_thrash"],
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    let streak: readonly Call[] = [];
-    let worst: readonly Call[] = [];
+    const streak = createLongest<Call>();
     for (const call of timeline.mainCalls) {
       if (call.op !== "edit") continue;
-      streak = hasFailed(call) ? [...streak, call] : [];
-      if (streak.length > worst.length) worst = streak;
+      if (hasFailed(call)) streak.extend(call);
+      else streak.restart();
     }
+    const worst = streak.longest();
     const severity = grade(worst.length, [
       [3, "high"],
       [2, "medium"],

@@ -1,5 +1,6 @@
 import { changedFiles, readFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
+import { addTo } from "./runs.ts";
 import { grade, plural, type Finding, type Pattern, type Severity } from "./pattern.ts";
 
 /**
@@ -65,7 +66,7 @@ function lowerBound(timeline: Timeline): Finding | null {
     else for (const file of changed) changes.set(file, (changes.get(file) ?? 0) + 1);
     for (const { key, range } of readFiles(call, timeline)) {
       const slot = `${call.actor}\n${key}\n${range ?? "?"}`;
-      reads.set(slot, [...(reads.get(slot) ?? []), call]);
+      addTo(reads, slot, call);
     }
   }
   const windows = [...reads].flatMap(([slot, calls]) => {

@@ -1,5 +1,6 @@
 import { changedFiles } from "../changes.ts";
 import { isRefusal } from "../tool-errors.ts";
+import { addTo } from "./runs.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**
@@ -23,8 +24,7 @@ export const retryFailingCommand: Pattern = {
       const key = call.command.hash;
       if (call.error === null) failures.delete(key);
       else {
-        const runs = [...(failures.get(key) ?? []), call.id];
-        failures.set(key, runs);
+        const runs = addTo(failures, key, call.id);
         if (runs.length > worst.length) worst = runs;
       }
     }

@@ -1,3 +1,4 @@
+import { addTo, createLongest } from "./runs.ts";
 import { changedFiles } from "../changes.ts";
 import type { Call } from "../timeline.ts";
 import { isShell } from "../tools.ts";
@@ -15,21 +16,21 @@ export const searchChurn: Pattern = {
     if (!timeline.isOrderKnown) return null;
     let repeats = new Map<string, Call[]>();
     let same: readonly Call[] = [];
-    let streak: Call[] = [];
-    let empty: readonly Call[] = [];
+    const streak = createLongest<Call>();
     for (const call of timeline.mainCalls) {
       const changed = changedFiles(call, timeline);
       if (changed === "any" || changed.length > 0) repeats = new Map();
       if (call.op !== "search" || call.error !== null) continue;
-      streak = call.isEmptyResult ? [...streak, call] : [];
-      if (streak.length > empty.length) empty = streak;
+      if (call.isEmptyResult) streak.extend(call);
+      else streak.restart();
       if (call.inputHash === null) continue;
       // Two spellings of a shell search differ in their input but not in their command.
       const key = isShell(call.tool) ? (call.command?.hash ?? "") : `${call.tool} ${call.inputHash}`;
-      const runs = [...(repeats.get(key) ?? []).filter(({ batch }) => batch !== call.batch), call];
-      repeats.set(key, runs);
+      if (repeats.get(key)?.at(-1)?.batch === call.batch) continue;
+      const runs = addTo(repeats, key, call);
       if (runs.length > same.length) same = runs;
     }
+    const empty = streak.longest();
     const isSame = same.length >= SAME;
     if (!isSame && empty.length < EMPTY) return null;
     const calls = isSame ? same : empty;

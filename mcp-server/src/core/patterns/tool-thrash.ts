@@ -1,3 +1,4 @@
+import { createLongest } from "./runs.ts";
 import { changedFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
 import { isRefusal } from "../tool-errors.ts";
@@ -23,40 +24,38 @@ export const toolThrash: Pattern = {
 };
 
 function failures(calls: readonly Call[]): Finding | null {
-  let streak: Call[] = [];
-  let worst: readonly Call[] = [];
+  const streak = createLongest<Call>();
   for (const call of calls) {
-    if (call.error === null) streak = [];
-    else if (!isRefusal(call.error.kind)) streak = [...streak, call];
-    if (streak.length > worst.length) worst = streak;
+    if (call.error === null) streak.restart();
+    else if (!isRefusal(call.error.kind)) streak.extend(call);
   }
-  return toFinding(worst, 4, 6, "calls in a row failed");
+  return toFinding(streak.longest(), 4, 6, "calls in a row failed");
 }
 
 function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
-  let run: Call[] = [];
-  let worst: readonly Call[] = [];
+  const run = createLongest<Call>();
   for (const call of calls) {
-    const last = run.at(-1);
+    const last = run.current().at(-1);
     const isSame =
       last !== undefined && call.inputHash !== null && keyOf(last) === keyOf(call) && changesNothing(last, timeline);
     if (isSame && last.batch === call.batch) continue;
-    run = isSame ? [...run, call] : [call];
-    if (run.length > worst.length) worst = run;
+    if (isSame) run.extend(call);
+    else run.restart(call);
   }
-  return toFinding(worst, 3, 5, "identical calls in a row");
+  return toFinding(run.longest(), 3, 5, "identical calls in a row");
 }
 
 function alternation(calls: readonly Call[]): Finding | null {
-  let run: Call[] = [];
-  let worst: readonly Call[] = [];
+  const run = createLongest<Call>();
   for (const call of calls) {
-    const [before, last] = [run.at(-2), run.at(-1)];
+    const [before, last] = [run.current().at(-2), run.current().at(-1)];
     const isKnown = call.inputHash !== null && call.batch !== last?.batch;
-    if (!isKnown || last === undefined || keyOf(last) === keyOf(call)) run = isKnown ? [call] : [];
-    else run = before === undefined || keyOf(before) === keyOf(call) ? [...run, call] : [last, call];
-    if (run.length > worst.length) worst = run;
+    if (!isKnown) run.restart();
+    else if (last === undefined || keyOf(last) === keyOf(call)) run.restart(call);
+    else if (before === undefined || keyOf(before) === keyOf(call)) run.extend(call);
+    else run.restart(last, call);
   }
+  const worst = run.longest();
   return worst.length < 6
     ? null
     : {

@@ -45,7 +45,7 @@ export function judgePrompt(prompt: string, plan: string | null): string | null 
     return "There is white space before /plop, so Claude Code does not see a command. Type /plop at the very beginning.";
   const block = plan === null ? null : parsePlan(plan).plan.block;
   if (block === null || bodyOf(block.text) === "" || !flat(prompt).includes(bodyOf(block.text))) return null;
-  return `This prompt holds the plan's block but does not begin with /plop, so nothing would bind it to the plan that you reviewed. To hand the plan over, type /plop alone, or /plop followed by the block and nothing else.`;
+  return `This prompt holds the plan's block but does not begin with /plop, so nothing would bind it to the plan that you reviewed. Claude Code takes pasted lines as text, not as a command, even when they begin with /plop. To hand the plan over, type /plop alone, or type /plop, a space, and paste the block behind it.`;
 }
 
 function refused(problems: readonly [string, ...string[]]): Handover {
@@ -57,8 +57,12 @@ function bodyOf(block: string): string {
   return flat(block).replace(/^\/(?:trace-audit:)?plop(?: |$)/u, "");
 }
 
+/** White space does not count, nor the tags that Claude Code's terminal puts around pasted lines. */
 function flat(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").trim();
+  return text
+    .replaceAll(/<\/?pasted_content(?: id="[^"]{0,80}")?>/gu, " ")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
 }
 
 /** Counted from 1. */

@@ -13,9 +13,11 @@ import { officialPlugin } from "./official-plugin.ts";
 import { paceMaker } from "./pace-maker.ts";
 import { pdhooliaPlugin } from "./pdhoolia-plugin.ts";
 import type { Shape } from "./shape.ts";
+import { transcript } from "./transcript.ts";
 
 /** Every exporter that is known by name. A new one is one file and one line here; the first that recognises wins. */
 export const SHAPES: readonly Shape[] = [
+  transcript,
   nativeOtel,
   officialPlugin,
   officialPluginV0,

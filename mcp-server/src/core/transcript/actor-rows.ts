@@ -1,9 +1,7 @@
 import { isRecord, own, text, type JsonRecord } from "../json.ts";
 import { blocksText } from "../prompt.ts";
 import type { Line } from "./line.ts";
-
-/** A row in the legacy spelling of a Langfuse observation, which is what the reducer takes. */
-export type Row = JsonRecord;
+import { createRequests, type Base, type Row } from "./requests.ts";
 
 /** A call that was made, as far as finding the transcript of the subagent that it started needs it. */
 export type Started = {
@@ -28,73 +26,21 @@ export type ActorRows = {
   readonly isInterrupted: () => boolean;
 };
 
-export type ActorOptions = {
-  readonly traceId: string;
-  readonly sessionId: string;
-  /** The row of the turn or subagent that everything hangs below. */
-  readonly parentId: string;
-  /** `LLM Call` or `Subagent LLM Call`. */
-  readonly requestName: string;
-};
-
-type Request = {
-  readonly id: string;
-  readonly start: string | null;
-  readonly attempt: number;
-  end: string | null;
-  model: string | null;
-  stop: string | null;
-  usage: unknown;
-  said: string;
-  isFailed: boolean;
-  readonly calls: { readonly id: string; readonly name: string }[];
-};
-
 type Call = { readonly name: string; readonly input: unknown; readonly start: string | null };
-
-/** Longest text of one request that is kept: enough for a PLAN section (see messages.ts). */
-const MAX_SAID = 20_000;
 
 /**
  * Turns the lines of one actor, the main agent within a turn or one subagent, into rows: one generation per message id,
  * however many lines it was written in, and one tool row per call, from the call's line to that of its result.
+ * `requestName` is `LLM Call` or `Subagent LLM Call`.
  */
-export function createActorRows({ traceId, sessionId, parentId, requestName }: ActorOptions): ActorRows {
+export function createActorRows(base: Base, requestName: string): ActorRows {
+  const requests = createRequests(base, requestName);
   const started = new Map<string, Started>();
   const open = new Map<string, Call>();
   const seen = new Set<string>();
-  let request: Request | null = null;
-  let last: Request | null = null;
-  let requests = 0;
-  let attempt = 1;
   let first: string | null = null;
   let latest: string | null = null;
   let isInterrupted = false;
-
-  const base = { traceId, sessionId, parentObservationId: parentId };
-
-  const closeRequest = (): readonly Row[] => {
-    if (request === null) return [];
-    const done = request;
-    request = null;
-    last = done;
-    requests += 1;
-    return [
-      {
-        ...base,
-        id: done.id,
-        type: "GENERATION",
-        name: `${requestName} ${requests}`,
-        startTime: done.start,
-        endTime: done.end,
-        level: done.isFailed ? "ERROR" : "DEFAULT",
-        output: { role: "assistant", content: done.said, tool_calls: done.calls },
-        model: done.model,
-        usageDetails: toUsage(done.usage),
-        metadata: { attempt: done.attempt, ...(done.stop === null ? {} : { stop_reason: done.stop }), ...SCOPE },
-      },
-    ];
-  };
 
   const toolRow = (id: string, call: Call, rest: Row): Row => ({
     ...base,
@@ -106,70 +52,41 @@ export function createActorRows({ traceId, sessionId, parentId, requestName }: A
     ...rest,
   });
 
-  const addAnswer = ({ record, message, uuid, timestamp }: Line): readonly Row[] => {
-    const key = uuid ?? "";
-    if (key !== "" && seen.has(key)) return [];
-    seen.add(key);
-    const id = text(own(message, "id")) ?? uuid ?? `request-${requests + 1}`;
-    const rows = request !== null && request.id !== id ? closeRequest() : [];
-    request ??= {
-      id,
-      start: latest ?? timestamp,
-      attempt,
-      end: null,
-      model: null,
-      stop: null,
-      usage: null,
-      said: "",
-      isFailed: false,
-      calls: [],
-    };
-    attempt = 1;
-    request.end = timestamp;
-    request.model = text(own(message, "model"));
-    request.stop = text(own(message, "stop_reason")) ?? request.stop;
-    request.usage = own(message, "usage") ?? request.usage;
-    request.isFailed ||= own(record, "isApiErrorMessage") === true;
+  const addAnswer = (line: Line): readonly Row[] => {
+    const { message, uuid, timestamp } = line;
+    // A compaction writes lines again that it keeps.
+    if (uuid !== null && seen.has(uuid)) return [];
+    if (uuid !== null) seen.add(uuid);
     const content = own(message, "content");
-    const blocks = Array.isArray(content) ? content : [{ type: "text", text: content }];
-    const said = blocksText(blocks) ?? "";
-    request.said = `${request.said}${request.said === "" || said === "" ? "" : "\n"}${said}`.slice(0, MAX_SAID);
+    const blocks: readonly unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
+    const rows = requests.add(line, blocks, latest ?? timestamp);
     for (const block of blocks) {
       const callId = isRecord(block) && own(block, "type") === "tool_use" ? text(own(block, "id")) : null;
       if (callId === null || !isRecord(block) || started.has(callId)) continue;
       const name = text(own(block, "name")) ?? "unknown";
       const input = own(block, "input");
-      request.calls.push({ id: callId, name });
+      requests.addCall(callId, name);
       open.set(callId, { name, input, start: timestamp });
       started.set(callId, { callId, ...describe(input), agentId: null });
     }
     return rows;
   };
 
-  const addResults = ({ record, message, timestamp }: Line): readonly Row[] => {
-    const content = own(message, "content");
-    const rows: Row[] = [];
-    for (const block of Array.isArray(content) ? content : []) {
-      const id = isRecord(block) && own(block, "type") === "tool_result" ? text(own(block, "tool_use_id")) : null;
-      const call = id === null ? undefined : open.get(id);
-      if (id === null || call === undefined || !isRecord(block)) continue;
-      open.delete(id);
-      const output = own(block, "content");
-      const said = Array.isArray(output) ? (blocksText(output) ?? "") : (text(output) ?? "");
-      const isFailed = own(block, "is_error") === true;
-      const known = started.get(id);
-      if (known !== undefined) known.agentId = agentIdOf(record);
-      rows.push(
-        toolRow(id, call, {
-          endTime: timestamp,
-          level: isFailed ? "ERROR" : "DEFAULT",
-          statusMessage: isFailed ? said : "",
-          output: said,
-          metadata: { tool_name: call.name, tool_id: id, output_meta: { orig_len: said.length } },
-        }),
-      );
-    }
-    return rows;
+  const addResult = (block: unknown, { record, timestamp }: Line): readonly Row[] => {
+    const id = isRecord(block) && own(block, "type") === "tool_result" ? text(own(block, "tool_use_id")) : null;
+    const call = id === null ? undefined : open.get(id);
+    if (id === null || call === undefined || !isRecord(block)) return [];
+    open.delete(id);
+    const known = started.get(id);
+    if (known !== undefined) known.agentId = agentIdOf(record);
+    const output = own(block, "content");
+    const said = Array.isArray(output) ? (blocksText(output) ?? "") : (text(output) ?? "");
+    const isFailed = own(block, "is_error") === true;
+    const metadata = { tool_name: call.name, tool_id: id, output_meta: { orig_len: said.length } };
+    const level = isFailed ? "ERROR" : "DEFAULT";
+    return [
+      toolRow(id, call, { endTime: timestamp, level, statusMessage: isFailed ? said : "", output: said, metadata }),
+    ];
   };
 
   const touch = (timestamp: string | null): void => {
@@ -179,55 +96,50 @@ export function createActorRows({ traceId, sessionId, parentId, requestName }: A
     if (latest === null || timestamp > latest) latest = timestamp;
   };
 
+  const addStep = (line: Line): readonly Row[] => {
+    const content = own(line.message, "content");
+    switch (line.kind) {
+      case "answer":
+        return addAnswer(line);
+      case "results":
+        return Array.isArray(content) ? content.flatMap((block) => addResult(block, line)) : [];
+      case "interrupt":
+        isInterrupted = true;
+        return [];
+      case "retry":
+        requests.retry();
+        return [];
+      case "compaction":
+        return [toCompaction(base, line)];
+      default:
+        return [];
+    }
+  };
+
   return {
     add: (line) => {
-      switch (line.kind) {
-        case "answer": {
-          const rows = addAnswer(line);
-          touch(line.timestamp);
-          return rows;
-        }
-        case "results": {
-          const rows = addResults(line);
-          touch(line.timestamp);
-          return rows;
-        }
-        case "interrupt":
-          isInterrupted = true;
-          touch(line.timestamp);
-          return [];
-        case "retry":
-          attempt += 1;
-          return [];
-        case "compaction":
-          return [
-            {
-              ...base,
-              id: line.uuid ?? `compaction-${line.timestamp}`,
-              type: "EVENT",
-              name: "compact_boundary",
-              startTime: line.timestamp,
-              metadata: {},
-            },
-          ];
-        default:
-          if (first === null) touch(line.timestamp);
-          return [];
-      }
+      const rows = addStep(line);
+      if (STEPS.has(line.kind) || first === null) touch(line.timestamp);
+      return rows;
     },
     finish: () => [
-      ...closeRequest(),
+      ...requests.finish(),
       ...[...open].map(([id, call]) => toolRow(id, call, { metadata: { tool_name: call.name, tool_id: id } })),
     ],
     started,
     span: () => ({ start: first, end: latest }),
-    finalText: () => (last === null || last.calls.length > 0 ? "" : last.said),
+    finalText: requests.finalText,
     isInterrupted: () => isInterrupted,
   };
 }
 
-/** How the reducer knows these rows from an exporter's; see shapes/transcript.ts. */
-export const SCOPE = { scope: { name: "claude-code-transcript" } } as const;
+/** What the actor itself did; a turn ends with the last of these. */
+const STEPS: ReadonlySet<Line["kind"]> = new Set(["answer", "results", "interrupt"] as const);
+
+function toCompaction(base: Base, { uuid, timestamp }: Line): Row {
+  const id = uuid ?? `compaction-${timestamp}`;
+  return { ...base, id, type: "EVENT", name: "compact_boundary", startTime: timestamp, metadata: {} };
+}
 
 function describe(input: unknown): { readonly description: string; readonly type: string | null } {
   if (!isRecord(input)) return { description: "", type: null };
@@ -237,14 +149,4 @@ function describe(input: unknown): { readonly description: string; readonly type
 function agentIdOf(record: JsonRecord): string | null {
   const result = own(record, "toolUseResult");
   return isRecord(result) ? text(own(result, "agentId")) : null;
-}
-
-function toUsage(usage: unknown): JsonRecord {
-  if (!isRecord(usage)) return {};
-  return {
-    input: own(usage, "input_tokens"),
-    cache_read_input_tokens: own(usage, "cache_read_input_tokens"),
-    cache_creation_input_tokens: own(usage, "cache_creation_input_tokens"),
-    output: own(usage, "output_tokens"),
-  };
 }

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { CRITERIA, VERDICTS } from "./criteria.ts";
+import { KINDS } from "./run.ts";
+
+const value = z.number().min(0).nullable();
+const runs = z.int().min(0);
+
+/** `RunComparison` as a tool's output. */
+export const RunComparisonSchema = z.strictObject({
+  audit: z.string().describe("The audit before, by its file below docs/audit"),
+  kind: z.enum(KINDS).nullable().describe("Only runs of this kind are compared; null when there is none"),
+  criteria: z.array(
+    z.strictObject({
+      criterion: z.enum(CRITERIA),
+      value_then: value.describe("The share of runs, or the median of the tool calls per task"),
+      value_now: value,
+      verdict: z.enum(VERDICTS),
+      runs_then: runs,
+      runs_now: runs,
+      runs_needed: z.string().nullable().describe("How many runs a side would settle it"),
+    }),
+  ),
+  regressions: z
+    .array(z.strictObject({ pattern: z.string(), plan: z.string(), date: z.string() }))
+    .describe("Patterns that an executed plan was to remove"),
+});

@@ -1,0 +1,53 @@
+/** What an exporter's traces can support at best; the data of one trace may say less. */
+export const coverages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "native-otel": { timing: "recorded", order: "recorded", errors: "partial", subagents: "recorded" },
+  "official-plugin-v1": { order: "recorded", targets: "recorded", errors: "inferred", subagents: "recorded" },
+  "official-plugin-v1-cleantranscript": {
+    timing: "recorded",
+    order: "recorded",
+    targets: "recorded",
+    errors: "inferred",
+    subagents: "recorded",
+    tasks: "recorded",
+  },
+  "official-plugin-pr84-levels": {
+    timing: "recorded",
+    order: "recorded",
+    targets: "recorded",
+    errors: "recorded",
+    subagents: "recorded",
+    tasks: "recorded",
+  },
+  "docs-hook": {
+    timing: "not_recorded",
+    order: "not_recorded",
+    targets: "recorded",
+    errors: "inferred",
+    subagents: "partial",
+    tasks: "partial",
+  },
+  "cc-langfuse": {
+    timing: "recorded",
+    order: "recorded",
+    targets: "recorded",
+    errors: "recorded",
+    subagents: "partial",
+    tasks: "recorded",
+  },
+  "doneyli-template": {
+    timing: "not_recorded",
+    order: "not_recorded",
+    targets: "recorded",
+    errors: "inferred",
+    subagents: "partial",
+    tasks: "recorded",
+  },
+  "agent-sdk-openinference": {
+    timing: "recorded",
+    order: "recorded",
+    targets: "recorded",
+    errors: "recorded",
+    subagents: "inferred",
+    tasks: "recorded",
+  },
+};
