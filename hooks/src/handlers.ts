@@ -1,43 +1,68 @@
-import { own, isRecord, text, type JsonRecord } from "../../mcp-server/src/core/json.ts";
+import { isRecord, own, text, type JsonRecord } from "../../mcp-server/src/core/json.ts";
 import { AGENTS, bareMentions, explainMentions, PLUGIN } from "../../mcp-server/src/core/mentions.ts";
 import { parseSelector, USAGE } from "../../mcp-server/src/core/selector.ts";
+import { checkAnswer, endAudit, guardOrder, noteSummary, startAudit } from "./audit.ts";
+import { refreshIndex } from "./audit-index.ts";
+import { guardAgentTools } from "./audit-reads.ts";
+import { guardShell } from "./audit-shell.ts";
+import { guardWrites, keepWrittenPlan } from "./audit-writes.ts";
+import { answerPlop } from "./plop-events.ts";
+import { awaitReport, noteReport } from "./foreground.ts";
+import { isRefusal, type Handler, type HookAnswer, type Machine } from "./hook.ts";
 
-/** What the handlers ask of the machine. */
-export type Machine = { readonly hasOwnAgent: (projectFolder: string, agent: string) => boolean };
+/** Who is asked about which event after /plop's own handlers, in this order. */
+const HANDLERS: Readonly<Record<string, readonly Handler[]>> = {
+  UserPromptSubmit: [endAudit, onMention],
+  UserPromptExpansion: [onExpansion],
+  PreToolUse: [guardAgentTools, guardWrites, guardShell, guardOrder, onSkill, onAgentCall],
+  PostToolUse: [noteSummary, keepWrittenPlan, awaitReport],
+  SubagentStop: [checkAnswer, noteReport],
+  Stop: [endAudit, refreshIndex],
+};
 
-/** The answer to a hook event, in the form that Claude Code reads, or null for none. */
-export function answerHook(event: JsonRecord, machine: Machine): JsonRecord | null {
-  switch (own(event, "hook_event_name")) {
-    case "UserPromptSubmit":
-      return onPrompt(event, machine);
-    case "UserPromptExpansion":
-      return onExpansion(event);
-    case "PreToolUse":
-      return onAgentCall(event);
-    default:
-      return null;
+/** The answer to a hook event, in the form that Claude Code reads, or null for none. The first refusal is the answer. */
+export async function answerHook(event: JsonRecord, machine: Machine): Promise<HookAnswer> {
+  let answer: HookAnswer = answerPlop(event, machine.plop);
+  if (answer !== null && isRefusal(answer)) return answer;
+  for (const handler of HANDLERS[text(own(event, "hook_event_name")) ?? ""] ?? []) {
+    const next = await handler(event, machine);
+    if (next !== null && isRefusal(next)) return next;
+    answer = merge(answer, next);
   }
+  return answer;
+}
+
+function merge(first: HookAnswer, second: HookAnswer): HookAnswer {
+  if (first === null || second === null) return first ?? second;
+  const [a, b] = [own(first, "hookSpecificOutput"), own(second, "hookSpecificOutput")];
+  const merged = { ...first, ...second };
+  return isRecord(a) && isRecord(b) ? { ...merged, hookSpecificOutput: { ...a, ...b } } : merged;
 }
 
 /** A bare `@prompt-engineer` does nothing by itself in Claude Code; it gets the full name's meaning. */
-function onPrompt(event: JsonRecord, { hasOwnAgent }: Machine): JsonRecord | null {
+function onMention(event: JsonRecord, { hasOwnAgent }: Machine): HookAnswer {
   const folder = text(own(event, "cwd")) ?? "";
   const agents = bareMentions(text(own(event, "prompt")) ?? "").filter((agent) => !hasOwnAgent(folder, agent));
   if (agents.length === 0) return null;
   return { hookSpecificOutput: { hookEventName: "UserPromptSubmit", additionalContext: explainMentions(agents) } };
 }
 
-/** An empty or malformed argument of /audit ends here, before any model call. */
-function onExpansion(event: JsonRecord): JsonRecord | null {
+/** An empty or malformed argument of /audit ends here, before any model call; a good one starts the audit. */
+function onExpansion(event: JsonRecord, machine: Machine): HookAnswer {
+  if (own(event, "command_name") !== `${PLUGIN}:audit`) return null;
   const written = text(own(event, "command_args")) ?? "";
-  if (parseSelector(written) !== null) return null;
+  if (parseSelector(written) !== null) return startAudit(event, machine);
   const what =
     written.trim() === "" ? "/audit needs to know what to audit." : `"${written.trim().slice(0, 80)}" names no trace.`;
   return { decision: "block", reason: `${what} ${USAGE}.` };
 }
 
+function onSkill(event: JsonRecord, machine: Machine): HookAnswer {
+  return own(event, "tool_name") === "Skill" ? startAudit(event, machine) : null;
+}
+
 /** Subagents run in the background unless told otherwise, and then lose the command's permissions and order. */
-function onAgentCall(event: JsonRecord): JsonRecord | null {
+function onAgentCall(event: JsonRecord): HookAnswer {
   const input = own(event, "tool_input");
   if (!isRecord(input)) return null;
   const type = text(own(input, "subagent_type")) ?? "";

@@ -1,11 +1,14 @@
-import { parseConfig, type Environment } from "./config.ts";
+import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
 import type { Summary } from "./core/schema.ts";
 import { parseSelector, USAGE, type Selector } from "./core/selector.ts";
 import { AuditError } from "./errors.ts";
-import { describe, words } from "./langfuse/describe.ts";
+import { words } from "./langfuse/describe.ts";
+import { LangfuseFailure } from "./langfuse/failure.ts";
 import { listAll, listNewest } from "./langfuse/listing.ts";
 import { createRoutes, readTrace } from "./langfuse/reader.ts";
 import { createRequests } from "./langfuse/requests.ts";
+import { createTranscriptSource } from "./transcripts/source.ts";
+import { TRANSCRIPTS } from "./transcripts/describe.ts";
 import { select, type Report, type Selection, type Source } from "./selection.ts";
 
 /** Reads traces and remembers their summaries for as long as the process lives. */
@@ -32,6 +35,10 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
   const open = (): { readonly source: Source; readonly baseUrl: string } => {
     if (opened !== null) return opened;
     const config = parseConfig(env);
+    if (config === null) {
+      opened = { source: { ...createTranscriptSource(env, clock.now), ...clock }, baseUrl: TRANSCRIPTS };
+      return opened;
+    }
     const requests = createRequests(config);
     const routes = createRoutes();
     const source: Source = {
@@ -57,13 +64,19 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
   const audit: Auditor["audit"] = async (selector, signal, report) => {
     const { source, baseUrl } = open();
     const deadline = AbortSignal.timeout(DEADLINE[selector.kind]);
+    const ended = new AbortController();
     if (selector.kind === "id") checkOrigin(selector, baseUrl);
     try {
-      const selection = await select(source, selector, AbortSignal.any([signal, deadline]), report);
+      const selection = await select(source, selector, AbortSignal.any([signal, deadline, ended.signal]), report);
       selection.summaries.forEach(remember);
       return selection;
     } catch (error) {
-      throw describe(error, baseUrl, selector.kind === "id" ? selector.traceId : null);
+      if (!(error instanceof LangfuseFailure)) throw error;
+      const said = source.describe(error, selector.kind === "id" ? selector.traceId : null);
+      throw new AuditError(said, { cause: error });
+    } finally {
+      // What one failure left waiting is not sent any more.
+      ended.abort();
     }
   };
 
@@ -83,7 +96,13 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
 
 /** A pasted URL of another host would be looked up in the wrong place and not be found. */
 function checkOrigin({ origin }: { readonly origin: string | null }, baseUrl: string): void {
-  if (origin === null || new URL(origin).origin === new URL(baseUrl).origin) return;
+  if (origin === null) return;
+  if (baseUrl === TRANSCRIPTS) {
+    throw new AuditError(
+      `The URL belongs to ${new URL(origin).origin}, but no Langfuse keys are set, so that traces are read from local transcripts. ${HOW_TO_SET_KEYS}`,
+    );
+  }
+  if (new URL(origin).origin === new URL(baseUrl).origin) return;
   throw new AuditError(
     `The URL belongs to ${new URL(origin).origin}, but traces are read from ${new URL(baseUrl).origin}. LANGFUSE_BASE_URL names another host than the one the trace is on. Set LANGFUSE_BASE_URL and the keys to the trace's host, or give a trace of the configured one.`,
   );

@@ -12,22 +12,22 @@ export type Config = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_URL = "https://cloud.langfuse.com";
-const HOW =
-  "Run `/plugin configure trace-audit`, or export LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL, and restart Claude Code. The keys are in Langfuse under Settings > API Keys.";
+/** The way to set the keys, for whoever reads that they are missing. */
+export const HOW_TO_SET_KEYS =
+  "Run `/plugin configure trace-audit`, or export LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL, with the keys from Settings > API Keys in Langfuse, and restart Claude Code.";
 
-/** Reads the Langfuse settings. Throws an AuditError that names what is missing; values of keys are never named. */
-export function parseConfig(env: Environment): Config {
+/**
+ * The Langfuse settings; null when neither key is set, and then traces are read from local transcripts. Throws an
+ * AuditError that names the key that is missing when one is set; values of keys are never named.
+ */
+export function parseConfig(env: Environment): Config | null {
   const publicKey = setting(env, "LANGFUSE_PUBLIC_KEY");
   const secretKey = setting(env, "LANGFUSE_SECRET_KEY");
-  if (publicKey === null && secretKey === null) {
-    throw new AuditError(
-      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing. The plugin was not configured yet, or Claude Code was started without them. ${HOW}`,
-    );
-  }
+  if (publicKey === null && secretKey === null) return null;
   if (publicKey === null || secretKey === null) {
     const missing = publicKey === null ? "LANGFUSE_PUBLIC_KEY" : "LANGFUSE_SECRET_KEY";
     throw new AuditError(
-      `${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed. ${HOW}`,
+      `${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed; with neither, the local transcripts of this project are read. ${HOW_TO_SET_KEYS}`,
     );
   }
   return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };

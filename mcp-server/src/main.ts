@@ -12,11 +12,15 @@ if (input !== null) {
   const { createAuditor } = await import("./auditor.ts");
   const { createServer } = await import("./server.ts");
   const { writeSummary } = await import("./summary-store.ts");
+  const { compareTrace } = await import("./comparison.ts");
   const projectFolder = process.env["CLAUDE_PROJECT_DIR"] || process.cwd();
   const server = createServer({
     version: typeof VERSION === "undefined" ? "0.0.0" : VERSION,
     auditor: createAuditor(process.env, { now: Date.now, random: Math.random }),
-    write: (summary) => writeSummary(projectFolder, summary),
+    write: async (summary) => ({
+      ...(await writeSummary(projectFolder, summary)),
+      comparison: await compareTrace(projectFolder, summary.trace_id),
+    }),
   });
   process.stdin.on("end", () => process.exit(0));
   await server.connect(new StdioServerTransport(input, process.stdout));

@@ -57,11 +57,19 @@ function toResult({ method, params }: Message, opening: Opening): { readonly res
   if (method === "ping") return { result: {} };
   if (method === "tools/list") return { result: opening.toolsList };
   if (method !== "initialize") return null;
-  const wanted =
-    typeof params === "object" && params !== null && "protocolVersion" in params ? params.protocolVersion : undefined;
+  const wanted = toVersion(params);
+  // The SDK has its own words for an opening that is not well formed.
+  if (wanted === null) return null;
   const known = opening.protocolVersions.find((version) => version === wanted);
   // The record holds the newest version, which is what the SDK answers to one that it does not know.
   return { result: known === undefined ? opening.initialize : { ...opening.initialize, protocolVersion: known } };
+}
+
+function toVersion(params: unknown): string | null {
+  if (typeof params !== "object" || params === null) return null;
+  const { protocolVersion, capabilities, clientInfo }: Partial<Record<string, unknown>> = { ...params };
+  const isWhole = typeof capabilities === "object" && typeof clientInfo === "object";
+  return typeof protocolVersion === "string" && isWhole ? protocolVersion : null;
 }
 
 function parse(line: string): Message | null {

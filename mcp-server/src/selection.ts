@@ -13,6 +13,8 @@ export type Source = {
   readonly listAll: (window: Window, signal: AbortSignal) => Promise<Listing>;
   /** Words for a failure, of one trace or (null) of a list. */
   readonly describe: (failure: LangfuseFailure, traceId: string | null) => string;
+  /** What to do when no trace qualifies; by default words for a Langfuse project. */
+  readonly advice?: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** At least 0, less than 1. */
@@ -25,6 +27,8 @@ export type Selection = {
   readonly window: Window | null;
   /** Candidates in the window that was drawn from, before completion was checked; null for an id. */
   readonly population: number | null;
+  /** The window holds more traces than could be listed; the population is the newest of them. */
+  readonly isCut: boolean;
   readonly summaries: readonly Summary[];
   readonly skipped: readonly Skipped[];
 };
@@ -52,7 +56,7 @@ export async function select(
   switch (selector.kind) {
     case "id": {
       const { api, summary } = await source.read(selector.traceId, signal);
-      return { api, window: null, population: null, summaries: [summary], skipped: [] };
+      return { api, window: null, population: null, isCut: false, summaries: [summary], skipped: [] };
     }
     case "last":
       return selectLast(source, signal);
@@ -75,21 +79,29 @@ async function selectLast(source: Source, signal: AbortSignal): Promise<Selectio
   let window = windowOf(now, null);
   for (const days of LOOK_BACK) {
     window = windowOf(now, days);
-    const { api, candidates } = await source.listNewest(window, signal);
-    seen = candidates;
-    const fresh = candidates.filter(({ traceId }) => !skipped.has(traceId));
-    const found = await readNewest(source, fresh, now, signal, skipped);
-    if (found !== null)
-      return {
-        api: found.api,
-        window,
-        population: candidates.filter(isWanted).length,
-        summaries: [found.summary],
-        skipped: toSkipped(skipped),
-      };
-    if (days === null && api === "legacy" && candidates.length === 0) break;
+    const newest = await source.listNewest(window, signal);
+    // Behind the newest traces of a busy project, those of other applications, there may be one.
+    for (const list of [() => newest, () => (newest.isCut ? source.listAll(window, signal) : null)]) {
+      const listing = await list();
+      if (listing === null) break;
+      seen = listing.candidates;
+      const fresh = seen.filter(({ traceId }) => !skipped.has(traceId));
+      const found = await readNewest(source, fresh, now, signal, skipped);
+      if (found !== null)
+        return {
+          api: found.api,
+          window,
+          population: seen.filter(isWanted).length,
+          isCut: listing.isCut,
+          summaries: [found.summary],
+          skipped: toSkipped(skipped),
+        };
+    }
+    if (days === null && newest.api === "legacy" && newest.candidates.length === 0) break;
   }
-  throw new AuditError(nothingFound(seen, skipped, "No completed Claude Code trace with a human's request was found"));
+  throw new AuditError(
+    nothingFound(source, seen, skipped, "No completed Claude Code trace with a human's request was found"),
+  );
 }
 
 function isWanted({ isClaudeCode, name }: Candidate): boolean {
@@ -131,7 +143,8 @@ async function readNewest(
         continue;
       }
       const end = result.endedAt ?? 0;
-      if (best === null || end > best.end) best = { trace: result, end };
+      if (best === null || end > best.end || (end === best.end && traceId < best.trace.summary.trace_id))
+        best = { trace: result, end };
     }
   }
   return best?.trace ?? null;
@@ -159,10 +172,11 @@ const CONCERNS_ONE: ReadonlySet<string> = new Set([
 ]);
 
 /** Why a trace does not qualify for `last` and `sample:N`, or null. */
-function reasonToSkip({ isHuman, incompleteReason, endedAt }: ReadTrace, now: number): string | null {
+function reasonToSkip({ isHuman, incompleteReason, endedAt, api }: ReadTrace, now: number): string | null {
   if (!isHuman) return "no human goal: started by a notification, an interruption or the system";
   if (incompleteReason !== null) return incompleteReason;
-  const age = endedAt === null ? null : now - endedAt;
+  // A transcript says itself whether its last turn is over.
+  const age = endedAt === null || api === "transcript" ? null : now - endedAt;
   // A clock that is far ahead says nothing about rest.
   if (age !== null && Math.abs(age) < QUIET_MS)
     return "not completed: it changed less than a minute ago and may still grow";
@@ -207,9 +221,9 @@ async function selectSample(source: Source, size: number, signal: AbortSignal, r
   if (summaries.length === 0) {
     if (firstFailure !== null) throw firstFailure;
     const days = `No completed Claude Code trace with a human's request was found in the last ${SAMPLE_DAYS} days`;
-    throw new AuditError(nothingFound(listing.candidates, skipped, days));
+    throw new AuditError(nothingFound(source, listing.candidates, skipped, days));
   }
-  return { api, window, population: population.length, summaries, skipped: toSkipped(skipped) };
+  return { api, window, population: population.length, isCut: listing.isCut, summaries, skipped: toSkipped(skipped) };
 }
 
 /** A random order, each equally likely (Fisher and Yates). */
@@ -238,8 +252,15 @@ function toSkipped(skipped: ReadonlyMap<string, string>): readonly Skipped[] {
 }
 
 const NOT_OURS = "not a Claude Code trace";
+const ADVICE =
+  "Check that the keys belong to the project that Claude Code sends its traces to, or name a trace by its id.";
 
-function nothingFound(seen: readonly Candidate[], skipped: ReadonlyMap<string, string>, what: string): string {
+function nothingFound(
+  { advice = ADVICE }: Source,
+  seen: readonly Candidate[],
+  skipped: ReadonlyMap<string, string>,
+  what: string,
+): string {
   const others = seen.filter(({ isClaudeCode }) => !isClaudeCode);
   const names = [...new Set(others.map(({ name }) => name ?? "unnamed"))]
     .slice(0, 5)
@@ -248,6 +269,6 @@ function nothingFound(seen: readonly Candidate[], skipped: ReadonlyMap<string, s
   const saw =
     seen.length === 0
       ? "The project holds no traces in that time"
-      : `${seen.length} traces were seen, ${others.length} of them of other applications${names.length > 0 ? ` (${names.join(", ")})` : ""}${reasons.length > 0 ? `; the newest of the rest: ${reasons[0] ?? ""}` : ""}`;
-  return `${what}. ${saw}. Check that the keys belong to the project that Claude Code sends its traces to, or name a trace by its id.`;
+      : `${seen.length} traces were seen, ${others.length} of them of other applications${names.length > 0 ? ` (${names.join(", ")})` : ""}${reasons.length > 0 ? `; the newest of the rest: ${(reasons[0] ?? "").replace(/\. .*$/su, "")}` : ""}`;
+  return `${what}. ${saw}. ${advice}`;
 }

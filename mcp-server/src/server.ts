@@ -1,14 +1,13 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Auditor } from "./auditor.ts";
 import type { Summary } from "./core/schema.ts";
-import type { Written } from "./summary-store.ts";
 import { registerFetchTrace } from "./tools/fetch-trace.ts";
-import { registerWriteSummary } from "./tools/write-summary.ts";
+import { registerWriteSummary, type Compared } from "./tools/write-summary.ts";
 
 export type Dependencies = {
   readonly version: string;
   readonly auditor: Auditor;
-  readonly write: (summary: Summary) => Promise<Written>;
+  readonly write: (summary: Summary) => Promise<Compared>;
 };
 
 const INSTRUCTIONS =

@@ -1,13 +1,6 @@
-import { AuditError } from "../errors.ts";
-import { LangfuseFailure } from "./failure.ts";
+import type { LangfuseFailure } from "./failure.ts";
 
-/** A failure in words: what failed, the likely cause, what to do. Anything that is no LangfuseFailure is passed through. */
-export function describe(error: unknown, baseUrl: string, traceId: string | null): unknown {
-  if (!(error instanceof LangfuseFailure)) return error;
-  return new AuditError(words(error, baseUrl, traceId), { cause: error });
-}
-
-/** See `describe`; for lists of what was skipped. */
+/** A failure in words: what failed, the likely cause, what to do. `traceId` is null for a list. */
 export function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId: string | null): string {
   const at = `Langfuse at ${baseUrl}`;
   const what = traceId === null ? "the list of traces" : `trace "${traceId}"`;

@@ -111,5 +111,7 @@ function toNetworkFailure(message: string, cause: unknown): LangfuseFailure {
   if (message.includes(STALLED) || message === "timeout") return new LangfuseFailure("stalled", { cause });
   const code = message.startsWith(NETWORK) ? message.slice(NETWORK.length) : "";
   const isBrokenOff = /RESET|SOCKET|CLOSED|EPIPE|TERMINATED|BODY/u.test(code) || message.includes("terminated");
-  return new LangfuseFailure(isBrokenOff ? "broken_off" : "unreachable", { code, cause });
+  // A failure without a code, such as a port that fetch refuses to use, has no name worth showing.
+  const shown = code === "UNKNOWN" ? "" : code;
+  return new LangfuseFailure(isBrokenOff ? "broken_off" : "unreachable", { code: shown, cause });
 }

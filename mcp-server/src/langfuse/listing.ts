@@ -5,11 +5,15 @@ import type { Query, Requests } from "./requests.ts";
 
 /** A stretch of time, ISO; traces that start in it. */
 export type Window = { readonly from: string; readonly to: string };
-export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[] };
+/** `isCut`: the window may hold more traces than these, all of them older. */
+export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[]; readonly isCut: boolean };
+type Found = Pick<Listing, "candidates" | "isCut">;
 
 const V2_FIELDS = "core,basic,trace_context";
 const LEGACY_FIELDS = "core,metrics";
 const MAX_PAGES = 100;
+/** Data of older SDKs reaches `v2/observations` some 15 minutes after a turn's end; a turn can have started long before. */
+const LATE_MS = 86_400_000;
 
 /**
  * The ways to find traces on `v2/observations`. Roots alone do not do: data of older SDKs may have no root, and the root
@@ -47,6 +51,7 @@ export async function listNewest(
   return {
     api: fromV2.length > 0 || fromLegacy.length === 0 ? apiOf(routes) : "legacy",
     candidates: mergeCandidates([...fromV2, ...fromLegacy]),
+    isCut: v2Answers.some(({ value }) => value?.cursor != null) || (legacyAnswer?.value?.totalPages ?? 0) > 1,
   };
 }
 
@@ -54,7 +59,7 @@ function apiOf({ v2 }: Routes): Api {
   return v2 === "closed" ? "legacy" : "v2/observations";
 }
 
-/** All traces of a window. `onPage` hears how many were seen so far. */
+/** All traces of a window, as far as MAX_PAGES reach. Throws a LangfuseFailure when no route answered. */
 export async function listAll(
   requests: Requests,
   routes: Routes,
@@ -63,51 +68,64 @@ export async function listAll(
 ): Promise<Listing> {
   if (routes.v2 !== "closed") {
     try {
-      const candidates = await Promise.all(ROOT_QUERIES.map((query) => listV2(requests, query, window, signal)));
-      const merged = mergeCandidates(candidates.flat());
+      const found = await Promise.all(ROOT_QUERIES.map((query) => listV2(requests, query, window, signal)));
       routes.v2 = "open";
       // A 4.x server in legacy write mode answers, and has nothing.
-      if (merged.length > 0 || routes.legacy === "closed") return { api: "v2/observations", candidates: merged };
+      if (found.some(({ candidates }) => candidates.length > 0) || routes.legacy === "closed") {
+        const all = [...found, await listLate(requests, routes, window, signal)];
+        const candidates = mergeCandidates(all.flatMap((one) => one.candidates));
+        return { api: "v2/observations", candidates, isCut: all.some(({ isCut }) => isCut) };
+      }
     } catch (error) {
       if (!(error instanceof LangfuseFailure) || !V2_CLOSED.has(error.kind) || routes.legacy === "closed") throw error;
-      const candidates = await listLegacy(requests, window, signal).catch((legacy: unknown) => {
+      const found = await listLegacy(requests, window, signal).catch((legacy: unknown) => {
         throw legacy instanceof LangfuseFailure && legacy.kind === "events_only" ? error : legacy;
       });
       routes.v2 = "closed";
-      return { api: "legacy", candidates };
+      return { api: "legacy", ...found };
     }
   }
   try {
-    return { api: "legacy", candidates: await listLegacy(requests, window, signal) };
+    return { api: "legacy", ...(await listLegacy(requests, window, signal)) };
   } catch (error) {
     if (!(error instanceof LangfuseFailure) || !LEGACY_CLOSED.has(error.kind) || routes.v2 === "closed") throw error;
     routes.legacy = "closed";
-    return { api: "v2/observations", candidates: [] };
+    return { api: "v2/observations", candidates: [], isCut: false };
   }
 }
 
-async function listV2(
-  requests: Requests,
-  query: Query,
-  window: Window,
-  signal: AbortSignal,
-): Promise<readonly Candidate[]> {
-  const found: Candidate[] = [];
+async function listV2(requests: Requests, query: Query, window: Window, signal: AbortSignal): Promise<Found> {
+  const candidates: Candidate[] = [];
+  const seen = new Set<string>();
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await listV2Page(requests, { ...query, limit: 1000 }, window, cursor, signal);
-    found.push(...fromObservations(answer.rows));
-    if (answer.cursor === null || answer.cursor === cursor) break;
+    candidates.push(...fromObservations(answer.rows));
+    if (answer.cursor === null || seen.has(answer.cursor)) return { candidates, isCut: false };
     cursor = answer.cursor;
+    seen.add(cursor);
   }
-  return found;
+  return { candidates, isCut: true };
 }
 
-async function listLegacy(requests: Requests, window: Window, signal: AbortSignal): Promise<readonly Candidate[]> {
+/** What a migrating server has only in its legacy API so far. */
+async function listLate(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Found> {
+  const from = new Date(Math.max(Date.parse(window.from), Date.parse(window.to) - LATE_MS)).toISOString();
+  try {
+    if (routes.legacy !== "closed") return await listLegacy(requests, { ...window, from }, signal);
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure) || !LEGACY_CLOSED.has(error.kind)) throw error;
+    routes.legacy = "closed";
+  }
+  return { candidates: [], isCut: false };
+}
+
+async function listLegacy(requests: Requests, window: Window, signal: AbortSignal): Promise<Found> {
   const first = await listLegacyPage(requests, 1, 100, window, signal);
   const pages = Array.from({ length: Math.min(first.totalPages, MAX_PAGES) - 1 }, (_unused, at) => at + 2);
   const rest = await Promise.all(pages.map((page) => listLegacyPage(requests, page, 100, window, signal)));
-  return mergeCandidates([first, ...rest].flatMap(({ rows }) => fromTraces(rows)));
+  const candidates = mergeCandidates([first, ...rest].flatMap(({ rows }) => fromTraces(rows)));
+  return { candidates, isCut: first.totalPages > MAX_PAGES };
 }
 
 function listV2Page(requests: Requests, query: Query, window: Window, cursor: string | null, signal: AbortSignal) {

@@ -3,7 +3,8 @@ import { summarize, type Audited } from "../core/summary.ts";
 import { LangfuseFailure, type FailureKind } from "./failure.ts";
 import type { Query, Requests } from "./requests.ts";
 
-export type Api = "v2/observations" | "legacy";
+/** Where a trace was read from; `transcript` is a file of Claude Code on this machine. */
+export type Api = "v2/observations" | "legacy" | "transcript";
 export type ReadTrace = Audited & { readonly api: Api };
 
 /**
@@ -29,7 +30,7 @@ export const LEGACY_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   "route_closed",
 ]);
 
-const FIELDS = "core,basic,io,metadata,model,trace_context";
+const FIELDS = "core,basic,io,metadata,model,usage,trace_context";
 const PAGE = 1000;
 const SMALL_PAGE = 100;
 /** 2,000 pages hold two million rows; beyond that a cursor goes round in circles. */
@@ -43,7 +44,8 @@ export async function readTrace(
   signal: AbortSignal,
 ): Promise<ReadTrace> {
   let v2Failure: LangfuseFailure | null = null;
-  if (routes.v2 !== "closed") {
+  const isV2Asked = routes.v2 !== "closed";
+  if (isV2Asked) {
     try {
       const reducer = createTraceReducer(traceId);
       await readV2(requests, reducer, traceId, signal);
@@ -66,6 +68,7 @@ export async function readTrace(
     if (error.kind === "not_found") learnFromLegacy(routes, v2Failure);
     if (!LEGACY_CLOSED.has(error.kind)) throw error;
     if (error.kind === "events_only") routes.legacy = "closed";
+    if (!isV2Asked) throw error;
     // An empty answer of v2 stands when there is no legacy API to ask.
     throw v2Failure ?? new LangfuseFailure("not_found");
   }
@@ -83,9 +86,14 @@ async function readV2(requests: Requests, reducer: TraceReducer, traceId: string
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query: Query = { traceId, fields: FIELDS, limit, ...(cursor === null ? {} : { cursor }) };
     try {
+      const known = reducer.rowCount();
       const answer = await requests.observations(query, signal);
       reducer.addRows(answer.rows);
       cursor = answer.cursor;
+      if (cursor !== null && (seen.has(cursor) || reducer.rowCount() === known)) {
+        reducer.warn("repeated_page");
+        return;
+      }
     } catch (error) {
       // Rows with long inputs can make a page too heavy for the server; fewer of them may pass.
       if (!(error instanceof LangfuseFailure) || limit === SMALL_PAGE || !isTooHeavy(error)) throw error;
@@ -93,10 +101,6 @@ async function readV2(requests: Requests, reducer: TraceReducer, traceId: string
       continue;
     }
     if (cursor === null) return;
-    if (seen.has(cursor)) {
-      reducer.warn("repeated_cursor");
-      return;
-    }
     seen.add(cursor);
   }
   reducer.warn("too_many_pages");
@@ -127,7 +131,11 @@ async function readLegacyPages(
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await requests.legacyObservations({ traceId, limit: SMALL_PAGE, page }, signal);
     reducer.addRows(answer.rows);
-    if (answer.rows.length === 0 || page >= answer.totalPages) return;
+    if (answer.rows.length === 0 || page >= answer.totalPages) {
+      // Rows that came or went in between moved others from page to page.
+      reducer.warn("rows_missing", Math.max(0, answer.totalItems - reducer.rowCount()));
+      return;
+    }
   }
   reducer.warn("too_many_pages");
 }

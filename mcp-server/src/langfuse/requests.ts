@@ -40,9 +40,10 @@ export function createRequests(config: Config): Requests {
   const take = createGate(CONCURRENCY);
 
   const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<unknown> => {
-    const options = { abortSignal: signal, maxRetries: 0, timeoutInSeconds: 900 };
     for (let attempt = 1; ; attempt += 1) {
       try {
+        // A signal of its own for each request: the client adds a listener to it and never takes it away.
+        const options = { abortSignal: AbortSignal.any([signal]), maxRetries: 0, timeoutInSeconds: 900 };
         return await take(async () => parse(await run(options)), signal);
       } catch (error) {
         const failure = toFailure(error, signal.aborted);
@@ -57,8 +58,13 @@ export function createRequests(config: Config): Requests {
       const meta = own(toRecord(answer), "meta");
       return { rows: toRows(answer), cursor: isRecord(meta) ? text(own(meta, "cursor")) : null };
     },
-    trace: (traceId, signal) =>
-      send((options) => client.trace.get(traceId, { fields: "core,io,observations" }, options), signal),
+    trace: async (traceId, signal) => {
+      const query = { fields: "core,io,observations" };
+      const answer = await send((options) => client.trace.get(traceId, query, options), signal);
+      // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
+      if (!Array.isArray(own(toRecord(answer), "observations"))) throw new LangfuseFailure("not_json");
+      return answer;
+    },
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),

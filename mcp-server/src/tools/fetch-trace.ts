@@ -3,6 +3,7 @@ import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
 import { countPatterns, toEntries } from "../core/answer.ts";
 import { Summary, SummaryEntry } from "../core/schema.ts";
+import type { Selection } from "../selection.ts";
 
 const inputSchema = z.strictObject({
   selector: z.string().describe("A trace id, a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50"),
@@ -62,10 +63,7 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
             : {
                 requested: selector.size,
                 returned: summaries.length,
-                note:
-                  summaries.length < selector.size
-                    ? `Only ${summaries.length} of the ${selector.size} traces asked for could be had; \`skipped\` says why.`
-                    : null,
+                note: toNote(selector.size, selection),
                 pattern_counts: countPatterns(summaries),
               },
         summaries: [],
@@ -75,4 +73,14 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
       return { content: [], structuredContent };
     },
   );
+}
+
+function toNote(requested: number, { summaries, isCut, population }: Selection): string | null {
+  const notes = [
+    summaries.length < requested
+      ? `Only ${summaries.length} of the ${requested} traces asked for could be had; \`skipped\` says why.`
+      : "",
+    isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
+  ].filter((note) => note !== "");
+  return notes.length > 0 ? notes.join(" ") : null;
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
 import { AuditError } from "../errors.ts";
 import type { Written } from "../summary-store.ts";
+import type { RunComparison } from "../core/compare/render.ts";
+import { RunComparisonSchema } from "../core/compare/schema.ts";
 import type { Summary } from "../core/schema.ts";
 
 const inputSchema = z.strictObject({
@@ -16,21 +18,24 @@ export const WriteSummaryOutput = z.strictObject({
   sha256: z.string(),
   bytes: z.int(),
   status: z.enum(["created", "unchanged", "replaced"]),
-  comparison: z.null().describe("The comparison with the audit before, when there is one"),
+  comparison: RunComparisonSchema.nullable().describe("The comparison with the audit before, when there is one"),
 });
+
+/** A summary that was written, and how its run compares with the audit before. */
+export type Compared = Written & { readonly comparison: RunComparison | null };
 
 /** Registers `write_summary`: puts a summary on disk under its trace's id. It takes no content, so none can be altered. */
 export function registerWriteSummary(
   server: McpServer,
   auditor: Auditor,
-  write: (summary: Summary) => Promise<Written>,
+  write: (summary: Summary) => Promise<Compared>,
 ): void {
   server.registerTool(
     "write_summary",
     {
       title: "Write summary",
       description:
-        "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path.",
+        "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path, and how the run compares with the audit before.",
       inputSchema,
       outputSchema: WriteSummaryOutput,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
@@ -42,8 +47,7 @@ export function registerWriteSummary(
           "`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.",
         );
       }
-      const written = await write(await auditor.summaryOf(selector.traceId, signal));
-      return { content: [], structuredContent: { ...written, comparison: null } };
+      return { content: [], structuredContent: await write(await auditor.summaryOf(selector.traceId, signal)) };
     },
   );
 }

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { compareRuns } from "./core/compare/criteria.ts";
+import { toPrevious, type Audit } from "./core/compare/previous.ts";
+import { findRegressions, parseExecutions } from "./core/compare/regressions.ts";
+import { renderComparison, toRunComparison, type Comparison, type RunComparison } from "./core/compare/render.ts";
+import { parseRun, type Run } from "./core/compare/run.ts";
+import { parseHistoryName } from "./core/plan/history.ts";
+import { parsePlan } from "./core/plan/parse.ts";
+import { HISTORY_PATH } from "./core/plop/record.ts";
+import { readKnown } from "./files.ts";
+import { toFileName } from "./summary-store.ts";
+
+/** More than the largest sample has. */
+const MAX_TRACES = 50;
+
+/**
+ * Compares the runs of these traces, by their summaries below docs/audit/summaries, with those of the audit before.
+ * Null when there is no earlier audit, or nothing of it is comparable and no pattern is back. Never throws: what cannot
+ * be read, or is a link, is left out.
+ */
+export async function compareTraces(projectFolder: string, traceIds: readonly string[]): Promise<Comparison | null> {
+  const audits = await readAudits(projectFolder);
+  const previous = toPrevious(audits, traceIds);
+  if (previous === null) return null;
+  const earlier = previous.plan.traces.map(({ traceId }) => traceId);
+  const [then, now] = await Promise.all([readRuns(projectFolder, earlier), readRuns(projectFolder, traceIds)]);
+  const groups = compareRuns(then, now);
+  const log = (await tryRead(join(projectFolder, HISTORY_PATH))) ?? "";
+  const regressions = findRegressions(audits, parseExecutions(log), now);
+  return groups.length === 0 && regressions.length === 0 ? null : { audit: previous.file, groups, regressions };
+}
+
+/** The comparison of one run, as `write_summary` answers it, or null. */
+export async function compareTrace(projectFolder: string, traceId: string): Promise<RunComparison | null> {
+  const comparison = await compareTraces(projectFolder, [traceId]);
+  return comparison === null ? null : toRunComparison(comparison);
+}
+
+/** What `## Comparison with Previous Audits` of a plan about these traces has to say, line by line; none without one. */
+export async function toComparisonLines(
+  projectFolder: string,
+  traceIds: readonly string[],
+): Promise<readonly string[]> {
+  return renderComparison(await compareTraces(projectFolder, traceIds));
+}
+
+async function readAudits(projectFolder: string): Promise<readonly Audit[]> {
+  const folder = join(projectFolder, "docs", "audit");
+  const files = (await readdir(folder).catch(() => [])).filter((file) => parseHistoryName(file) !== null);
+  const audits = await Promise.all(
+    files.map(async (file) => {
+      const content = await tryRead(join(folder, file));
+      if (content === null) return [];
+      return [{ file, sha256: createHash("sha256").update(content).digest("hex"), plan: parsePlan(content).plan }];
+    }),
+  );
+  return audits.flat();
+}
+
+async function readRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly Run[]> {
+  const folder = join(projectFolder, "docs", "audit", "summaries");
+  const runs = await Promise.all(
+    [...new Set(traceIds)].slice(0, MAX_TRACES).map(async (traceId) => {
+      const run = parseRun((await tryRead(join(folder, toFileName(traceId)))) ?? "");
+      return run?.traceId === traceId ? run : null;
+    }),
+  );
+  return runs.filter((run) => run !== null);
+}
+
+async function tryRead(file: string): Promise<string | null> {
+  return readKnown(file).catch(() => null);
+}

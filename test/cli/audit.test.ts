@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Summary } from "../../mcp-server/src/core/schema.ts";
+import {
+  type AuditOptions,
+  exported,
+  interjectBefore,
+  newAuditFiles,
+  runAudit,
+  SESSION_MS,
+} from "../support/audit-session.ts";
+import { helpers } from "../support/claude-answer.ts";
+import { createDemoProject, PROJECT_FILES } from "../support/demo-project.ts";
+import { recentTraces } from "../support/demo-traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
+import { PLAN, Fetched } from "../support/replayed-audit.ts";
+import type { RunOutcome } from "../support/run-claude.ts";
+
+vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+
+// Newest first: one that `last` passes over, the one it takes, and others.
+const traces = recentTraces([
+  "official-plugin-v1/bgagent.2",
+  "official-plugin-v1/rich-default",
+  "native-otel/rich-content",
+  "official-plugin-v1-cleantranscript/todo",
+]);
+const [notified = "", newest = "", native = "", clean = ""] = traces.map(({ id }) => id);
+let langfuse: FakeLangfuse;
+beforeAll(async () => {
+  langfuse = await startFakeLangfuse({ generation: "v4-events-only", traces });
+});
+afterAll(() => langfuse.close());
+
+const audit = (prompt: string, options: AuditOptions = {}): Promise<RunOutcome> =>
+  runAudit(prompt, { env: exported(langfuse.url), ...options });
+const readIn = (outcome: RunOutcome, path: string): string => readFileSync(join(outcome.cwd, path), "utf8");
+const summaryOf = (traceId: string): string => `docs/audit/summaries/${traceId}.json`;
+const subagentsOf = ({ requests }: RunOutcome) => requests.filter(({ agentId }) => agentId !== null);
+
+describe("/audit last", () => {
+  let outcome: RunOutcome;
+  beforeAll(async () => {
+    outcome = await audit("/audit last");
+  });
+
+  test("ends with the plan, and says where it is and what the human does next", () => {
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.result).toMatchObject({ subtype: "success", is_error: false });
+    expect(outcome.result?.result).toContain(PLAN);
+    expect(outcome.result?.result).toContain("/plop");
+    const plan = readIn(outcome, PLAN);
+    expect(plan).toContain(`- Trace ID: ${newest}\n`);
+    expect(plan).toContain("\n/plop\n");
+  });
+
+  test("takes the newest finished run that a human started, and says what it passed over", () => {
+    const fetched = Fetched.parse(JSON.parse(outcome.requests[1]?.toolResults[0]?.text ?? ""));
+    expect(fetched.summaries.map(({ trace_id }) => trace_id)).toEqual([newest]);
+    expect(fetched.skipped.map(({ trace_id }) => trace_id)).toEqual([notified]);
+  });
+
+  test("writes the summary and the plan, and nothing else", () => {
+    expect(newAuditFiles(outcome.cwd)).toEqual([PLAN, summaryOf(newest)]);
+    expect(Summary.parse(JSON.parse(readIn(outcome, summaryOf(newest))))).toMatchObject({ trace_id: newest });
+  });
+
+  test("asks nobody for a permission, in the default mode", () => {
+    expect(outcome.events[0]).toMatchObject({ type: "system", subtype: "init", permissionMode: "default" });
+    expect(outcome.permissionDenials).toEqual([]);
+    expect(outcome.requests.flatMap(({ toolResults }) => toolResults).filter(({ isError }) => isError)).toEqual([]);
+  });
+
+  test("gives the diagnostician Read and the translator Read and Glob, and no other tool", () => {
+    const [diagnostician, , translator] = subagentsOf(outcome);
+    expect(diagnostician?.system).toContain("Standard of evidence");
+    expect(diagnostician?.tools).toEqual(["Read"]);
+    expect(translator?.system).toContain("Which files");
+    expect(translator?.tools.toSorted()).toEqual(["Glob", "Read"]);
+    expect(new Set(subagentsOf(outcome).map(({ agentId }) => agentId)).size).toBe(2);
+  });
+
+  test("reaches nothing but Langfuse and the model", () => {
+    expect(outcome.traffic.filter(({ method }) => method === "CONNECT")).toEqual([]);
+    expect(langfuse.requests.every(({ authorized, method }) => authorized && method === "GET")).toBe(true);
+  });
+
+  test("leaves the project's own files as they were", () => {
+    const untouched = createDemoProject();
+    for (const path of PROJECT_FILES) expect(readIn(outcome, path)).toBe(readFileSync(join(untouched, path), "utf8"));
+  });
+});
+
+test("/trace-audit:audit takes a trace by its id", async () => {
+  const outcome = await audit(`/trace-audit:audit ${native}`);
+  expect(outcome.permissionDenials).toEqual([]);
+  expect(newAuditFiles(outcome.cwd)).toEqual([PLAN, summaryOf(native)]);
+  expect(readIn(outcome, PLAN)).toContain(`- Trace ID: ${native}\n`);
+});
+
+test("sample:3 gives the agents the paths of all three summaries, and each pattern its share of them", async () => {
+  const outcome = await audit("/audit sample:3");
+  const drawn = [newest, native, clean].toSorted();
+  expect(newAuditFiles(outcome.cwd)).toEqual([PLAN, ...drawn.map(summaryOf)]);
+  for (const { firstUserText } of subagentsOf(outcome)) {
+    expect(drawn.map((id) => firstUserText.includes(summaryOf(id)))).toEqual([true, true, true]);
+  }
+  const plan = readIn(outcome, PLAN);
+  expect(plan.match(/^- Trace ID: /gmu)).toHaveLength(3);
+  expect(plan).toContain("in 2 of 3 traces");
+  expect(outcome.permissionDenials).toEqual([]);
+});
+
+test("a diagnosis without issues needs no translator, and its plan has no /plop block", async () => {
+  const outcome = await audit(`/audit ${clean}`);
+  expect(new Set(subagentsOf(outcome).map(({ agentId }) => agentId)).size).toBe(1);
+  const plan = readIn(outcome, PLAN);
+  expect(plan).toContain("## Observed Issues\n\nNone.\n");
+  expect(plan).toContain("No prompt change would help:");
+  expect(plan).not.toContain("/plop");
+  expect(outcome.permissionDenials).toEqual([]);
+});
+
+test("what the model writes elsewhere during an audit is refused, and the audit goes on", async () => {
+  const strays = ["src/calc.js", "docs/audit/notes.md", summaryOf(newest), ".claude/settings.json", "CLAUDE.md"];
+  const outcome = await audit("/audit last", {
+    wrap: (script) =>
+      interjectBefore(script, "Write", [
+        ...strays.map((path) => helpers.tool("Write", { file_path: path, content: "stray" })),
+        helpers.tool("Bash", { command: "echo stray > stray.txt" }),
+      ]),
+  });
+  const tried = outcome.requests.flatMap(({ toolResults }) => toolResults);
+  expect(tried.filter(({ isError }) => isError).map(({ input }) => input["file_path"] ?? input["command"])).toEqual([
+    ...strays,
+    "echo stray > stray.txt",
+  ]);
+  expect(newAuditFiles(outcome.cwd)).toEqual([PLAN, summaryOf(newest)]);
+  expect(readIn(outcome, "CLAUDE.md") + readIn(outcome, "src/calc.js")).not.toContain("stray");
+  expect(readIn(outcome, summaryOf(newest))).not.toContain("stray");
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type AuditOptions, exported, newFiles, runAudit, SESSION_MS } from "../support/audit-session.ts";
+import { temporaryFolder } from "../support/claude-home.ts";
+import { PLUGIN_ROOT } from "../support/demo-project.ts";
+import { recentTraces } from "../support/demo-traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
+import { PLAN } from "../support/replayed-audit.ts";
+import { runClaudeCommand } from "../support/run-claude.ts";
+
+vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+
+let langfuse: FakeLangfuse;
+beforeAll(async () => {
+  langfuse = await startFakeLangfuse({ generation: "v4-dual", traces: recentTraces(["native-otel/rich-content"]) });
+});
+afterAll(() => langfuse.close());
+
+/** The plugin's own options in settings, as a user who configured it has them. */
+const withOptions = (options: Readonly<Record<string, string>>): readonly string[] => [
+  "--settings",
+  JSON.stringify({ pluginConfigs: { "trace-audit@inline": { options } } }),
+];
+
+async function expectAudit(options: AuditOptions): Promise<void> {
+  const outcome = await runAudit("/audit last", options);
+  expect(outcome.result?.result).toContain(PLAN);
+  expect(newFiles(outcome.cwd)).toContain(PLAN);
+}
+
+test("the plugin's options are enough, with nothing exported", async () => {
+  await expectAudit({ args: withOptions(exported(langfuse.url)) });
+});
+
+test("exported variables win over the plugin's options", async () => {
+  const options = { LANGFUSE_PUBLIC_KEY: "pk-lf-old", LANGFUSE_SECRET_KEY: "sk-lf-old", LANGFUSE_BASE_URL: "http://x" };
+  await expectAudit({ args: withOptions(options), env: exported(langfuse.url) });
+});
+
+test("a variable that is not exported leaves the option in place", async () => {
+  const { LANGFUSE_BASE_URL = "", ...keys } = exported(langfuse.url);
+  await expectAudit({ args: withOptions(keys), env: { LANGFUSE_BASE_URL } });
+});
+
+test("the plugin installs from a marketplace made of this repository, configured on the way", async () => {
+  const home = temporaryFolder("claude-home");
+  const options = { home, cwd: temporaryFolder("elsewhere") };
+  const config = Object.entries(exported(langfuse.url)).flatMap(([name, value]) => ["--config", `${name}=${value}`]);
+  const added = await runClaudeCommand(["plugin", "marketplace", "add", PLUGIN_ROOT], options);
+  expect(added).toMatchObject({ exitCode: 0 });
+  const installed = await runClaudeCommand(["plugin", "install", "trace-audit@trace-audit", ...config], options);
+  expect(installed).toMatchObject({ exitCode: 0 });
+  await expectAudit({ home, pluginDirs: [] });
+});
+
+test("the plugin adds at most 200 tokens to every session", async () => {
+  const { stdout } = await runClaudeCommand(["--plugin-dir", PLUGIN_ROOT, "plugin", "details", "trace-audit"]);
+  const tokens = /always[- ]on[^\d]*~?\s*([\d,]+)/iu.exec(stdout)?.[1]?.replaceAll(",", "");
+  expect(tokens, stdout).toBeDefined();
+  expect(Number(tokens)).toBeGreaterThan(0);
+  expect(Number(tokens)).toBeLessThanOrEqual(200);
+});

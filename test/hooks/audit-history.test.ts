@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  emptyPlanOf,
+  entriesOf,
+  openAudited,
+  OTHER_RUN,
+  put,
+  readAudit,
+  RUN,
+  VALID,
+  writePlan,
+} from "../support/audited-run.ts";
+import { temporaryFolder } from "../support/claude-home.ts";
+import { PLAN } from "../support/replayed-audit.ts";
+import { ENGINEER, openHookSession, startAudit } from "../support/run-hook.ts";
+
+const TODAY = /^\d{4}-\d\d-\d\d-4f1d9a7b3c2e/u;
+
+test("an accepted plan is kept byte for byte, with an index of all audits", async () => {
+  const session = await openAudited();
+  expect(await writePlan(session, VALID)).toBeNull();
+  const [entry = "", ...others] = entriesOf(session);
+  expect(entry).toMatch(/^\d{4}-\d\d-\d\d-4f1d9a7b3c2e\.md$/u);
+  expect(others).toEqual([]);
+  expect(readAudit(session, entry)).toBe(VALID);
+  expect(readAudit(session, "README.md")).toContain(
+    `| ${entry.slice(0, 10)} | [${entry}](${entry}) | \`${RUN.trace_id}\` | 2 | Medium | no | partial_success |`,
+  );
+});
+
+test("a second form of the same audit takes the first one's place, another audit does not", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  const better = VALID.replace("Goal: Let", "Goal: Make");
+  await writePlan(session, better);
+  expect(entriesOf(session)).toHaveLength(1);
+  expect(readAudit(session, entriesOf(session)[0] ?? "")).toBe(better);
+  // Another session audits the same trace on the same day.
+  const other = await openAudited(openHookSession(session.project, session.data, "another-session"));
+  await writePlan(other, VALID);
+  await writePlan(await openAudited(openHookSession(session.project, session.data, "third-session")), VALID);
+  expect(entriesOf(session)).toEqual([
+    expect.stringMatching(/4f1d9a7b3c2e-2\.md$/u),
+    expect.stringMatching(/4f1d9a7b3c2e-3\.md$/u),
+    expect.stringMatching(/4f1d9a7b3c2e\.md$/u),
+  ]);
+  expect(readAudit(session, entriesOf(session)[2] ?? "")).toBe(better);
+});
+
+test("an audit of the same trace again in one session is another entry", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  await writePlan(await openAudited(session), VALID.replace("Goal: Let", "Goal: Make"));
+  expect(entriesOf(session)).toHaveLength(2);
+});
+
+test("a plan that was approved is history: a new form of it is a new entry", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  const plan_sha256 = createHash("sha256").update(VALID).digest("hex");
+  const log = join(session.project, "docs/audit/approvals.jsonl");
+  const line = { event: "approved", at: "2026-11-21T10:00:00.000Z", session_id: "s", plan_sha256 };
+  appendFileSync(
+    log,
+    `{"event":"appr\n${JSON.stringify(line)}\n${JSON.stringify({ ...line, event: "executed", at: "2026-11-21T10:05:00.000Z" })}\n`,
+  );
+  await writePlan(session, VALID.replace("Goal: Let", "Goal: Make"));
+  expect(entriesOf(session)).toHaveLength(2);
+  expect(readAudit(session, "README.md")).toContain("| yes, 2026-11-21, executed |");
+  expect(readAudit(session, "README.md")).toContain("| no |");
+});
+
+test("an approval shows in the index when the turn that used it ends", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  const plan_sha256 = createHash("sha256").update(VALID).digest("hex");
+  put(
+    session,
+    "docs/audit/approvals.jsonl",
+    `${JSON.stringify({ event: "approved", at: "2026-11-21T10:00:00.000Z", plan_sha256 })}\n`,
+  );
+  await session.send("Stop");
+  expect(readAudit(session, "README.md")).toContain("| yes, 2026-11-21 |");
+});
+
+test("a sample's entry is named after its first trace and counts the others", async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN, OTHER_RUN]);
+  await session.answer(ENGINEER, { issues: [] });
+  await writePlan(session, emptyPlanOf(RUN, OTHER_RUN));
+  expect(entriesOf(session)).toEqual([expect.stringMatching(/4f1d9a7b3c2e-and-1-more\.md$/u)]);
+  expect(readAudit(session, "README.md")).toContain("| 0 | none | no | 1 partial_success, 1 success |");
+});
+
+test("an id that is no file name names its entry safely", async () => {
+  const session = openHookSession();
+  const run = { ...RUN, trace_id: "..%2F..|evil" };
+  await startAudit(session, [run]);
+  await session.answer(ENGINEER, { issues: [] });
+  await writePlan(session, emptyPlanOf(run));
+  expect(entriesOf(session)).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d-2F-evil\.md$/u)]);
+  expect(readAudit(session, "README.md")).toContain("`..%2F.._evil`");
+});
+
+test("nothing is kept through a link, and the human hears of it", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  const entry = entriesOf(session)[0] ?? "";
+  const outside = join(temporaryFolder("outside"), "x.md");
+  writeFileSync(outside, "theirs");
+  rmSync(join(session.project, "docs/audit", entry));
+  symlinkSync(outside, join(session.project, "docs/audit", entry));
+  expect(await writePlan(session, VALID.replace("Goal: Let", "Goal: Make"))).toContain("could not be kept");
+  expect(readFileSync(outside, "utf8")).toBe("theirs");
+});
+
+test("a README that someone wrote stays", async () => {
+  const session = await openAudited();
+  put(session, "docs/audit/README.md", "# Our own notes\n");
+  expect(await writePlan(session, VALID)).toBeNull();
+  expect(readAudit(session, "README.md")).toBe("# Our own notes\n");
+  expect(entriesOf(session)).toHaveLength(1);
+});
+
+test("a plan that lies there otherwise than it was judged is not kept", async () => {
+  const session = await openAudited();
+  expect(await writePlan(session, VALID.replace("Audited: 5.75", "Audited: 1"))).toContain(
+    "is not valid as it lies there",
+  );
+  expect(entriesOf(session)).toEqual([]);
+});
+
+test("after the audit a plan may still be corrected, and takes its entry's place", async () => {
+  const session = await openAudited();
+  await writePlan(session, VALID);
+  await session.send("Stop");
+  const corrected = VALID.replace("Risk: Medium", "Risk: High");
+  expect((await session.call("Write", { file_path: PLAN, content: corrected })).refusal).toBeNull();
+  expect(await writePlan(session, corrected)).toBeNull();
+  expect(entriesOf(session)).toEqual([expect.stringMatching(TODAY)]);
+  expect(readAudit(session, "README.md")).toContain("| High |");
+});

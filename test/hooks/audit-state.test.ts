@@ -1,0 +1,114 @@
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { DIAGNOSIS, OTHER_RUN, RUN, TRANSLATION } from "../support/audited-run.ts";
+import {
+  ENGINEER,
+  openHookSession,
+  SPECIALIST,
+  startAudit,
+  writeSummary,
+  type HookSession,
+} from "../support/run-hook.ts";
+
+const [FIRST] = DIAGNOSIS.issues;
+
+let session: HookSession;
+beforeAll(async () => {
+  session = openHookSession();
+  await startAudit(session, [RUN]);
+});
+
+test("an answer is sent back eight times, even when the agent reads in between, and then counts for nothing", async () => {
+  const own = openHookSession();
+  await startAudit(own, [RUN]);
+  for (let time = 1; time <= 8; time += 1) expect((await own.answer(ENGINEER, "prose", "a1")).refusal).not.toBeNull();
+  expect((await own.answer(ENGINEER, "prose", "a1")).refusal).toBeNull();
+  const start = { subagent_type: `trace-audit:${SPECIALIST}`, run_in_background: false };
+  expect((await own.call("Agent", start)).refusal).toContain("was accepted");
+});
+
+test("outside an audit the agents may answer in prose", async () => {
+  const direct = openHookSession();
+  await direct.send("UserPromptSubmit", { prompt: "@prompt-engineer why was it slow?" });
+  expect(await direct.answer(ENGINEER, "It read a file four times.")).toMatchObject({ refusal: null, exitCode: 0 });
+  expect((await direct.answer(SPECIALIST, "Add a line to CLAUDE.md.")).refusal).toBeNull();
+});
+
+test.each([
+  ["the main agent's turn ends", "Stop", {}],
+  ["the human types something else", "UserPromptSubmit", { prompt: "thanks", prompt_id: "prompt-2" }],
+])("an audit is over when %s", async (_, name, fields) => {
+  const own = openHookSession();
+  await startAudit(own, [RUN]);
+  expect((await own.answer(ENGINEER, "prose")).refusal).not.toBeNull();
+  await own.send(name, fields);
+  expect((await own.answer(ENGINEER, "prose")).refusal).toBeNull();
+});
+
+test("a prompt that joins the running turn does not end the audit", async () => {
+  await session.send("UserPromptSubmit", { prompt: "and be quick" });
+  expect((await session.answer(ENGINEER, "prose")).refusal).not.toBeNull();
+});
+
+test("an audit belongs to its session, and a refused argument starts none", async () => {
+  const other = openHookSession(session.project, session.data, "another-session");
+  expect((await other.answer(ENGINEER, "prose")).refusal).toBeNull();
+  const refused = await other.send("UserPromptExpansion", { command_name: "trace-audit:audit", command_args: "" });
+  expect(refused.refusal).toContain("Usage: /audit");
+  expect((await other.answer(ENGINEER, "prose")).refusal).toBeNull();
+});
+
+test("an audit that the model starts with the Skill tool is held to the same", async () => {
+  const own = openHookSession();
+  await own.call("Skill", { skill: "trace-audit:audit", args: "last" });
+  await writeSummary(own, RUN);
+  expect((await own.answer(ENGINEER, "prose")).refusal).toContain("holds no JSON object");
+});
+
+test("damage to the record of an audit costs the damaged line and no more", async () => {
+  const [log = ""] = readdirSync(join(session.data, "audits"));
+  appendFileSync(
+    join(session.data, "audits", log),
+    '{"event":"audit_en\n\0\0[]\nnull\n{"event":"summary_written","summary":7}',
+  );
+  expect((await session.answer(ENGINEER, { issues: [{ ...FIRST, evidence: ["made_up"] }] })).refusal).toContain(
+    "made_up",
+  );
+  expect((await session.answer(ENGINEER, DIAGNOSIS)).refusal).toBeNull();
+  expect((await session.answer(SPECIALIST, TRANSLATION)).refusal).toBeNull();
+});
+
+test("a summary that is not what write_summary wrote counts for nothing", async () => {
+  const own = openHookSession();
+  await startAudit(own, []);
+  mkdirSync(join(own.project, "docs/audit/summaries"), { recursive: true });
+  writeFileSync(join(own.project, "docs/audit/summaries/x.json"), JSON.stringify(RUN));
+  await own.send("PostToolUse", {
+    tool_name: "mcp__plugin_trace-audit_langfuse__write_summary",
+    tool_response: JSON.stringify({ path: "docs/audit/summaries/x.json", sha256: "0".repeat(64) }),
+  });
+  expect((await own.answer(ENGINEER, DIAGNOSIS)).refusal).toContain("There is: nothing");
+});
+
+test("in an audit the agents come in their order", async () => {
+  const own = openHookSession();
+  await startAudit(own, []);
+  const start = async (agent: string) =>
+    (await own.call("Agent", { subagent_type: `trace-audit:${agent}`, prompt: "x", run_in_background: false })).refusal;
+  expect(await start(ENGINEER)).toContain("Call write_summary");
+  await writeSummary(own, RUN);
+  expect(await start(ENGINEER)).toBeNull();
+  expect(await start(SPECIALIST)).toContain("No answer of trace-audit:prompt-engineer was accepted");
+  await own.answer(ENGINEER, { issues: [] });
+  expect(await start(SPECIALIST)).toContain("nothing to translate");
+  await own.answer(ENGINEER, DIAGNOSIS);
+  expect(await start(SPECIALIST)).toBeNull();
+});
+
+test("the lines of Source Trace come with each summary", async () => {
+  const own = openHookSession();
+  await startAudit(own, []);
+  const { note } = await writeSummary(own, OTHER_RUN);
+  expect(note).toContain(`- Trace ID: ${OTHER_RUN.trace_id}\n- Goal: not recorded\n- Date: not recorded`);
+});

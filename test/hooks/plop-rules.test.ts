@@ -1,0 +1,200 @@
+import { linkSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { PLUGIN_ROOT } from "../support/demo-project.ts";
+import { createPlopProject, planFor, readHistory, writeProjectFile } from "../support/plop-project.ts";
+import { type PlopSession, startPlopSession } from "../support/plop-session.ts";
+
+vi.setConfig({ testTimeout: 20_000 });
+
+const AGENT_FILE = ".claude/agents/heron.md";
+const NEW_FILE = "prompts/new/planning.md";
+let session: PlopSession;
+beforeAll(async () => {
+  const cwd = createPlopProject(planFor(["CLAUDE.md", AGENT_FILE, NEW_FILE]));
+  for (const path of [AGENT_FILE, "AGENTS.md", "docs/audit/summaries/4f2a.json", ".claude/settings.json"])
+    writeProjectFile(cwd, path, "{}\n");
+  symlinkSync("src/calc.js", join(cwd, "link-out-of-list.md"));
+  symlinkSync("CLAUDE.md", join(cwd, "link-to-listed.md"));
+  symlinkSync("src", join(cwd, "linked-folder"));
+  symlinkSync("nowhere/at-all.md", join(cwd, "dangling.md"));
+  session = startPlopSession(cwd);
+  expect((await session.prompt("/plop")).answer.decision).toBeUndefined();
+});
+
+const at = (path: string): string => join(session.cwd, path);
+
+test("each listed file may be edited and written without a question, in every tool and through a link", async () => {
+  const calls: readonly (readonly [string, object])[] = [
+    ["Edit", { file_path: at("CLAUDE.md"), old_string: "a", new_string: "b" }],
+    ["Write", { file_path: at("CLAUDE.md"), content: "x" }],
+    ["MultiEdit", { file_path: at("CLAUDE.md"), edits: [] }],
+    ["Edit", { file_path: at(AGENT_FILE) }],
+    ["Write", { file_path: at(NEW_FILE), content: "x" }],
+    ["Edit", { file_path: at("link-to-listed.md") }],
+  ];
+  for (const [tool, input] of calls)
+    expect(await session.call(tool, { ...input }), JSON.stringify(input)).toBe("allow");
+});
+
+test("a listed file of a protected folder needs no permission either", async () => {
+  const ask = async (path: string) =>
+    (await session.send("PermissionRequest", { tool_name: "Edit", tool_input: { file_path: at(path) } })).answer
+      .hookSpecificOutput?.decision?.behavior;
+  expect([await ask(AGENT_FILE), await ask(".claude/settings.json")]).toEqual(["allow", "deny"]);
+});
+
+test("reading, the task list and a tool's description are left to Claude Code", async () => {
+  const tools = ["Read", "Grep", "Glob", "LS", "NotebookRead", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList"];
+  for (const tool of [...tools, "TaskGet", "ToolSearch"])
+    expect(await session.call(tool, { file_path: at("src/calc.js") }), tool).toBe("pass");
+});
+
+describe("an edit is refused of", () => {
+  const paths: Readonly<Record<string, string>> = {
+    "runtime code": "src/calc.js",
+    "a prompt file that is not listed": "AGENTS.md",
+    "the plan, which would widen the list": "docs/audit/IMPLEMENTATION_PLAN.md",
+    "a summary": "docs/audit/summaries/4f2a.json",
+    "the history of approvals": "docs/audit/approvals.jsonl",
+    "a kept plan": "docs/audit/2026-11-20-4f2a.md",
+    "the index of audits": "docs/audit/README.md",
+    settings: ".claude/settings.json",
+    "local settings that do not exist yet": ".claude/settings.local.json",
+    "MCP configuration": ".mcp.json",
+    "a hook": ".claude/hooks/guard.sh",
+    "a git hook": ".git/hooks/post-commit",
+    "the package": "package.json",
+    "the environment": ".env",
+    "a link to another file": "link-out-of-list.md",
+    "a file below a linked folder": "linked-folder/calc.js",
+    "a link to nowhere": "dangling.md",
+    "a file below a file": "CLAUDE.md/x.md",
+    "a folder": "src",
+    "a name that begins as a listed one": "CLAUDE.md.bak",
+    "a new file beside a listed new one": "prompts/new/other.md",
+    "another spelling of the case": "claude.md",
+    "a full-width name": "ＣＬＡＵＤＥ.md",
+    "a trailing slash": "CLAUDE.md/",
+    "trailing white space": "CLAUDE.md ",
+    "a NUL": "CLAUDE.md\0.txt",
+    "a line break": "CLAUDE.md\n",
+    "steps upwards": "src/../CLAUDE.md/../src/calc.js",
+    "steps upwards that end at a listed file": "src/../CLAUDE.md",
+  };
+  test.each(Object.entries(paths))("%s", async (_what, path) => {
+    expect(await session.call("Write", { file_path: `${session.cwd}/${path}`, content: "x" })).toBe("deny");
+  });
+
+  const anywhere: Readonly<Record<string, () => string>> = {
+    "a file outside the project": () => "/etc/hosts",
+    "a relative path, which depends on a folder": () => "CLAUDE.md",
+    "a home folder": () => "~/CLAUDE.md",
+    "the plugin's hook": () => join(PLUGIN_ROOT, "hooks/dist/main.mjs"),
+    "the plugin's own agent": () => join(PLUGIN_ROOT, "agents/prompt-engineer.md"),
+    "the plugin's state": () => join(session.data, "approvals/key"),
+    "an empty path": () => "",
+  };
+  test.each(Object.entries(anywhere))("%s", async (_what, path) => {
+    expect(await session.call("Write", { file_path: path(), content: "x" })).toBe("deny");
+  });
+
+  test("a notebook, and a call that names two files or none", async () => {
+    expect(await session.call("NotebookEdit", { notebook_path: at("n.ipynb"), new_source: "x" })).toBe("deny");
+    expect(await session.call("Edit", { file_path: at("CLAUDE.md"), notebook_path: at("n.ipynb") })).toBe("deny");
+    expect(await session.call("Edit", { path: at("CLAUDE.md") })).toBe("deny");
+    expect(await session.call("Edit", { file_path: [at("CLAUDE.md")] })).toBe("deny");
+  });
+});
+
+test("no shell command runs, whatever it claims to do", async () => {
+  const commands = [
+    "ls",
+    "cat CLAUDE.md",
+    "cat > src/calc.js <<'E'\nx\nE",
+    "tee src/calc.js < CLAUDE.md",
+    'python3 -c \'open("src/calc.js","w")\'',
+    'node -e \'require("fs").writeFileSync("src/calc.js","")\'',
+    "git checkout -- . && git apply x.patch",
+    "git -c core.fsmonitor='touch x' status",
+    "alias ls='rm -rf src'; ls",
+    "npm install left-pad",
+    "find . -name '*.js' -exec sed -i s/a/b/ {} +",
+    "sleep 100 && touch src/calc.js &",
+  ];
+  for (const command of commands)
+    expect(await session.call("Bash", { command, run_in_background: command.endsWith("&") }), command).toBe("deny");
+  expect(await session.refusal("Bash", { command: "ls" })).toContain("it runs no command");
+});
+
+test("nothing else acts in its place: no agent, skill, server, schedule, worktree, web or unknown tool", async () => {
+  const tools =
+    "Agent Task Skill SlashCommand SendMessage Workflow PowerShell BashOutput KillShell TaskStop TaskOutput Monitor CronCreate CronDelete ScheduleWakeup EnterWorktree ExitWorktree EnterPlanMode ExitPlanMode WebFetch WebSearch ReportFindings mcp__plugin_trace-audit_langfuse__write_summary mcp__filesystem__write_file ListMcpResourcesTool SomeToolOfTomorrow constructor";
+  for (const tool of [...tools.split(" "), ""]) expect(await session.call(tool, { prompt: "x" }), tool).toBe("deny");
+});
+
+test("a subagent that was there before only reads, listed files included", async () => {
+  const agent = { agent_id: "a1", agent_type: "general-purpose" };
+  expect(await session.call("Read", { file_path: at("CLAUDE.md") }, agent)).toBe("pass");
+  for (const tool of ["Edit", "Write", "TaskCreate", "Bash", "AskUserQuestion"])
+    expect(await session.call(tool, { file_path: at("CLAUDE.md") }, agent), tool).toBe("deny");
+});
+
+test("a file that is also known by another name outside the list is not edited", async () => {
+  const cwd = createPlopProject();
+  const other = startPlopSession(cwd);
+  await other.prompt("/plop");
+  linkSync(join(cwd, "CLAUDE.md"), join(cwd, "src/second-name.js"));
+  expect(await other.refusal("Edit", { file_path: join(cwd, "CLAUDE.md") })).toContain("hard link");
+});
+
+test("a folder that turns into a link after the approval does not move the list", async () => {
+  const cwd = createPlopProject(planFor(["prompts/late.md"]));
+  const other = startPlopSession(cwd);
+  await other.prompt("/plop");
+  expect(await other.call("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("allow");
+  mkdirSync(join(cwd, "elsewhere"));
+  symlinkSync("elsewhere", join(cwd, "prompts"));
+  expect(await other.call("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("deny");
+});
+
+test("the reason for an unlisted file is the line that the human adds, and with that line it may be edited", async () => {
+  const cwd = createPlopProject();
+  const other = startPlopSession(cwd);
+  await other.prompt("/plop");
+  const reason = await other.refusal("Write", { file_path: join(cwd, "AGENTS.md") });
+  expect(reason).toContain(
+    '"## Files to Modify" in docs/audit/IMPLEMENTATION_PLAN.md and to type /plop again:\n- AGENTS.md',
+  );
+  expect(await other.refusal("Write", { file_path: join(cwd, "src/calc.js") })).not.toContain("/plop again");
+  const line = reason.slice(reason.lastIndexOf("\n") + 1);
+  const plan = planFor(["CLAUDE.md"]).replace("- CLAUDE.md\n\n## Claude", `- CLAUDE.md\n${line}\n\n## Claude`);
+  writeProjectFile(cwd, "docs/audit/IMPLEMENTATION_PLAN.md", plan);
+  expect((await other.prompt("/plop")).answer.decision).toBeUndefined();
+  expect(await other.call("Write", { file_path: join(cwd, "AGENTS.md") })).toBe("allow");
+  const refused = readHistory(cwd).filter(({ event }) => event === "refused");
+  expect(refused.map(({ tool }) => tool)).toEqual(["Write", "Write"]);
+});
+
+test("in plan mode a listed file is not edited past Claude Code's own rules", async () => {
+  const call = session.call("Edit", { file_path: at("CLAUDE.md") }, { permission_mode: "plan" });
+  expect(await call).toBe("pass");
+});
+
+test("the model cannot start it: not as a skill, not by a schedule or message, not in a second Claude Code", async () => {
+  const other = startPlopSession();
+  await other.prompt("hello");
+  const starts: readonly (readonly [string, object])[] = [
+    ["Skill", { skill: "trace-audit:plop" }],
+    ["Skill", { skill: "plop", args: "" }],
+    ["SlashCommand", { command: "/plop now" }],
+    ["CronCreate", { cron: "* * * * *", prompt: "/plop" }],
+    ["ScheduleWakeup", { prompt: " /trace-audit:plop" }],
+    ["SendMessage", { to: "heron", message: "/plop" }],
+    ["Bash", { command: "claude -p '/plop'" }],
+    ["Bash", { command: "echo /trace-audit:plop | claude -p" }],
+  ];
+  for (const [tool, input] of starts) expect(await other.call(tool, { ...input }), JSON.stringify(input)).toBe("deny");
+  expect(await other.call("Bash", { command: "grep -rn /plop docs" })).toBe("pass");
+  expect(await other.call("Skill", { skill: "plopping" })).toBe("pass");
+});

@@ -1,0 +1,120 @@
+import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { staleFiles } from "../mcp-server/scripts/bundle.ts";
+import { temporaryFolder } from "./support/claude-home.ts";
+import { PLUGIN_ROOT } from "./support/demo-project.ts";
+import { startServer } from "./support/server-client.ts";
+
+const read = (path: string): string => readFileSync(join(PLUGIN_ROOT, path), "utf8");
+const Manifest = z.looseObject({ name: z.string(), version: z.string() });
+const Package = Manifest.extend({
+  dependencies: z.record(z.string(), z.string()).optional(),
+  packageManager: z.string().optional(),
+  scripts: z.record(z.string(), z.string()),
+});
+const packageJson = Package.parse(JSON.parse(read("package.json")));
+const pluginJson = Manifest.parse(JSON.parse(read(".claude-plugin/plugin.json")));
+
+/** Every file that git holds, or would hold: what a user's copy of the plugin consists of. */
+const shipped = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: PLUGIN_ROOT,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(PLUGIN_ROOT, path)));
+
+test("package, plugin and server have one version", async () => {
+  const server = await startServer({ env: {}, cwd: temporaryFolder("project") });
+  try {
+    expect(pluginJson.version).toBe(packageJson.version);
+    expect(server.client.getServerVersion()?.version).toBe(packageJson.version);
+  } finally {
+    await server.close();
+  }
+});
+
+if (existsSync(join(PLUGIN_ROOT, "CHANGELOG.md"))) {
+  test("the newest heading of the changelog is that version", () => {
+    const versions = [...read("CHANGELOG.md").matchAll(/^## \[?v?(\d+\.\d+\.\d+)/gmu)].map(([, version]) => version);
+    expect(versions[0]).toBe(packageJson.version);
+  });
+}
+
+test("the plugin and the marketplace's only entry have one name", () => {
+  const Marketplace = z.looseObject({ plugins: z.array(z.looseObject({ name: z.string(), source: z.string() })) });
+  const { plugins } = Marketplace.parse(JSON.parse(read(".claude-plugin/marketplace.json")));
+  expect(plugins.map(({ name, source }) => ({ name, source }))).toEqual([{ name: pluginJson.name, source: "./" }]);
+  expect(packageJson.name).toBe(pluginJson.name);
+});
+
+test("Claude Code has nothing to install: no dependencies, and no lockfile but pnpm's", () => {
+  expect(packageJson.dependencies ?? {}).toEqual({});
+  const lockfiles = /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|bun\.lockb?|pnpm-lock\.yaml)$/u;
+  expect(shipped.filter((path) => lockfiles.test(path))).toEqual(["pnpm-lock.yaml"]);
+  expect(packageJson.packageManager).toBeUndefined();
+});
+
+test("opening the repository adds no project configuration to anybody's Claude Code", () => {
+  expect(shipped).not.toContain(".mcp.json");
+  const instructions = join(PLUGIN_ROOT, "CLAUDE.md");
+  // A regular file at the root would be taken for a part of the plugin.
+  if (shipped.includes("CLAUDE.md")) expect(lstatSync(instructions).isSymbolicLink()).toBe(true);
+});
+
+test("all that the plugin runs on is shipped", () => {
+  const needed = [
+    ".claude-plugin/icon.png",
+    ".claude-plugin/marketplace.json",
+    ".claude-plugin/plugin.json",
+    "LICENSE",
+    "README.md",
+    "agents/prompt-engineer.md",
+    "agents/refactoring-specialist.md",
+    "commands/audit.md",
+    "commands/plop.md",
+    "hooks/dist/main.mjs",
+    "hooks/hooks.json",
+    "mcp-server/dist/LICENSES.txt",
+    "mcp-server/dist/main.mjs",
+  ];
+  expect(needed.filter((path) => !shipped.includes(path))).toEqual([]);
+});
+
+test("what the manifest and the hooks start is shipped", () => {
+  const started = [read(".claude-plugin/plugin.json"), read("hooks/hooks.json")].flatMap((text) =>
+    [...text.matchAll(/\$\{CLAUDE_PLUGIN_ROOT\}\/([^"]+)/gu)].map(([, path = ""]) => path),
+  );
+  expect(started).toContain("mcp-server/dist/main.mjs");
+  expect(started.filter((path) => !shipped.includes(path))).toEqual([]);
+});
+
+test("the bundles import nothing but Node's own modules", async () => {
+  const { metafile } = await build({
+    absWorkingDir: PLUGIN_ROOT,
+    entryPoints: ["mcp-server/dist/main.mjs", "hooks/dist/main.mjs"],
+    outdir: ".",
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    metafile: true,
+    write: false,
+  });
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  expect(imported.filter((path) => isBuiltin(path))).not.toEqual([]);
+  expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
+});
+
+test("the committed bundles are what a fresh build gives", async () => {
+  expect(await staleFiles()).toEqual([]);
+});
+
+test("the README's two commands exist", () => {
+  expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(["demo", "test"]));
+});

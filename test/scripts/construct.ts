@@ -1,0 +1,9 @@
+// Writes test/fixtures/traces/<shape>/<scenario>.json of the exporters that were only described.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { constructTraces } from "../support/construct-shapes.ts";
+
+for (const { name, trace } of constructTraces()) {
+  const file = new URL(`../fixtures/traces/${name}.json`, import.meta.url);
+  mkdirSync(new URL(".", file), { recursive: true });
+  writeFileSync(file, JSON.stringify(trace));
+}

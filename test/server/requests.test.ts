@@ -1,0 +1,68 @@
+import { describe, expect, test, vi } from "vitest";
+import type { Generation } from "../support/fake-langfuse.ts";
+import { withLangfuse, type World } from "../support/server-client.ts";
+import { moveTrace, readFixture } from "../support/server-traces.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const generations = ["v2.95", "v3", "v3.150", "v4-dual", "v4-events-only"] as const satisfies readonly Generation[];
+const apiOf = (generation: Generation): string => (generation.startsWith("v4") ? "v2/observations" : "legacy");
+const plugin = readFixture("official-plugin-v1-cleantranscript/rich-default");
+const native = readFixture("native-otel/rich-content");
+
+describe("requests", () => {
+  const traces = [moveTrace(native, "newest", 120), moveTrace(plugin, "older", 900)];
+  const routesOf = ({ langfuse }: World): string[] =>
+    langfuse.requests.map(({ path }) => path.replace("/api/public/", ""));
+
+  test("for lists always name a window and never ask for content", async () => {
+    for (const generation of generations) {
+      await withLangfuse({ generation, traces }, async ({ server, langfuse }) => {
+        await server.fetch("last");
+        await server.fetch("sample:2");
+        const lists = langfuse.requests.filter(
+          ({ path, query }) => !query.has("traceId") && !/\/traces\/./u.test(path),
+        );
+        expect(lists.length).toBeGreaterThan(1);
+        for (const { query } of lists) {
+          const from = query.get("fromStartTime") ?? query.get("fromTimestamp") ?? "";
+          const to = query.get("toStartTime") ?? query.get("toTimestamp") ?? "";
+          expect(Date.parse(from)).toBeLessThan(Date.parse(to));
+          expect(query.get("fields")).toMatch(/^core(?:,basic|,trace_context|,metrics)*$/u);
+        }
+        const reads = langfuse.requests.filter((request) => !lists.includes(request));
+        for (const { path, query } of reads)
+          expect(query.get("fields")).toBe(
+            path.includes("/traces/") ? "core,io,observations" : "core,basic,io,metadata,model,usage,trace_context",
+          );
+        expect(langfuse.maxConcurrent).toBeLessThanOrEqual(4);
+      });
+    }
+  });
+
+  test("for `last` need at most four round trips", async () => {
+    for (const generation of generations) {
+      await withLangfuse({ generation, traces, latencyMs: 30 }, async (world) => {
+        await world.server.fetch("last");
+        const routes = routesOf(world);
+        // A round holds up to four requests at once: the lists of all routes, then the trace on one or two of them.
+        expect(routes.length, `${generation} ${routes.join(" ")}`).toBeLessThanOrEqual(7);
+        expect(routes.filter((route) => !/^traces$|^v2\/observations$/u.test(route)).length).toBeLessThanOrEqual(3);
+        expect(world.langfuse.maxConcurrent).toBeGreaterThan(1);
+      });
+    }
+  });
+
+  test("ask only the API that is open, once that is known", async () => {
+    for (const generation of generations) {
+      await withLangfuse({ generation, traces }, async (world) => {
+        await world.server.fetch("newest");
+        const first = world.langfuse.requests.length;
+        await world.server.fetch("older");
+        const isV2 = apiOf(generation) === "v2/observations";
+        expect(first, generation).toBe(isV2 ? 1 : 2);
+        expect(routesOf(world).slice(first)).toEqual([isV2 ? "v2/observations" : "traces/older"]);
+      });
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Summary } from "../../mcp-server/src/core/schema.ts";
+import { temporaryFolder } from "../support/claude-home.ts";
+import { KEYS } from "../support/server-client.ts";
+import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts.ts";
+
+const HOUR = 3600;
+const idsOf = ({ summaries }: { readonly summaries: readonly { readonly trace_id: string }[] }): string[] =>
+  summaries.map(({ trace_id }) => trace_id);
+
+describe("last", () => {
+  test("takes the newest completed turn of a human, from the project's transcripts", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const place = { home, project };
+      installSession("rich-default", { ...place, secondsAgo: 2 * HOUR });
+      const { sessionId } = installSession("multiturn", { ...place, secondsAgo: HOUR });
+      const stopped = installSession("interrupted", { ...place, secondsAgo: 600 });
+      const server = await start();
+      const answer = await server.fetch("last");
+      expect(answer.source).toMatchObject({ api: "transcript" });
+      expect(idsOf(answer)).toEqual([`${sessionId}-2`]);
+      expect(answer.summaries[0]).toMatchObject({ goal: "Yes, fix it.", session_id: sessionId, completed: true });
+      expect(answer.skipped).toEqual([
+        { trace_id: `${stopped.sessionId}-1`, reason: "not completed: it was interrupted" },
+      ]);
+    });
+  });
+
+  test("needs no rest after a turn whose end the transcript tells", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId } = installSession("todo", { home, project, secondsAgo: 1 });
+      expect(idsOf(await (await start()).fetch("last"))).toEqual([`${sessionId}-1`]);
+    });
+  });
+
+  test("passes over the turns that notifications began", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId } = installSession("bgagent", { home, project, secondsAgo: HOUR });
+      const server = await start();
+      expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-1`]);
+      expect((await server.fetch(`${sessionId}-3`)).summaries[0]).toMatchObject({ goal: null });
+    });
+  });
+
+  test("leaves the running session out, whether it is known by its id or by the audit that it asked for", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const old = installSession("todo", { home, project, secondsAgo: HOUR });
+      const running = installSession("multiturn", { home, project, secondsAgo: 60 });
+      const known = await start({ CLAUDE_CODE_SESSION_ID: running.sessionId });
+      expect(idsOf(await known.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+      const audit = [
+        line("user", "/audit last", {}),
+        line("assistant", [{ type: "tool_use", id: "toolu_own", name: OWN_TOOL, input: {} }], { stop: "tool_use" }),
+      ];
+      appendFileSync(running.path, audit.join(""));
+      // A continued session goes on under another id than the one that the server was told.
+      const continued = await start({ CLAUDE_CODE_SESSION_ID: "another" });
+      expect(idsOf(await continued.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+    });
+  });
+
+  const OWN_TOOL = "mcp__plugin_trace-audit_langfuse__fetch_trace";
+});
+
+describe("a transcript that grows", () => {
+  test("shows its next turn without a restart, and a turn in progress is not completed", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      const server = await start();
+      expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-2`]);
+      appendFileSync(path, line("user", "And now the docs.", {}));
+      expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-2`]);
+      expect((await server.fetch(sessionId)).summaries[0]).toMatchObject({
+        trace_id: `${sessionId}-3`,
+        goal: "And now the docs.",
+        completed: false,
+      });
+      appendFileSync(path, line("assistant", [{ type: "text", text: "Written." }], { stop: "end_turn" }));
+      expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-3`]);
+    });
+  });
+
+  test("is left to rest when its last text may not be the last: older versions do not say", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      appendFileSync(path, line("user", "Go on.", {}) + line("assistant", [{ type: "text", text: "I'll look" }], {}));
+      const server = await start();
+      const early = await server.fetch("last");
+      expect(idsOf(early)).toEqual([`${sessionId}-2`]);
+      expect(early.skipped[0]?.reason).toContain("may still grow");
+      const rested = Date.now() / 1000 - 90;
+      utimesSync(path, rested, rested);
+      expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-3`]);
+    });
+  });
+
+  test("may end in half a line; a damaged line before is counted", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("todo", { home, project, secondsAgo: HOUR });
+      const whole = readFileSync(path, "utf8");
+      writeFileSync(path, whole.replace("\n", '\n{"type":"user","mess\n'));
+      const server = await start();
+      const [summary] = (await server.fetch(sessionId)).summaries;
+      expect(summary).toMatchObject({ completed: true, tasks: 2 });
+      writeFileSync(path, `${whole.replace(/\n(?=.*"tool_result")/u, '\n{"type":"user","mess\n')}{"type":"us`);
+      expect((await server.fetch(sessionId)).summaries[0]).toMatchObject({
+        completed: true,
+        warnings: [{ code: "damaged_transcript_line", count: 1 }],
+      });
+    });
+  });
+});
+
+describe("sample:N", () => {
+  test("draws from the turns of humans in the last 30 days", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const place = { home, project };
+      installSession("todo", { ...place, secondsAgo: 40 * 24 * HOUR });
+      const turns = [
+        installSession("multiturn", { ...place, secondsAgo: 10 * HOUR }),
+        installSession("bgagent", { ...place, secondsAgo: 5 * HOUR }),
+      ];
+      const [multiturn = "", bgagent = ""] = turns.map(({ sessionId }) => sessionId);
+      const server = await start();
+      const answer = await server.fetch("sample:3");
+      expect(idsOf(answer).toSorted()).toEqual([`${multiturn}-1`, `${multiturn}-2`, `${bgagent}-1`].toSorted());
+      expect(answer.source).toMatchObject({ api: "transcript", population: 3 });
+      expect(answer.sample).toMatchObject({ requested: 3, returned: 3, note: null });
+      expect(Date.parse(answer.source.window?.to ?? "") - Date.parse(answer.source.window?.from ?? "")).toBe(
+        30 * 24 * HOUR * 1000,
+      );
+    });
+  });
+
+  test("counts a turn that a forked session repeats once", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { path } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      const fork = path.replace(/[^/]+$/u, "f0000000-0000-4000-8000-000000000000.jsonl");
+      writeFileSync(fork, readFileSync(path));
+      expect((await (await start()).fetch("sample:5")).source.population).toBe(2);
+    });
+  });
+});
+
+describe("an id", () => {
+  test("of a session alone is its last turn, and its summary is written under the turn's id", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      const server = await start();
+      expect(idsOf(await server.fetch(sessionId))).toEqual([`${sessionId}-2`]);
+      const written = await server.write(`${sessionId}-1`);
+      expect(written.path).toBe(`docs/audit/summaries/${sessionId}-1.json`);
+      const summary = Summary.parse(JSON.parse(readFileSync(join(project, written.path), "utf8")));
+      expect(summary.goal).toBe("Why does node test.js fail?");
+      // Computed anew by a server that never saw it.
+      expect(await (await start()).write(`${sessionId}-1`)).toMatchObject({ status: "unchanged" });
+    });
+  });
+
+  test("that no transcript has is not found, with what to do", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      const server = await start();
+      for (const unknown of [`${sessionId}-3`, `${sessionId}-0`, "9b471b3d016671b2ee082f4419530e7a"]) {
+        const said = await server.failure(unknown);
+        expect(said).toContain(`Trace "${unknown}" was not found`);
+        expect(said).toContain("/plugin configure trace-audit");
+      }
+    });
+  });
+
+  test("that is a path, or leads through a link, reads nothing outside the project's transcripts", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { path } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+      const outside = installSession("todo", { home, project: temporaryFolder("other"), secondsAgo: HOUR });
+      const folder = transcriptFolder(home, project);
+      symlinkSync(outside.path, join(folder, "linked.jsonl"));
+      mkdirSync(join(folder, "directory.jsonl"));
+      const server = await start();
+      const escapes = [
+        outside.path.replace(".jsonl", ""),
+        `../${outside.path.split("/").at(-2)}/${outside.sessionId}`,
+        `..%2f${outside.sessionId}`,
+        path,
+        "linked",
+        "linked-1",
+        "directory",
+      ];
+      for (const escape of escapes) expect(await server.failure(escape)).toContain("was not found");
+      expect((await server.fetch("sample:9")).source.population).toBe(2);
+    });
+  });
+
+  test("of a Langfuse URL says that there are no keys", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      installSession("todo", { home, project, secondsAgo: HOUR });
+      const said = await (await start()).failure("https://cloud.langfuse.com/project/p/traces/abc");
+      expect(said).toContain("https://cloud.langfuse.com");
+      expect(said).toContain("no Langfuse keys are set");
+    });
+  });
+});
+
+test.each(["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"] as const)(
+  "%s alone is an error, transcripts or not",
+  async (key) => {
+    await withoutKeys({ [key]: KEYS[key] }, async ({ home, project, start }) => {
+      installSession("todo", { home, project, secondsAgo: HOUR });
+      const said = await (await start()).failure("last");
+      expect(said).toContain("is missing, while the other Langfuse key is set");
+      expect(said).not.toContain(KEYS[key]);
+    });
+  },
+);
+
+let lines = 0;
+
+/** A line as Claude Code writes it, of now. */
+function line(type: "user" | "assistant", content: unknown, { stop }: { readonly stop?: string }): string {
+  lines += 1;
+  const role = {
+    role: type,
+    content,
+    ...(type === "assistant" ? { id: `msg_${lines}`, stop_reason: stop ?? null } : {}),
+  };
+  const timestamp = new Date(Date.now() + lines).toISOString();
+  return `${JSON.stringify({ type, uuid: `line-${lines}`, timestamp, message: role })}\n`;
+}
