@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { temporaryFolder } from "./support/claude-home.ts";
 import { fencedBlocks, readPrompts } from "./support/prompt-files.ts";
-import { Diagnosis, Translation } from "./support/replayed-answers.ts";
+import { checkDiagnosis } from "../mcp-server/src/core/answers/diagnosis.ts";
+import { checkTranslation } from "../mcp-server/src/core/answers/translation.ts";
 import { type Server, startServer } from "./support/server-client.ts";
 
 const agents = readPrompts("agents");
@@ -112,13 +113,20 @@ test("audit may write the plan and nothing else", () => {
   ]);
 });
 
-test.each([
-  ["prompt-engineer", Diagnosis],
-  ["refactoring-specialist", Translation],
-])("the example answer of %s is a valid one", (name, schema) => {
-  const examples = fencedBlocks(agents.find((agent) => agent.name === name)?.body ?? "", "json");
-  expect(examples).toHaveLength(1);
-  expect(schema.safeParse(JSON.parse(examples[0] ?? "")).error).toBeUndefined();
+test("the agents' example answers pass the check that the hooks make, and fit together", () => {
+  const exampleOf = (name: string): string => {
+    const examples = fencedBlocks(agents.find((agent) => agent.name === name)?.body ?? "", "json");
+    expect(examples).toHaveLength(1);
+    return examples[0] ?? "";
+  };
+  const diagnosis = checkDiagnosis(exampleOf("prompt-engineer"), null);
+  expect(diagnosis.problems).toEqual([]);
+  const translation = checkTranslation(
+    exampleOf("refactoring-specialist"),
+    diagnosis.value ?? { issues: [] },
+    () => null,
+  );
+  expect(translation.problems).toEqual([]);
 });
 
 describe("the plan's skeleton in the command audit", () => {

@@ -1,6 +1,6 @@
 // What Claude Code runs for each event in hooks.json: one JSON object in, at most one out.
 import { existsSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -38,7 +38,9 @@ function createMachine(event: JsonRecord): Machine {
       [folder, homedir()].some((place) => existsSync(join(place, ".claude", "agents", `${name}.md`))),
     projectFolder: process.env["CLAUDE_PROJECT_DIR"] || null,
     stateFolder:
-      pluginData === undefined ? join(tmpdir(), `trace-audit-${userInfo().uid}`) : join(pluginData, "audits"),
+      pluginData === undefined
+        ? join(tmpdir(), `trace-audit-${process.getuid?.() ?? "user"}`)
+        : join(pluginData, "audits"),
     now: Date.now,
     plop: {
       project: process.env["CLAUDE_PROJECT_DIR"] || cwd,

@@ -55,11 +55,6 @@ export async function rebuildIndex(projectFolder: string): Promise<void> {
   }
 }
 
-/** Every accepted plan of the project, in no order. A file that is a link or has another name is none. */
-export async function readHistory(projectFolder: string): Promise<readonly HistoryEntry[]> {
-  return readEntries(projectFolder, join(projectFolder, ...FOLDER));
-}
-
 async function replaceOwn(folder: string, own: string | null, content: string): Promise<string | null> {
   if (own === null || parseHistoryName(own) === null) return null;
   const known = await readKnown(join(folder, own));
@@ -88,6 +83,7 @@ async function writeIndex(projectFolder: string, folder: string): Promise<void> 
   if (index !== known) await replaceFile(folder, INDEX, index);
 }
 
+/** Every accepted plan of the project, in no order. A file that is a link or has another name is none. */
 async function readEntries(projectFolder: string, folder: string): Promise<readonly HistoryEntry[]> {
   const approvals = parseApprovals((await tryRead(join(folder, APPROVALS))) ?? "");
   const entries: HistoryEntry[] = [];

@@ -9,7 +9,8 @@ import { createRoutes, readTrace } from "./langfuse/reader.ts";
 import { createRequests } from "./langfuse/requests.ts";
 import { createTranscriptSource } from "./transcripts/source.ts";
 import { TRANSCRIPTS } from "./transcripts/describe.ts";
-import { select, type Report, type Selection, type Source } from "./selection.ts";
+import { select } from "./selection/select.ts";
+import type { Report, Selection, Source } from "./selection/source.ts";
 
 /** Reads traces and remembers their summaries for as long as the process lives. */
 export type Auditor = {

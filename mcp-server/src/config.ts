@@ -33,19 +33,25 @@ export function parseConfig(env: Environment): Config | null {
   return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };
 }
 
-/** A value that is really set: an option left empty arrives as "", an unset variable as its own `${NAME}`. */
+/**
+ * A value that is really set: exported, else the plugin's option. The manifest hands options over under a name of their
+ * own as well, because a variable that is exported empty would take their place otherwise.
+ */
 function setting(env: Environment, name: string): string | null {
-  const value = env[name]?.trim() ?? "";
+  return written(env[name]) ?? written(env[`TRACE_AUDIT_OPTION_${name}`]);
+}
+
+/** An option left empty arrives as "", an unset variable as its own `${NAME}`. */
+function written(raw: string | undefined): string | null {
+  const value = raw?.trim() ?? "";
   return value === "" || value.startsWith("${") ? null : value;
 }
 
 function parseBaseUrl(env: Environment): string {
-  // Older SDKs and other languages use the two other names.
-  const given =
-    setting(env, "LANGFUSE_BASE_URL") ??
-    setting(env, "LANGFUSE_BASEURL") ??
-    setting(env, "LANGFUSE_HOST") ??
-    DEFAULT_URL;
+  const named = setting(env, "LANGFUSE_BASE_URL");
+  // Older SDKs and other languages use the two other names. The option's default arrives like a value, and does not win.
+  const aliased = written(env["LANGFUSE_BASEURL"]) ?? written(env["LANGFUSE_HOST"]);
+  const given = (named === DEFAULT_URL ? aliased : null) ?? named ?? aliased ?? DEFAULT_URL;
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     throw new AuditError(

@@ -18,6 +18,7 @@ const counts = (runs: number): readonly number[] => Array.from({ length: runs + 
 const run = (planFirst: boolean | null, callsPerTask: number | null, success: boolean | null = true): Run => ({
   traceId: "t",
   startedAt: null,
+  sessionId: null,
   kind: "no_task_list",
   outcome: success === null ? "unknown" : success ? "success" : "failure",
   patterns: [],
@@ -29,7 +30,11 @@ const times = <T>(count: number, item: T): readonly T[] => Array.from({ length: 
 const flag = fc.option(fc.boolean());
 const anyRun: fc.Arbitrary<Run> = fc
   .tuple(flag, fc.option(fc.nat(40).map((half) => half / 2)), flag, fc.constantFrom("task_list", "no_task_list"))
-  .map(([planFirst, calls, success, kind]) => ({ ...run(planFirst, calls, success), kind }));
+  .chain(([planFirst, calls, success, kind]) =>
+    fc.option(fc.constantFrom("a", "b", "c"), { freq: 3 }).map((sessionId): Run => {
+      return { ...run(planFirst, calls, success), kind, sessionId };
+    }),
+  );
 const someRuns = fc.array(anyRun, { maxLength: 9 });
 const unplanned = { isPlanned: false };
 
@@ -289,6 +294,16 @@ describe("a comparison", () => {
       ["task_list", 1, 2],
       ["no_task_list", 1, 1],
     ]);
+  });
+
+  test("leaves out later runs of a session that has earlier ones, and settles nothing by them alone", () => {
+    const of4 = (sessionId: string | null, planFirst: boolean): readonly Run[] =>
+      times(4, { ...run(planFirst, planFirst ? 9 : 40), sessionId });
+    const then = of4("a", false);
+    expect(verdicts(then, of4("b", true))).toEqual(["met", "met", "inconclusive"]);
+    expect(of3(then, [...of4("a", false), ...of4("b", true)])[0]).toMatchObject({ verdict: "met", runs_now: 4 });
+    expect(of3(then, of4("a", true))).toMatchObject(times(3, { verdict: "inconclusive", runs_now: 4 }));
+    expect(verdicts(of4(null, false), of4(null, true))[0]).toBe("met");
   });
 
   test("leaves out what was not recorded", () => {

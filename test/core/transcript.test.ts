@@ -13,7 +13,7 @@ type Json = Readonly<{ [key: string]: unknown }>;
 /** The turns of a session; a line's place stands for its bytes. */
 function turnsOf(lines: readonly Json[]): readonly Turn[] {
   const finder = createTurnFinder();
-  lines.forEach((line, at) => finder.add(toLine(line), at, at + 1));
+  lines.forEach((line, at) => finder.add(toLine(line), at));
   return finder.finish(lines.length);
 }
 
@@ -131,6 +131,8 @@ describe("a turn's rows", () => {
     ];
     const [audited] = auditTurns([...once, ...once.slice(1), done()]);
     expect(audited?.summary).toMatchObject({ tool_usage: { read: 1 }, warnings: [] });
+    const renamed = once.slice(1).map((line) => ({ ...line, uuid: `again-${String(line["uuid"])}` }));
+    expect(auditTurns([...once, ...renamed, done()])[0]?.summary.tool_usage).toEqual({ read: 1 });
   });
 
   test("a compaction resets what was read", () => {

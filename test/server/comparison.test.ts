@@ -22,7 +22,13 @@ const RICH = JSON.parse(
 );
 
 /** Puts an accepted plan about these traces into the history, and gives its SHA-256. */
-function keep(project: string, file: string, ids: readonly string[], evidence: readonly string[] = []): string {
+function keep(
+  project: string,
+  file: string,
+  ids: readonly string[],
+  evidence: readonly string[] = [],
+  day = "05",
+): string {
   mkdirSync(join(project, "docs", "audit", "summaries"), { recursive: true });
   const issues = evidence.map((name) => ({
     symptom: `Shows (${name}) often`,
@@ -32,7 +38,7 @@ function keep(project: string, file: string, ids: readonly string[], evidence: r
     confidence: 0.5,
   }));
   const metrics = { plan_before_first_tool: false, tool_calls_per_task: 10, success: true };
-  const rest = { goal: "Work", date: "2026-01-05T10:00:00.000Z", notable_patterns: evidence };
+  const rest = { goal: "Work", date: `2026-01-${day}T10:00:00.000Z`, notable_patterns: evidence };
   const audited = ids.map((trace_id) => ({ trace_id, ...rest, metrics }));
   const plan = toPlan(audited, { issues }, { files_to_change: [], new_constraints: [], changes: [] });
   writeFileSync(join(project, "docs", "audit", file), plan);
@@ -46,7 +52,13 @@ function putSummary(
   metrics: Partial<Summary["metrics"]>,
   rest: Partial<Summary> = {},
 ): void {
-  const summary = Summary.parse({ ...RICH, trace_id, ...rest, metrics: { ...RICH.metrics, ...metrics } });
+  const summary = Summary.parse({
+    ...RICH,
+    trace_id,
+    session_id: trace_id,
+    ...rest,
+    metrics: { ...RICH.metrics, ...metrics },
+  });
   writeFileSync(join(project, "docs", "audit", "summaries", `${trace_id}.json`), JSON.stringify(summary));
 }
 
@@ -126,6 +138,10 @@ describe("write_summary", () => {
       expect((await server.write(second.id)).comparison?.audit).toBe("2026-01-06-first-run-2.md");
       keep(project, "2026-01-06-first-run-10.md", [first.id]);
       expect((await server.write(second.id)).comparison?.audit).toBe("2026-01-06-first-run-10.md");
+      // Of the same day, but about later runs.
+      putSummary(project, "a-run", {});
+      keep(project, "2026-01-06-a-run.md", ["a-run"], [], "06");
+      expect((await server.write(second.id)).comparison?.audit).toBe("2026-01-06-a-run.md");
     });
   });
 
@@ -243,7 +259,14 @@ describe("the plan's section", () => {
         { notable_patterns: id === "new-2" ? [] : ["tool_thrash"] },
       );
     const lines = await toComparisonLines(project, ids);
-    expect(lines.join("\n")).toMatchInlineSnapshot();
+    expect(lines.join("\n")).toMatchInlineSnapshot(`
+      "Compared with the audit of 2026-01-06 (2026-01-06-old.md).
+      Runs with a task list:
+      - Plan before the first tool call: then in 0 of 3 runs, now in 3 of 3 runs: met.
+      - Fewer tool calls per task: then 12 (median of 3 runs), now 10 (median of 3 runs): met.
+      - Success not worse by 10 points: then in 3 of 3 runs, now in 3 of 3 runs: inconclusive; 157 runs a side would settle it, with those that failed.
+      - Regression: tool_thrash shows in 2 runs, although the plan of 2026-01-05 (2026-01-05-first.md) was executed to remove it."
+    `);
     expect(checkComparison(`\n${lines.join("\n\n")}\n`, lines)).toEqual([]);
     for (const wrong of [null, "", lines.slice(1).join("\n"), lines.join("\n").replace("inconclusive", "met")])
       expect(checkComparison(wrong, lines).join()).toContain(lines.join("\n"));

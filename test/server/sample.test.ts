@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
 import { summarize } from "../../mcp-server/src/core/summary.ts";
-import { select, type Source } from "../../mcp-server/src/selection.ts";
+import { select } from "../../mcp-server/src/selection/select.ts";
+import type { Source } from "../../mcp-server/src/selection/source.ts";
 import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
 import { withLangfuse } from "../support/server-client.ts";
 import { otherTrace, smallTurn } from "../support/server-traces.ts";

@@ -54,7 +54,7 @@ describe("where transcripts are", () => {
       for (const env of [{ HOME: temporaryFolder("empty") }, { CLAUDE_CODE_SESSION_ID: running.sessionId }]) {
         const said = await (await start(env)).failure("last");
         expect(said).toMatch(/^No Langfuse keys are set: .+ no transcripts of this project/u);
-        expect(said).toContain("Either run Claude Code in this folder first, or set the keys.");
+        expect(said).toContain("Either run Claude Code in this folder first, or set the keys");
       }
       expect(await (await start({ HOME: temporaryFolder("empty") })).failure("some-id")).toContain("no transcripts");
     });

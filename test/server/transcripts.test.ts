@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/core/schema.ts";
@@ -174,7 +183,8 @@ describe("an id", () => {
   test("that is a path, or leads through a link, reads nothing outside the project's transcripts", async () => {
     await withoutKeys({}, async ({ home, project, start }) => {
       const { path } = installSession("multiturn", { home, project, secondsAgo: HOUR });
-      const outside = installSession("todo", { home, project: temporaryFolder("other"), secondsAgo: HOUR });
+      // Of this project by its content, so that only its place keeps it from being read.
+      const outside = installSession("todo", { home: temporaryFolder("other"), project, secondsAgo: HOUR });
       const folder = transcriptFolder(home, project);
       symlinkSync(outside.path, join(folder, "linked.jsonl"));
       mkdirSync(join(folder, "directory.jsonl"));
@@ -215,10 +225,104 @@ test.each(["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"] as const)(
   },
 );
 
+describe("subagents", () => {
+  test("of older versions lie beside their session and are named by the call's result; theirs are read too", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("rich-default", { home, project, secondsAgo: HOUR });
+      const folder = join(path, "..", sessionId, "subagents");
+      const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+      const nested = [
+        { type: "tool_use", id: "toolu_nested", name: "Agent", input: { subagent_type: "Plan", prompt: "p" } },
+      ];
+      const launched = { toolUseResult: { agentId: "inner" } };
+      const result = [{ type: "tool_result", tool_use_id: "toolu_nested", content: "planned" }];
+      const calls = line("assistant", nested, { stop: "tool_use" }) + line("user", result, {}, launched);
+      writeFileSync(join(path, "..", file), readFileSync(join(folder, file), "utf8") + calls);
+      const search = [{ type: "tool_use", id: "toolu_inner", name: "Grep", input: { pattern: "zero" } }];
+      writeFileSync(join(path, "..", "agent-inner.jsonl"), line("user", "p", {}) + line("assistant", search, {}));
+      rmSync(folder, { recursive: true });
+      const [summary] = (await (await start()).fetch(sessionId)).summaries;
+      expect(summary).toMatchObject({
+        subagents: ["Explore", "Plan"],
+        tool_usage: { read: 6, grep: 3, agent: 2 },
+        metrics: { tool_calls: 22, subagent_tool_calls: 5 },
+      });
+    });
+  });
+
+  test("still at work are found by the file beside their transcript: their call has no result yet", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("rich-default", { home, project, secondsAgo: HOUR });
+      const written = readFileSync(path, "utf8").split(/(?<=\n)/u);
+      const call = written.findIndex((one) => one.includes('"type":"tool_use"') && one.includes('"name":"Agent"'));
+      writeFileSync(path, written.slice(0, call + 1).join(""));
+      expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+        completed: false,
+        subagents: ["Explore"],
+        metrics: { subagent_tool_calls: 3 },
+      });
+    });
+  });
+
+  test("whose transcript is gone are counted, and the coverage says so", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("rich-default", { home, project, secondsAgo: HOUR });
+      rmSync(join(path, "..", sessionId), { recursive: true });
+      expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+        metrics: { tool_calls: 17 },
+        coverage: { subagents: "partial" },
+        warnings: [{ code: "subagent_transcript_missing", count: 1 }],
+      });
+    });
+  });
+});
+
+test("a line too long to be read is passed over and counted", async () => {
+  await withoutKeys({}, async ({ home, project, start }) => {
+    const { sessionId, path } = installSession("todo", { home, project, secondsAgo: HOUR });
+    const [first = "", ...rest] = readFileSync(path, "utf8").split(/(?<=\n)(?=.*"type":"assistant")/u);
+    writeFileSync(path, `${first}{"type":"user","padding":"${"x".repeat(50_000_000)}"}\n${rest.join("")}`);
+    expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+      completed: true,
+      tasks: 2,
+      warnings: [{ code: "oversized_transcript_line", count: 1 }],
+    });
+  });
+});
+
+test("no connection is opened, whatever is asked for", async () => {
+  await withoutKeys({}, async ({ home, project, start }) => {
+    const { sessionId } = installSession("multiturn", { home, project, secondsAgo: HOUR });
+    const guard = join(home, "guard.cjs");
+    writeFileSync(
+      guard,
+      `for (const [owner, name] of [[require("node:net").Socket.prototype, "connect"], [require("node:dns"), "lookup"]]) {
+         const original = owner[name];
+         owner[name] = function (...args) { process.stderr.write("connects"); return original.apply(this, args); };
+       }`,
+    );
+    const watched = { NODE_OPTIONS: `--require ${guard}` };
+    const server = await start(watched);
+    await server.fetch("last");
+    await server.fetch("sample:2");
+    await server.write(sessionId + "-1");
+    await server.failure("unknown");
+    expect(server.stderr()).toBe("");
+    const online = await start({ ...watched, ...KEYS, LANGFUSE_BASE_URL: "http://127.0.0.1:65530" });
+    await online.failure("last");
+    expect(online.stderr()).toContain("connects");
+  });
+});
+
 let lines = 0;
 
 /** A line as Claude Code writes it, of now. */
-function line(type: "user" | "assistant", content: unknown, { stop }: { readonly stop?: string }): string {
+function line(
+  type: "user" | "assistant",
+  content: unknown,
+  { stop }: { readonly stop?: string },
+  more: Readonly<Record<string, unknown>> = {},
+): string {
   lines += 1;
   const role = {
     role: type,
@@ -226,5 +330,5 @@ function line(type: "user" | "assistant", content: unknown, { stop }: { readonly
     ...(type === "assistant" ? { id: `msg_${lines}`, stop_reason: stop ?? null } : {}),
   };
   const timestamp = new Date(Date.now() + lines).toISOString();
-  return `${JSON.stringify({ type, uuid: `line-${lines}`, timestamp, message: role })}\n`;
+  return `${JSON.stringify({ type, uuid: `line-${lines}`, timestamp, message: role, ...more })}\n`;
 }

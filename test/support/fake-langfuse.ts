@@ -16,7 +16,7 @@ import { createStore, type LegacyTrace } from "./fake-langfuse-store.ts";
 
 export type { Generation } from "./fake-langfuse-answers.ts";
 export type { FakeRequest, Fault } from "./fake-langfuse-http.ts";
-export { type LegacyObservation, type LegacyTrace, parseLegacyTrace } from "./fake-langfuse-store.ts";
+export { type LegacyTrace, parseLegacyTrace } from "./fake-langfuse-store.ts";
 
 export interface FakeLangfuseOptions extends Partial<Keys> {
   readonly generation: Generation;

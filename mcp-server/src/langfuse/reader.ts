@@ -1,6 +1,7 @@
 import { createTraceReducer, type TraceReducer } from "../core/reducer.ts";
 import { summarize, type Audited } from "../core/summary.ts";
 import { LangfuseFailure, type FailureKind } from "./failure.ts";
+import { createRelief } from "./memory.ts";
 import type { Query, Requests } from "./requests.ts";
 
 /** Where a trace was read from; `transcript` is a file of Claude Code on this machine. */
@@ -81,6 +82,7 @@ function learnFromLegacy(routes: Routes, v2Failure: LangfuseFailure | null): voi
 
 async function readV2(requests: Requests, reducer: TraceReducer, traceId: string, signal: AbortSignal): Promise<void> {
   let limit = PAGE;
+  const relieve = createRelief();
   const seen = new Set<string>();
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -89,6 +91,7 @@ async function readV2(requests: Requests, reducer: TraceReducer, traceId: string
       const known = reducer.rowCount();
       const answer = await requests.observations(query, signal);
       reducer.addRows(answer.rows);
+      relieve();
       cursor = answer.cursor;
       if (cursor !== null && (seen.has(cursor) || reducer.rowCount() === known)) {
         reducer.warn("repeated_page");
@@ -128,9 +131,11 @@ async function readLegacyPages(
   traceId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const relieve = createRelief();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await requests.legacyObservations({ traceId, limit: SMALL_PAGE, page }, signal);
     reducer.addRows(answer.rows);
+    relieve();
     if (answer.rows.length === 0 || page >= answer.totalPages) {
       // Rows that came or went in between moved others from page to page.
       reducer.warn("rows_missing", Math.max(0, answer.totalItems - reducer.rowCount()));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
 import { countPatterns, toEntries } from "../core/answer.ts";
 import { Summary, SummaryEntry } from "../core/schema.ts";
-import type { Selection } from "../selection.ts";
+import type { Selection } from "../selection/source.ts";
 
 const inputSchema = z.strictObject({
   selector: z.string().describe("A trace id, a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50"),
@@ -78,7 +78,7 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
 function toNote(requested: number, { summaries, isCut, population }: Selection): string | null {
   const notes = [
     summaries.length < requested
-      ? `Only ${summaries.length} of the ${requested} traces asked for could be had; \`skipped\` says why.`
+      ? `Only ${summaries.length} of the ${requested} traces asked for qualify in the window; \`skipped\` lists those that were passed over.`
       : "",
     isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
   ].filter((note) => note !== "");

@@ -49,19 +49,19 @@ const RESULT = Buffer.from('"tool_use_id":"');
 async function readIndex(file: SessionFile, signal: AbortSignal): Promise<SessionIndex> {
   const finder = createTurnFinder();
   let cwd: string | null = null;
-  await readLines(file.path, { from: 0, to: file.size }, signal, (bytes, from, to) => {
+  await readLines(file.path, { from: 0, to: file.size }, signal, (bytes, from) => {
     if (bytes.indexOf(START) === 0 && !OURS.some((start) => bytes.indexOf(start) === 0)) return;
     const isAnswer = bytes.includes(ASSISTANT);
     if (!isAnswer && !bytes.includes(USER)) return;
     // Results can be megabytes, and that there is one is all that counts here.
     if (!isAnswer && bytes.includes(RESULT) && cwd !== null) {
-      finder.addResults(from, to);
+      finder.addResults();
       return;
     }
     const record = parseLine(bytes);
     if (record === null) return;
     cwd ??= text(own(record, "cwd"));
-    finder.add(toLine(record), from, to);
+    finder.add(toLine(record), from);
   });
   return { file, turns: finder.finish(file.size), cwd, isAuditing: finder.isAuditing() };
 }

@@ -4,7 +4,7 @@ import type { Turn } from "../core/transcript/turns.ts";
 import { LangfuseFailure } from "../langfuse/failure.ts";
 import type { Listing, Window } from "../langfuse/listing.ts";
 import type { ReadTrace } from "../langfuse/reader.ts";
-import type { Source } from "../selection.ts";
+import type { Source } from "../selection/source.ts";
 import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
 import { readTurn } from "./reader.ts";
 import { createSessionIndexes, type SessionIndex } from "./session-index.ts";

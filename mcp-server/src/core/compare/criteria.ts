@@ -35,7 +35,9 @@ export type Options = { readonly isPlanned: boolean };
 /**
  * Compares the runs of two audits, each kind apart, at most 50 of a kind on a side. Of the claims of an improvement
  * over all kinds the clearest has to pass at 0.05 divided by their number, the next by one less, and so on (Holm), so
- * that the chance of any wrong one is at most 0.05. Kinds that only one side has are left out.
+ * that the chance of any wrong one is at most 0.05. Kinds that only one side has are left out, and so are the later runs
+ * of a session that has earlier ones too: it began before the change, and its runs drift together. Where there are no
+ * others, these are shown and decide nothing.
  */
 export function compareRuns(
   then: readonly Run[],
@@ -46,9 +48,7 @@ export function compareRuns(
     const [before = [], after = []] = [then, now].map((runs) =>
       runs.filter((run) => run.kind === kind).slice(0, MAX_RUNS),
     );
-    return before.length === 0 || after.length === 0
-      ? []
-      : [{ kind, judged: [judgePlanFirst(before, after), judgeCalls(before, after), judgeSuccess(before, after)] }];
+    return before.length === 0 || after.length === 0 ? [] : [{ kind, judged: judgeAll(before, after) }];
   });
   const claims = pairs.flatMap(({ judged }) => judged.filter(({ isClaim }) => isClaim));
   const confirmed = new Set(passHolm(claims));
@@ -68,6 +68,14 @@ type Judged = Omit<Criterion, "verdict" | "runs_needed"> & {
   readonly pNotMet: number;
   readonly needed: () => string | null;
 };
+
+function judgeAll(before: readonly Run[], all: readonly Run[]): readonly Judged[] {
+  const known = new Set(before.flatMap(({ sessionId }) => sessionId ?? []));
+  const apart = all.filter(({ sessionId }) => sessionId === null || !known.has(sessionId));
+  const after = apart.length > 0 ? apart : all;
+  const judged = [judgePlanFirst(before, after), judgeCalls(before, after), judgeSuccess(before, after)];
+  return apart.length > 0 ? judged : judged.map((one) => ({ ...one, isClaim: false, pMet: 1, pNotMet: 1 }));
+}
 
 function passHolm(claims: readonly Judged[]): readonly Judged[] {
   const sorted = claims.toSorted((left, right) => left.pMet - right.pMet);

@@ -5,6 +5,7 @@ export type Run = {
   readonly traceId: string;
   /** ISO 8601. */
   readonly startedAt: string | null;
+  readonly sessionId: string | null;
   readonly kind: Kind;
   readonly outcome: string | null;
   readonly patterns: readonly string[];
@@ -36,6 +37,7 @@ export function parseRun(json: string): Run | null {
   return {
     traceId,
     startedAt: text(own(value, "started_at")),
+    sessionId: text(own(value, "session_id")),
     // A null is a task list whose length is hidden.
     kind: own(value, "tasks") === 0 ? "no_task_list" : "task_list",
     outcome: text(own(value, "outcome")),

@@ -22,10 +22,10 @@ export type Turn = {
 type Open = { -readonly [key in keyof Turn]: Turn[key] };
 
 export type TurnFinder = {
-  /** Takes the next line and the bytes that it lies at. */
-  readonly add: (line: Line, from: number, to: number) => void;
+  /** Takes the next line and the byte that it begins at. */
+  readonly add: (line: Line, from: number) => void;
   /** A line that was not parsed: results of tools, which end no turn and open none. */
-  readonly addResults: (from: number, to: number) => void;
+  readonly addResults: () => void;
   /** The turns, the last of them up to byte `end`. */
   readonly finish: (end: number) => readonly Turn[];
   /** A call of this plugin's own tools is under way: it is the session that asked for the audit. */
@@ -61,9 +61,9 @@ export function createTurnFinder(): TurnFinder {
   };
 
   /** The turn that a step belongs to; a command becomes one with its first step, and so does what precedes any prompt. */
-  const current = (line: Line | null, from: number): Open | null => {
+  const current = (line: Line, from: number): Open => {
     if (pending !== null) return openTurn(pending.line, pending.from, true);
-    return turns.at(-1) ?? (line === null ? null : openTurn(line, from, true));
+    return turns.at(-1) ?? openTurn(line, from, true);
   };
 
   return {
@@ -82,7 +82,6 @@ export function createTurnFinder(): TurnFinder {
           return;
         case "answer": {
           const turn = current(line, from);
-          if (turn === null) return;
           const stop = text(own(line.message, "stop_reason"));
           const calls = namesOfCalls(line);
           turn.endedAt = line.time ?? turn.endedAt;
@@ -93,7 +92,6 @@ export function createTurnFinder(): TurnFinder {
         }
         case "interrupt": {
           const turn = current(line, from);
-          if (turn === null) return;
           turn.isAnswered = false;
           turn.mayGoOn = false;
           isAuditing = false;
@@ -101,17 +99,12 @@ export function createTurnFinder(): TurnFinder {
         }
         case "results":
           isAuditing = false;
-          current(line, from);
           return;
         default:
       }
     },
-    addResults: (from) => {
+    addResults: () => {
       isAuditing = false;
-      const turn = current(null, from);
-      if (turn === null) return;
-      turn.isAnswered = false;
-      turn.mayGoOn = false;
     },
     finish: (end) => {
       const last = turns.at(-1);

@@ -1,0 +1,64 @@
+import type { Candidate } from "../core/candidates.ts";
+import { LangfuseFailure } from "../langfuse/failure.ts";
+import type { Window } from "../langfuse/listing.ts";
+import type { ReadTrace } from "../langfuse/reader.ts";
+import type { Source } from "./source.ts";
+
+const DAY = 86_400_000;
+/** Before Langfuse was; servers may refuse a list without a start. */
+const BEGINNING = "2020-01-01T00:00:00.000Z";
+/** A trace that changed less than this ago may still be growing: exporters write their rows one after the other. */
+const QUIET_MS = 60_000;
+
+/** The last `days` days up to `now` (milliseconds since 1970), or all time. */
+export function windowOf(now: number, days: number | null): Window {
+  return {
+    from: days === null ? BEGINNING : new Date(now - days * DAY).toISOString(),
+    to: new Date(now).toISOString(),
+  };
+}
+
+export const NOT_OURS = "not a Claude Code trace";
+
+/** Whether a listed trace is worth reading. */
+export function isWanted({ isClaudeCode, name }: Candidate): boolean {
+  return isClaudeCode && !(name?.startsWith("subagent:") ?? false);
+}
+
+/** Why it is not. */
+export function reasonNotToRead({ isClaudeCode }: Candidate): string {
+  return isClaudeCode ? "a subagent's own trace" : NOT_OURS;
+}
+
+/** A trace, or why it could not be read when that concerns it alone. */
+export async function readOne(source: Source, traceId: string, signal: AbortSignal): Promise<ReadTrace | string> {
+  try {
+    return await source.read(traceId, signal);
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure) || !CONCERNS_ONE.has(error.kind)) throw error;
+    return source.describe(error, traceId);
+  }
+}
+
+const CONCERNS_ONE: ReadonlySet<string> = new Set([
+  "not_found",
+  "too_large",
+  "too_slow",
+  "bad_request",
+  "server_error",
+  "not_json",
+  "broken_off",
+  "stalled",
+]);
+
+/** Why a trace does not qualify for `last` and `sample:N`, or null. */
+export function reasonToSkip({ isHuman, incompleteReason, endedAt, api }: ReadTrace, now: number): string | null {
+  if (!isHuman) return "no human goal: started by a notification, an interruption or the system";
+  if (incompleteReason !== null) return incompleteReason;
+  // A transcript says itself whether its last turn is over.
+  const age = endedAt === null || api === "transcript" ? null : now - endedAt;
+  // A clock that is far ahead says nothing about rest.
+  if (age !== null && Math.abs(age) < QUIET_MS)
+    return "not completed: it changed less than a minute ago and may still grow";
+  return null;
+}

@@ -1,0 +1,71 @@
+import type { Summary } from "../core/schema.ts";
+import { AuditError } from "../errors.ts";
+import { LangfuseFailure } from "../langfuse/failure.ts";
+import { isWanted, readOne, reasonToSkip, windowOf } from "./qualify.ts";
+import { nothingFound, toSkipped } from "./skipped.ts";
+import type { Report, Selection, Source } from "./source.ts";
+
+const SAMPLE_DAYS = 30;
+const CONCURRENCY = 4;
+
+/** A uniform random sample of the qualifying traces of the window, without replacement. */
+export async function selectSample(
+  source: Source,
+  size: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Selection> {
+  const now = source.now();
+  const window = windowOf(now, SAMPLE_DAYS);
+  const listing = await source.listAll(window, signal);
+  const population = listing.candidates.filter(isWanted);
+  // Sorted first, so that the draw depends on chance alone and not on how the pages came.
+  const drawn = shuffle(population.map(({ traceId }) => traceId).toSorted(), source.random);
+  const summaries: Summary[] = [];
+  const skipped = new Map<string, string>();
+  let api = listing.api;
+  let firstFailure: unknown = null;
+  for (let at = 0; at < drawn.length && summaries.length < size;) {
+    const batch = drawn.slice(at, at + Math.min(CONCURRENCY, size - summaries.length));
+    at += batch.length;
+    const read = await Promise.allSettled(batch.map((traceId) => readOne(source, traceId, signal)));
+    for (const [index, result] of read.entries()) {
+      const traceId = batch[index] ?? "";
+      if (result.status === "rejected") {
+        firstFailure ??= result.reason;
+        if (!(result.reason instanceof LangfuseFailure)) throw result.reason;
+        skipped.set(traceId, source.describe(result.reason, traceId));
+      } else if (typeof result.value === "string") skipped.set(traceId, result.value);
+      else {
+        const reason = reasonToSkip(result.value, now);
+        if (reason !== null) skipped.set(traceId, reason);
+        else {
+          summaries.push(result.value.summary);
+          api = result.value.api;
+        }
+      }
+    }
+    report(summaries.length, size);
+    // What stops one read stops them all: keys, the host, or the time that is up.
+    if (firstFailure !== null) break;
+  }
+  if (summaries.length === 0) {
+    if (firstFailure !== null) throw firstFailure;
+    const days = `No completed Claude Code trace with a human's request was found in the last ${SAMPLE_DAYS} days`;
+    throw new AuditError(nothingFound(source, listing.candidates, skipped, days));
+  }
+  return { api, window, population: population.length, isCut: listing.isCut, summaries, skipped: toSkipped(skipped) };
+}
+
+/** A random order, each equally likely (Fisher and Yates). */
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  const shuffled = [...items];
+  for (let at = shuffled.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    const [left, right] = [shuffled[at], shuffled[other]];
+    if (left === undefined || right === undefined) continue;
+    shuffled[at] = right;
+    shuffled[other] = left;
+  }
+  return shuffled;
+}

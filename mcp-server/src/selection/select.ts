@@ -1,0 +1,23 @@
+import type { Selector } from "../core/selector.ts";
+import { selectLast } from "./last.ts";
+import { selectSample } from "./sample.ts";
+import type { Report, Selection, Source } from "./source.ts";
+
+/** Resolves a selector to summaries. Throws an AuditError or a LangfuseFailure when there is nothing to give. */
+export async function select(
+  source: Source,
+  selector: Selector,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Selection> {
+  switch (selector.kind) {
+    case "id": {
+      const { api, summary } = await source.read(selector.traceId, signal);
+      return { api, window: null, population: null, isCut: false, summaries: [summary], skipped: [] };
+    }
+    case "last":
+      return selectLast(source, signal);
+    case "sample":
+      return selectSample(source, selector.size, signal, report);
+  }
+}
