@@ -59,14 +59,18 @@ describe("last", () => {
       const running = installSession("multiturn", { home, project, secondsAgo: 60 });
       const known = await start({ CLAUDE_CODE_SESSION_ID: running.sessionId });
       expect(idsOf(await known.fetch("last"))).toEqual([`${old.sessionId}-1`]);
-      const audit = [
-        line("user", "/audit last", {}),
-        line("assistant", [{ type: "tool_use", id: "toolu_own", name: OWN_TOOL, input: {} }], { stop: "tool_use" }),
-      ];
-      appendFileSync(running.path, audit.join(""));
       // A continued session goes on under another id than the one that the server was told.
       const continued = await start({ CLAUDE_CODE_SESSION_ID: "another" });
-      expect(idsOf(await continued.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+      const steps = [
+        line("user", "<command-name>/audit</command-name>\n<command-args>last</command-args>", {}),
+        line("assistant", [{ type: "tool_use", id: "toolu_own", name: OWN_TOOL, input: {} }], { stop: "tool_use" }),
+      ];
+      for (const step of steps) {
+        appendFileSync(running.path, step);
+        expect(idsOf(await continued.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+      }
+      appendFileSync(running.path, line("user", [{ type: "tool_result", tool_use_id: "toolu_own", content: "" }], {}));
+      expect(idsOf(await continued.fetch("last"))).toEqual([`${running.sessionId}-2`]);
     });
   });
 
@@ -230,7 +234,7 @@ describe("subagents", () => {
     await withoutKeys({}, async ({ home, project, start }) => {
       const { sessionId, path } = installSession("rich-default", { home, project, secondsAgo: HOUR });
       const folder = join(path, "..", sessionId, "subagents");
-      const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+      const file = readdirSync(folder).find((name) => name.endsWith(".jsonl")) ?? "";
       const nested = [
         { type: "tool_use", id: "toolu_nested", name: "Agent", input: { subagent_type: "Plan", prompt: "p" } },
       ];

@@ -61,6 +61,7 @@ async function feed(
   reducer.warn("oversized_transcript_line", oversized);
 }
 
+/** "}": a damaged line that ends like a whole one was not cut off. */
 const CLOSING = 0x7d;
 
 type Caller = { readonly rootId: string; readonly started: ReadonlyMap<string, Started> };

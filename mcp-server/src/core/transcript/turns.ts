@@ -33,6 +33,7 @@ export type TurnFinder = {
 };
 
 const OWN_TOOL = /__(?:fetch_trace|write_summary)$/u;
+const OWN_COMMAND = /<command-name>\/?(?:trace-audit:)?audit<\/command-name>/u;
 
 /** Finds where the turns of a session begin: at each human prompt or notification, never at a tool's result. */
 export function createTurnFinder(): TurnFinder {
@@ -111,8 +112,14 @@ export function createTurnFinder(): TurnFinder {
       if (last !== undefined) last.to = end;
       return turns;
     },
-    isAuditing: () => isAuditing,
+    // The command may be on disk before the call that it led to.
+    isAuditing: () => isAuditing || (pending !== null && asksForAudit(pending.line)),
   };
+}
+
+function asksForAudit({ message }: Line): boolean {
+  const content = own(message, "content");
+  return typeof content === "string" && OWN_COMMAND.test(content.slice(0, 2000));
 }
 
 function namesOfCalls({ message }: Line): readonly string[] {
