@@ -1,5 +1,8 @@
 import { own, text, type JsonRecord } from "../../mcp-server/src/core/json.ts";
 import { keepPlan } from "../../mcp-server/src/audit-history.ts";
+import { toComparisonLines } from "../../mcp-server/src/comparison.ts";
+import { checkComparison } from "../../mcp-server/src/core/compare/render.ts";
+import { putComparison } from "../../mcp-server/src/core/compare/section.ts";
 import { checkPlan, type CheckedPlan } from "../../mcp-server/src/core/plan/check.ts";
 import { PLAN_PATH } from "../../mcp-server/src/core/plan/format.ts";
 import { existsSync, readFileSync } from "node:fs";
@@ -20,7 +23,7 @@ const PATHS: Readonly<Record<string, string>> = {
 const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, and the history and its index are kept by the plugin.`;
 
 /** Guards what tools write: below docs/audit nothing but a valid plan, and in an audit nothing else anywhere. */
-export function guardWrites(event: JsonRecord, machine: Machine): HookAnswer {
+export async function guardWrites(event: JsonRecord, machine: Machine): Promise<HookAnswer> {
   const path = writtenPath(event);
   if (path === null) return null;
   const { project, cwd } = foldersOf(event, machine);
@@ -49,17 +52,26 @@ function tryLocate(project: string, cwd: string, path: string): Place | "unknown
   }
 }
 
-function judgePlan(event: JsonRecord, machine: Machine, project: string): HookAnswer {
+async function judgePlan(event: JsonRecord, machine: Machine, project: string): Promise<HookAnswer> {
   const known = readPlan(project);
-  const content = toEdited(text(own(event, "tool_name")) ?? "", toolInput(event), known);
-  if (content === null)
+  const tool = text(own(event, "tool_name")) ?? "";
+  const written = toEdited(tool, toolInput(event), known);
+  if (written === null)
     return deny(
       `What this edit makes of ${PLAN_PATH} cannot be told before it is done. Write the whole plan with Write.`,
     );
-  const { problems } = checkHere(event, machine, project, content);
-  return problems.length === 0
-    ? null
-    : deny(toReason(`The plan was not written. Correct all of this and write it again as a whole:`, problems));
+  const { isRunning, summaries } = stateOf(event, machine);
+  const traces = summaries.map(({ trace_id }) => trace_id);
+  const lines = isRunning ? await toComparisonLines(project, traces) : [];
+  // The comparison with the audit before is computed, so it is put in here and never asked of the model.
+  const content = isRunning && tool === "Write" ? putComparison(written, lines) : written;
+  const { plan, problems } = checkHere(event, machine, project, content);
+  const all = isRunning ? [...problems, ...checkComparison(plan.comparison, lines)] : problems;
+  if (all.length > 0)
+    return deny(toReason(`The plan was not written. Correct all of this and write it again as a whole:`, all));
+  if (content === written) return null;
+  const updatedInput = { ...toolInput(event), content };
+  return { hookSpecificOutput: { hookEventName: "PreToolUse", updatedInput } };
 }
 
 function checkHere(event: JsonRecord, machine: Machine, project: string, content: string): CheckedPlan {

@@ -20,11 +20,16 @@ export function placeEvents(
   isTurn: IsTurn,
 ): { readonly rows: readonly Placed[]; readonly hasInferredActors: boolean } {
   const rows: Draft[] = events.map((event) => ({ event, parent: null, actor: "main", isDecided: false }));
-  const wanted = new Set(events.map(({ parentId }) => parentId));
+  // Neighbours mostly share a parent, and comparing two ids is cheaper than looking one up.
+  const wanted = new Set<string>();
+  let lastId: string | null = null;
+  for (const { parentId } of events) {
+    if (parentId !== null && parentId !== lastId) wanted.add(parentId);
+    lastId = parentId;
+  }
   const drafts = new Map<string, Draft>();
   for (const row of rows) if (wanted.has(row.event.id)) drafts.set(row.event.id, row);
-  // Neighbours mostly share a parent, and comparing two ids is cheaper than looking one up.
-  let lastId: string | null = null;
+  lastId = null;
   let last: Draft | null = null;
   for (const row of rows) {
     const { parentId } = row.event;

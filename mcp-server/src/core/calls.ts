@@ -30,7 +30,7 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
   const batches = createBatches(rows);
   const calls: Call[] = [];
   const generations: Step[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   const isTwin = createTwins(rows);
   let epoch = 0;
   for (const { event, actor } of rows) {
@@ -40,9 +40,9 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
     // One call in two rows: the same id, or a hook's row beside the tool's own.
     if (call === null || isTwin(event)) continue;
     if (call.callId !== null) {
-      const key = `${call.tool} ${call.callId}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
+      const tool = seen.get(call.callId);
+      if (tool === call.tool) continue;
+      if (tool === undefined) seen.set(call.callId, call.tool);
     }
     const part = parts.byTool.get(event.id);
     const isRefused = part?.isRejected === true;

@@ -11,7 +11,6 @@ export function hash(value: string): string {
     high = Math.imul(high ^ unit, 0x85ebca6b);
     high ^= high >>> 13;
   }
-  const left = (high >>> 0).toString(16).padStart(8, "0");
-  const right = (low >>> 0).toString(16).padStart(8, "0");
-  return left.slice(4) + right;
+  // A leading 1 keeps the zeros that would get lost, and is cut off again.
+  return ((high & 0xffff) * 0x1_0000_0000 + (low >>> 0) + 0x1_0000_0000_0000).toString(16).slice(1);
 }

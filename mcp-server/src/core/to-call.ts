@@ -105,15 +105,15 @@ function rangeOf(input: JsonRecord): string {
 
 /** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
 function hashInput(input: JsonRecord): string {
-  const keys = Object.keys(input)
-    .filter((key) => key !== "description")
-    .sort();
-  const parts = keys.map((key) => {
+  const keys = Object.keys(input);
+  let written = "";
+  for (const key of keys.length > 1 ? keys.sort() : keys) {
+    if (key === "description") continue;
     const value = input[key];
-    const written = typeof value === "string" ? value : writeJson(value);
-    return `${key}=${written.length}:${written.slice(0, 1000)}`;
-  });
-  return hash(parts.join("\n"));
+    const part = typeof value === "string" ? value : writeJson(value);
+    written += `${key}=${part.length}:${part.length > 1000 ? part.slice(0, 1000) : part}\n`;
+  }
+  return hash(written);
 }
 
 function writeJson(value: unknown): string {

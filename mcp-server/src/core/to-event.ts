@@ -115,13 +115,20 @@ const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
 /** Langfuse's own usage, else what native telemetry writes into attributes only (traces.md 6.9). */
 function toInputTokens({ usage, metadata }: Observation): number | null {
-  const sum = (values: readonly unknown[]): number | null => {
-    const known = values.flatMap((value) => toNumber(value) ?? []);
-    return known.length === 0 ? null : known.reduce((total, value) => total + Math.max(0, value), 0);
-  };
-  const inAttributes = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"].map((key) => read(metadata, key));
-  return sum(isRecord(usage) ? USAGE.map((key) => own(usage, key)) : []) ?? sum(inAttributes);
+  const inUsage = isRecord(usage) ? sumOf(USAGE, (key) => own(usage, key)) : null;
+  return inUsage ?? sumOf(ATTRIBUTE_USAGE, (key) => read(metadata, key));
 }
+
+function sumOf(keys: readonly string[], valueOf: (key: string) => unknown): number | null {
+  let total: number | null = null;
+  for (const key of keys) {
+    const value = toNumber(valueOf(key));
+    if (value !== null) total = (total ?? 0) + Math.max(0, value);
+  }
+  return total;
+}
+
+const ATTRIBUTE_USAGE = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"] as const;
 
 const USAGE = [
   "input",

@@ -51,9 +51,16 @@ const CONCERNS_ONE: ReadonlySet<string> = new Set([
   "stalled",
 ]);
 
+/** This plugin's own turns; whoever audits the last run means the work before them. */
+const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
+
 /** Why a trace does not qualify for `last` and `sample:N`, or null. */
-export function reasonToSkip({ isHuman, incompleteReason, endedAt, api }: ReadTrace, now: number): string | null {
+export function reasonToSkip(
+  { isHuman, incompleteReason, endedAt, api, summary }: ReadTrace,
+  now: number,
+): string | null {
   if (!isHuman) return "no human goal: started by a notification, an interruption or the system";
+  if (OWN_COMMAND.test(summary.goal ?? "")) return "an audit or its hand-over, not a piece of work";
   if (incompleteReason !== null) return incompleteReason;
   // A transcript says itself whether its last turn is over.
   const age = endedAt === null || api === "transcript" ? null : now - endedAt;

@@ -39,7 +39,7 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
     {
       title: "Fetch trace",
       description:
-        "Reads Claude Code traces from Langfuse and returns their Trace Audit Summaries. A tool error is final for this selector: show its text to the user unchanged and do not try another trace.",
+        "Reads Claude Code traces from Langfuse, or from this project's own transcripts when no Langfuse keys are set, and returns their Trace Audit Summaries. A tool error is final for this selector: show its text to the user unchanged and do not try another trace.",
       inputSchema,
       outputSchema: FetchTraceOutput,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },

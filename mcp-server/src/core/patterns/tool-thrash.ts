@@ -37,7 +37,7 @@ function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
   for (const call of calls) {
     const last = run.current().at(-1);
     const isSame =
-      last !== undefined && call.inputHash !== null && keyOf(last) === keyOf(call) && changesNothing(last, timeline);
+      last !== undefined && call.inputHash !== null && isAlike(last, call) && changesNothing(last, timeline);
     if (isSame && last.batch === call.batch) continue;
     if (isSame) run.extend(call);
     else run.restart(call);
@@ -51,8 +51,8 @@ function alternation(calls: readonly Call[]): Finding | null {
     const [before, last] = [run.current().at(-2), run.current().at(-1)];
     const isKnown = call.inputHash !== null && call.batch !== last?.batch;
     if (!isKnown) run.restart();
-    else if (last === undefined || keyOf(last) === keyOf(call)) run.restart(call);
-    else if (before === undefined || keyOf(before) === keyOf(call)) run.extend(call);
+    else if (last === undefined || isAlike(last, call)) run.restart(call);
+    else if (before === undefined || isAlike(before, call)) run.extend(call);
     else run.restart(last, call);
   }
   const worst = run.longest();
@@ -76,8 +76,8 @@ function toFinding(run: readonly Call[], medium: number, high: number, what: str
   };
 }
 
-function keyOf({ tool, inputHash }: Call): string {
-  return `${tool} ${inputHash ?? ""}`;
+function isAlike(left: Call, right: Call): boolean {
+  return left.inputHash === right.inputHash && left.tool === right.tool;
 }
 
 function changesNothing(call: Call, timeline: Timeline): boolean {

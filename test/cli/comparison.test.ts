@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../mcp-server/scripts/bundle.ts";
+import { temporaryFolder } from "../support/claude-home.ts";
+import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/fake-langfuse.ts";
+import { replayAudit } from "../support/replayed-audit.ts";
+import { runClaude } from "../support/run-claude.ts";
+
+const traces = ["native-otel/rich-content", "official-plugin-v1/rich-default"].map((name) =>
+  parseLegacyTrace(readFileSync(join(ROOT, "test/fixtures/traces", `${name}.json`), "utf8")),
+);
+let langfuse: FakeLangfuse;
+beforeAll(async () => {
+  langfuse = await startFakeLangfuse({ generation: "v4-events-only", traces });
+});
+afterAll(() => langfuse.close());
+
+describe("a second audit in one project", () => {
+  it("has the comparison with the first in its plan, though the model wrote none", async () => {
+    const cwd = temporaryFolder("project");
+    const env = {
+      LANGFUSE_PUBLIC_KEY: "pk-lf-test",
+      LANGFUSE_SECRET_KEY: "sk-lf-test",
+      LANGFUSE_BASE_URL: langfuse.url,
+    };
+    const plans: string[] = [];
+    for (const { id } of traces) {
+      const script = replayAudit({ cwd });
+      await runClaude({ script, prompt: `/audit ${id}`, pluginDirs: [ROOT], cwd, env });
+      plans.push(readFileSync(join(cwd, "docs/audit/IMPLEMENTATION_PLAN.md"), "utf8"));
+    }
+    const heading = "## Comparison with Previous Audits";
+    expect(plans[0]).not.toContain(heading);
+    const section = plans[1]?.split(`${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+    // One run against one run decides nothing.
+    expect(section.match(/inconclusive/gu)).toHaveLength(3);
+    expect(section).not.toMatch(/: (?:not )?met/u);
+    expect(plans[1]?.indexOf(heading)).toBeLessThan(plans[1]?.indexOf("## Observed Issues") ?? 0);
+  });
+});
