@@ -37,5 +37,5 @@ describe("a second audit in one project", () => {
     expect(section.match(/inconclusive/gu)).toHaveLength(3);
     expect(section).not.toMatch(/: (?:not )?met/u);
     expect(plans[1]?.indexOf(heading)).toBeLessThan(plans[1]?.indexOf("## Observed Issues") ?? 0);
-  });
+  }, 60_000);
 });
