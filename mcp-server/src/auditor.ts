@@ -25,7 +25,7 @@ export type Auditor = {
 export type Clock = { readonly now: () => number; readonly random: () => number };
 
 const REMEMBERED = 200;
-/** A call ends by its own deadline, well before the client's (spec 10). Milliseconds. */
+/** A call ends by its own deadline, well before the client's. Milliseconds. */
 const DEADLINE = { id: 110_000, last: 110_000, sample: 280_000 } as const;
 
 /** Nothing is read or sent before the first call, so that a server without keys starts and can say what is missing. */

@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const fileIn = (project: string, path: string): string => readFileSync(join(project, path), "utf8");
 
 describe("what was recorded in a trace", () => {
-  // What a summary may show: names, paths, and the goal (see spec 3); the rest gets a canary.
+  // What a summary may show: names, paths, and the goal; the rest gets a canary.
   const shown =
     /^(?:.*file_path|tool\.name|path|notebook_path|.*tool_name|name|subagent_type|agent_type|span\.type|session.*|.*query_source.*|pattern)$/u;
   const plant = (name: string, side: "head" | "tail"): LegacyTrace => {

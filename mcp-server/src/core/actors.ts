@@ -13,7 +13,7 @@ export type IsTurn = (event: TimelineEvent, isOnTop: boolean) => boolean;
 /**
  * Links events to their parents and says who did what: the recorded agent id, else the nearest ancestor that is a
  * subagent's span or an Agent call; where an exporter writes the tools of a subagent flat (OpenInference), the one Agent
- * call whose window holds them (traces.md 3.11). A missing parent and a cycle leave a row on top.
+ * call whose window holds them. A missing parent and a cycle leave a row on top.
  */
 export function placeEvents(
   events: readonly TimelineEvent[],

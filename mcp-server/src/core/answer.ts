@@ -2,7 +2,7 @@ import { truncate } from "./names.ts";
 import type { Summary, SummaryEntry } from "./schema.ts";
 import { limitToolUsage } from "./tool-usage.ts";
 
-/** How many characters the whole answer of `fetch_trace` may have (spec 3); Claude Code shows at most 50,000. */
+/** How many characters the whole answer of `fetch_trace` may have; Claude Code shows at most 50,000. */
 export const MAX_ANSWER = 40_000;
 /** Up to this many traces come with their whole summaries. */
 export const MAX_WHOLE = 4;

@@ -92,7 +92,7 @@ function toStep(generation: Generation, id: string, actor: Actor, batch: number)
   };
 }
 
-/** An Agent call and its twin are this close; later calls of one agent are calls of their own (traces.md 3.5). */
+/** An Agent call and its twin are this close; later calls of one agent are calls of their own. */
 const TWIN_MS = 5000;
 
 /** Second rows of one call: a hook's beside the tool's own, and `Agent (X)` beside the `Agent` that started it. */

@@ -10,7 +10,7 @@ export type Candidate = {
   readonly isClaudeCode: boolean;
 };
 
-// How exporters of Claude Code runs name their traces (traces.md 2), and the rows that only they write.
+// How exporters of Claude Code runs name their traces, and the rows that only they write.
 const TRACE_NAME =
   /^(?:Claude Code\b|claude[_.](?:code|interaction|conversation|code_session)\b|Turn \d+(?: \(.{1,20}\))?$|User prompt:|subagent:|ClaudeAgent(?:SDK)?\.query$|litellm-anthropic_messages|claude_interaction|claude_code_session)/u;
 const ROW_NAME =

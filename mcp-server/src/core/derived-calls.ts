@@ -8,7 +8,7 @@ import { toCall } from "./to-call.ts";
 
 /**
  * A tool call that only the messages of a model request tell of, because the exporter writes no row for tools
- * (traces.md 3.12). Its place: which request first held it, and where in that request's history.
+ *. Its place: which request first held it, and where in that request's history.
  */
 export type DerivedCall = {
   readonly key: string;

@@ -4,7 +4,7 @@ import type { Fold } from "./hierarchy.ts";
 import type { Summary } from "./schema.ts";
 import { limitToolUsage } from "./tool-usage.ts";
 
-/** One summary, as it is written to disk, stays below this many bytes (spec 3). */
+/** One summary, as it is written to disk, stays below this many bytes. */
 export const MAX_SUMMARY_BYTES = 8000;
 
 /** What is given up, step by step, until a summary fits: order and detail first, the eight fixed keys last. */

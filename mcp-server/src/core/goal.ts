@@ -10,7 +10,7 @@ export type Goal = {
   readonly isHuman: boolean;
 };
 
-/** The first prompt that survives cleaning: of the turn's root, else of the earliest generation (traces.md 4). */
+/** The first prompt that survives cleaning: of the turn's root, else of the earliest generation. */
 export function toGoal(timeline: Timeline): Goal {
   const prompts = [...containersOf(timeline).map(({ prompt }) => prompt), ...byActor(timeline)];
   const recorded = prompts.filter(({ kind }) => kind !== "absent");

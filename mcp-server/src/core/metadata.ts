@@ -2,7 +2,7 @@ import { isRecord, own, scalarText, toValue, type JsonRecord } from "./json.ts";
 
 /**
  * Metadata of one observation. The same key arrives nested (`attributes: {tool_name}`), flat and dotted
- * (`attributes.tool_name`), prefixed by an exporter (`claude.`, `langsmith.metadata.`) or as JSON text (traces.md 3.1).
+ * (`attributes.tool_name`), prefixed by an exporter (`claude.`, `langsmith.metadata.`) or as JSON text.
  */
 export type Metadata = {
   readonly top: JsonRecord;

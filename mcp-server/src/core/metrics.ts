@@ -12,7 +12,7 @@ export type Metrics = {
   readonly subagent_tool_calls: number | null;
 };
 
-/** The numbers that audits compare (spec 5 and 8). A null was not recorded; it never stands for zero. */
+/** The numbers that audits compare. A null was not recorded; it never stands for zero. */
 export function toMetrics(timeline: Timeline, tasks: TaskList, outcome: Outcome, subagents: Grade): Metrics {
   const { calls } = timeline;
   const bySubagents = calls.filter(({ actor }) => actor !== "main").length;

@@ -6,7 +6,7 @@ import { isRefusal } from "./tool-errors.ts";
 export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** How a run ended (traces.md 4). `isWhole`: no row that it needs is missing or still open. */
+/** How a run ended. `isWhole`: no row that it needs is missing or still open. */
 export type Ending = {
   readonly isWhole: boolean;
   readonly isInterrupted: boolean;

@@ -114,7 +114,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
     }
     addContext(observation.sessionId, observation.traceName, observation.tags);
     if (isRecord(row)) userSession = smallest(userSession, sessionOfUser(row));
-    // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step (langfuse-api.md 4).
+    // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step.
     if (observation.id === `t-${traceId}`) {
       addTraceValues(observation);
       return;

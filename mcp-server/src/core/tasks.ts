@@ -14,7 +14,7 @@ type Entry = { readonly status: string; readonly startedAt: number | null; reado
 
 const DONE: ReadonlySet<string> = new Set(["completed", "cancelled", "deleted", "done"]);
 
-/** Tasks by TaskCreate, else of the last TodoWrite, else none (traces.md 4). Durations need a known order and times. */
+/** Tasks by TaskCreate, else of the last TodoWrite, else none. Durations need a known order and times. */
 export function toTasks(timeline: Timeline): TaskList {
   const calls = timeline.calls.filter(({ error }) => error === null);
   const created = calls.filter(({ tool }) => tool === "taskcreate");

@@ -109,7 +109,7 @@ function isDangling({ event: { parentId, kind } }: Placed, synthetic: string): b
   return parentId !== null && parentId !== synthetic && kind !== "permission";
 }
 
-/** Unknown when more than 20 % of the calls share both start and end with another (traces.md 3.10). */
+/** Unknown when more than 20 % of the calls share both start and end with another. */
 function isOrderKnown(calls: readonly Call[]): boolean {
   let tied = 0;
   // Calls are sorted by start, so those that share it are neighbours.

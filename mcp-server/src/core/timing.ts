@@ -8,7 +8,7 @@ export type Timing = {
   readonly durationMs: number | null;
 };
 
-/** A trace of several rows that all lie within less than this was written at one instant (traces.md 3.9). */
+/** A trace of several rows that all lie within less than this was written at one instant. */
 const INSTANT_MS = 25;
 
 /**

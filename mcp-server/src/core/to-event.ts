@@ -26,7 +26,7 @@ const SUBAGENT =
 /** The Agent call itself, which holds what its subagent did (OpenInference for Python). */
 const AGENT_SPAN = /^ClaudeAgentSDK\.(?:Agent|Task)$/u;
 
-/** What an observation is, by the first rule that holds (traces.md 3.3). Whether a container is a turn shows later. */
+/** What an observation is, by the first rule that holds. Whether a container is a turn shows later. */
 function toKind({ name, type, metadata }: Observation): Kind {
   const spanType = readText(metadata, "span.type") ?? NATIVE_NAME.exec(name)?.[1];
   const native = spanType === undefined ? undefined : NATIVE.get(spanType);
@@ -113,7 +113,7 @@ function subagentOf({ name, type, metadata }: Observation): string | null {
 
 const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
-/** Langfuse's own usage, else what native telemetry writes into attributes only (traces.md 6.9). */
+/** Langfuse's own usage, else what native telemetry writes into attributes only. */
 function toInputTokens({ usage, metadata }: Observation): number | null {
   const inUsage = isRecord(usage) ? sumOf(USAGE, (key) => own(usage, key)) : null;
   return inUsage ?? sumOf(ATTRIBUTE_USAGE, (key) => read(metadata, key));

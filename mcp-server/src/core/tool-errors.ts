@@ -28,7 +28,7 @@ const READS = new Set(["read", "notebookread"]);
 const SHELL = new Set(["bash", "powershell"]);
 const AGENT = new Set(["agent"]);
 
-// The start of what Claude Code 2.1.330 answers to a failed call (traces.md 3.1). Restricted to the tools that can say
+// The start of what Claude Code 2.1.330 answers to a failed call. Restricted to the tools that can say
 // it, because a file may begin with "Exit code 1" too.
 const RULES: readonly Rule[] = [
   { kind: "interrupted", tools: null, start: /^\[Request interrupted by user/u },

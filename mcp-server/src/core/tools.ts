@@ -25,7 +25,7 @@ const OPS: ReadonlyMap<string, Op> = new Map<string, Op>([
   ["exitplanmode", "plan"],
 ]);
 
-// The names that exporters put around a tool's own (traces.md 0.3).
+// The names that exporters put around a tool's own.
 const PREFIXES = /^(?:Tool: |Tool - |Hook Tool \[\d+\]: |tool_|tool:)(?=\S)|^ClaudeAgentSDK\.(?=(?:Agent|Task)$)/u;
 const AGENT_OF = /^(?:Agent|Task) \((.{1,200})\)$/su;
 

@@ -1,6 +1,6 @@
 import { isRecord, own, text, toNumber } from "../core/json.ts";
 
-/** What a failed request says about the server (langfuse-api tables); the adapter decides by it, users read `describe`. */
+/** What a failed request says about the server; the adapter decides by it, users read `describe`. */
 export type FailureKind =
   | "unauthorized"
   | "forbidden"

@@ -17,7 +17,7 @@ const LATE_MS = 86_400_000;
 
 /**
  * The ways to find traces on `v2/observations`. Roots alone do not do: data of older SDKs may have no root, and the root
- * of Langfuse's own plugin hangs below a parent that was never sent (langfuse-api.md, "Roots").
+ * of Langfuse's own plugin hangs below a parent that was never sent (docs/decisions/finding-traces.md).
  */
 const ROOT_QUERIES: readonly Query[] = [{ isRootObservation: true }, { name: "Conversational Turn" }];
 

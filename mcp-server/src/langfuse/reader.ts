@@ -10,7 +10,7 @@ export type ReadTrace = Audited & { readonly api: Api };
 
 /**
  * What this process has learned about the server. The two read APIs are disjoint, no version tells which one is open,
- * and each says "not found" in its own way, so the answer is remembered (langfuse-api.md 1).
+ * and each says "not found" in its own way, so the answer is remembered.
  */
 export type Routes = { v2: "unknown" | "open" | "closed"; legacy: "unknown" | "open" | "closed" };
 

@@ -6,10 +6,14 @@ import { Summary, SummaryEntry } from "../core/schema.ts";
 import type { Selection } from "../selection/source.ts";
 
 const inputSchema = z.strictObject({
-  selector: z.string().describe("A trace id, a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50"),
+  selector: z
+    .string()
+    .describe(
+      "A trace id (of a transcript: `<session id>-<number>`), a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50",
+    ),
 });
 
-/** What `fetch_trace` answers; see spec section 3. */
+/** What `fetch_trace` answers. */
 export const FetchTraceOutput = z.strictObject({
   selector: z.string(),
   source: z.strictObject({

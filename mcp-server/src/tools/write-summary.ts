@@ -11,7 +11,7 @@ const inputSchema = z.strictObject({
   trace_id: z.string().describe("The trace_id of a summary that fetch_trace returned"),
 });
 
-/** What `write_summary` answers; see spec section 4. */
+/** What `write_summary` answers. */
 export const WriteSummaryOutput = z.strictObject({
   trace_id: z.string(),
   path: z.string(),

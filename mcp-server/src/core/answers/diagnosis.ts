@@ -12,7 +12,7 @@ export type Issue = {
   /** 0 to 1. */
   readonly confidence: number;
 };
-/** What `prompt-engineer` answers in an audit (spec 6). */
+/** What `prompt-engineer` answers in an audit. */
 export type Diagnosis = { readonly issues: readonly Issue[] };
 
 const KEYS = ["symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;

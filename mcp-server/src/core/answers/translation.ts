@@ -17,7 +17,7 @@ export type Change = {
   readonly addresses: readonly number[];
   readonly risk: Risk;
 };
-/** What `refactoring-specialist` answers in an audit (spec 6). */
+/** What `refactoring-specialist` answers in an audit. */
 export type Translation = {
   readonly files_to_change: readonly string[];
   readonly new_constraints: readonly string[];

@@ -4,7 +4,7 @@ import { plural, type Pattern } from "./pattern.ts";
 
 /**
  * A file is printed whole by a shell command and read whole by the Read tool, in either order, without a change between.
- * Two files are low (4.9 % of real sessions); one may be a habit of the first look (corpus base rates).
+ * Two files are low (4.9 % of real sessions); one may be a habit of the first look (docs/base-rates.md).
  */
 export const catThenRead: Pattern = {
   id: "cat_then_read",

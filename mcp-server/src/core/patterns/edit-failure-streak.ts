@@ -4,7 +4,7 @@ import { grade, type Pattern } from "./pattern.ts";
 
 /**
  * Edits fail one after the other because the text to replace is not there or the input is invalid. 2 in a row are
- * medium, 3 high: failed edits occur in 12.8 % of real sessions, two in a row in 7.7 % (traces.md 7).
+ * medium, 3 high: failed edits occur in 12.8 % of real sessions, two in a row in 7.7 %.
  */
 export const editFailureStreak: Pattern = {
   id: "edit_failure_streak",

@@ -3,7 +3,7 @@ import { plural, type Pattern } from "./pattern.ts";
 
 /**
  * A later edit of a file is the exact inverse of an earlier one: work is done and undone (2506.18824; Graphectory
- * 2512.02393). Many edits of one file are no sign of it: half of all real sessions have five (corpus base rates).
+ * 2512.02393). Many edits of one file are no sign of it: half of all real sessions have five (docs/base-rates.md).
  */
 export const editRevertChurn: Pattern = {
   id: "edit_revert_churn",

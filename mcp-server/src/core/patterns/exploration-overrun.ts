@@ -5,7 +5,7 @@ import { grade, type Pattern } from "./pattern.ts";
 /**
  * The longest run of reading and searching without an edit, a test or a delegation. 20 calls are medium, 30 high
  * (supermodeltools/mcp #129): 15 calls, the published threshold, occur in 25 % of real sessions, 20 in 13 %, 30 in 3 %
- * (corpus base rates). A run that only answers a question edits nothing, so it has to be followed by work.
+ * (docs/base-rates.md). A run that only answers a question edits nothing, so it has to be followed by work.
  */
 export const explorationOverrun: Pattern = {
   id: "exploration_overrun",

@@ -1,11 +1,11 @@
 import { grade, plural, type Pattern } from "./pattern.ts";
 
-/** Characters of one result: 99 % of real results are below 38,900, the longest was 480,000 (traces.md 7). */
+/** Characters of one result: 99 % of real results are below 38,900, the longest was 480,000. */
 const GIANT = 50_000;
 
 /**
  * Reads that were refused because the file is too large, or that returned more than 50,000 characters at once. 2 are low,
- * 4 medium: a single one occurs in 24 % of real sessions (corpus base rates). Calls of subagents count: their context
+ * 4 medium: a single one occurs in 24 % of real sessions (docs/base-rates.md). Calls of subagents count: their context
  * fills up as well.
  */
 export const giantReads: Pattern = {

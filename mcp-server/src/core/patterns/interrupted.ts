@@ -1,6 +1,6 @@
 import type { Pattern } from "./pattern.ts";
 
-/** A human stopped the run (traces.md 4). */
+/** A human stopped the run. */
 export const interrupted: Pattern = {
   id: "interrupted",
   detect: ({ timeline, ending }) => {

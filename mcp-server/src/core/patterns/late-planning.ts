@@ -1,8 +1,8 @@
 import { type Pattern } from "./pattern.ts";
 
-/** Below this many main calls a run is too short for a plan to be late (traces.md 8). */
+/** Below this many main calls a run is too short for a plan to be late. */
 const MIN_CALLS = 8;
-/** A plan step within the first 40 % of the main calls is in time; 8.8 % of real turns have one (corpus base rates). */
+/** A plan step within the first 40 % of the main calls is in time; 8.8 % of real turns have one (docs/base-rates.md). */
 const EARLY = 0.4;
 
 /**

@@ -3,7 +3,7 @@ import { plural, type Pattern } from "./pattern.ts";
 
 /**
  * Calls that a rule or a human refused: 2 or more are medium, the same call tried again after a refusal is high
- * (traces.md 8; acting against the environment's answer is the "rogue action" of arXiv 2502.08235). One refusal alone
+ * (acting against the environment's answer is the "rogue action" of arXiv 2502.08235). One refusal alone
  * occurs in 35 % of real sessions and is no finding. Calls of subagents count too.
  */
 export const permissionDenials: Pattern = {

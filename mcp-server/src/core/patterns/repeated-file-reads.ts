@@ -7,7 +7,7 @@ import { grade, plural, type Finding, type Pattern, type Severity } from "./patt
  * The same actor reads the same range of a file again although nothing changed it in between. Reads of other ranges are
  * paging; a compaction makes a read legitimate again; an edit that was refused changes nothing.
  * 2 reads are low, 3 medium, 5 high: the naive "read three times" fires in 64 % of real sessions, this rule in 16 %
- * (traces.md 7 and 8). Where ranges are not recorded two reads may be paging, so three are needed, and they are low.
+ * (docs/base-rates.md). Where ranges are not recorded two reads may be paging, so three are needed, and they are low.
  * Where the order is not recorded n reads and m changes prove ceil(n / (m + 1)) reads without a change; three are needed.
  */
 export const repeatedFileReads: Pattern = {

@@ -9,7 +9,7 @@ import { type Finding, type Pattern } from "./pattern.ts";
  * The main agent goes round in circles: a streak of failing calls with no success between (4 medium, 6 high), two
  * inputs in alternation (6 calls, high), or one identical call in a row (3 medium, 5 high). Thresholds: OpenHands' stuck
  * detector (6 alternating) and Gemini CLI's loop detection (5 identical); none of them occurs in more than 1 % of real
- * sessions (traces.md 7). Calls of one batch are parallel; keeping a task list, polling and refused calls do not count.
+ * sessions. Calls of one batch are parallel; keeping a task list, polling and refused calls do not count.
  */
 export const toolThrash: Pattern = {
   id: "tool_thrash",

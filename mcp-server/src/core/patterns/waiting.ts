@@ -30,7 +30,7 @@ export const permissionWait: Pattern = {
 
 /**
  * One shell command took more than two minutes and more than 40 % of the turn: 6.8 % of real sessions. Other tools are
- * left out: the time of an edit includes the human's thinking about it (corpus README).
+ * left out: the time of an edit includes the human's thinking about it.
  */
 export const slowToolCall: Pattern = {
   id: "slow_tool_call",

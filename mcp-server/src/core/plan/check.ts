@@ -11,7 +11,7 @@ export type CheckedPlan = { readonly plan: Plan; readonly problems: readonly str
 const MAX_PLAN = 200_000;
 
 /**
- * Checks a plan's markdown, every problem at once: its form and guardrails (spec 7) and, when the audit is known that it
+ * Checks a plan's markdown, every problem at once: its form and guardrails and, when the audit is known that it
  * comes from, that it says what the summaries, the diagnosis and the translation of that audit say.
  */
 export function checkPlan(markdown: string, audit: AuditFacts | null, judgeLinks: JudgeLinks): CheckedPlan {

@@ -1,4 +1,4 @@
-// The words of docs/audit/IMPLEMENTATION_PLAN.md (spec 7). commands/audit.md gives the model the same form.
+// The words of docs/audit/IMPLEMENTATION_PLAN.md. commands/audit.md gives the model the same form.
 
 /** Where the plan lies, relative to the project. */
 export const PLAN_PATH = "docs/audit/IMPLEMENTATION_PLAN.md";

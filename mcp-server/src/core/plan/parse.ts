@@ -5,7 +5,7 @@ import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./format.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
 import { readNumbered, splitSections } from "./sections.ts";
 
-/** Reads a plan's markdown. Each line that breaks the form of spec 7 is reported; the rest is read all the same. */
+/** Reads a plan's markdown. Each line that breaks its form is reported; the rest is read all the same. */
 export function parsePlan(markdown: string): { readonly plan: Plan; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);

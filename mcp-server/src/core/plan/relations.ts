@@ -23,7 +23,7 @@ export function reportRelations(plan: Plan, judgeLinks: JudgeLinks, report: Repo
   reportBlock(plan, report, mayAddFiles);
 }
 
-/** High confidence first, then low risk (spec 7). */
+/** High confidence first, then low risk. */
 function reportOrder(changes: readonly ProposedChange[], report: Report): void {
   const sorted = changes.toSorted(
     (left, right) => right.confidence - left.confidence || RISKS.indexOf(left.risk) - RISKS.indexOf(right.risk),

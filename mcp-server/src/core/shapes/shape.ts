@@ -2,14 +2,14 @@ import type { Coverage } from "../coverage.ts";
 import type { TraceFacts } from "../reducer.ts";
 
 /**
- * One exporter's way of writing a Claude Code run (traces.md 2). Rows are read by rules common to all exporters; a shape
+ * One exporter's way of writing a Claude Code run. Rows are read by rules common to all exporters; a shape
  * only says how a trace of this exporter is known, and what the exporter loses.
  */
 export type Shape = {
   readonly id: string;
   /** Asked in the order of `SHAPES`, with facts of the whole trace. */
   readonly recognises: (facts: TraceFacts) => boolean;
-  /** The most that a trace of this exporter can support (traces.md 9); the data of one trace may support less. */
+  /** The most that a trace of this exporter can support; the data of one trace may support less. */
   readonly atMost: Partial<Coverage>;
   /** A failed call carries a level or flag, so that a call without one did not fail. */
   readonly flagsErrors: boolean;
