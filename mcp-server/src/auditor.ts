@@ -18,6 +18,8 @@ export type Auditor = {
   readonly baseUrl: () => string;
   /** Throws AuditErrors only, but for errors of our own. */
   readonly audit: (selector: Selector, signal: AbortSignal, report: Report) => Promise<Selection>;
+  /** The summary that `audit` gave for this id, or null. */
+  readonly recall: (traceId: string) => Summary | null;
   /** The summary that `audit` gave for this id, or a newly computed one. */
   readonly summaryOf: (traceId: string, signal: AbortSignal) => Promise<Summary>;
 };
@@ -84,6 +86,7 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
   return {
     baseUrl: () => open().baseUrl,
     audit,
+    recall: (traceId) => remembered.get(traceId) ?? null,
     summaryOf: async (traceId, signal) => {
       const known = remembered.get(traceId);
       if (known !== undefined) return known;

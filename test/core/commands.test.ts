@@ -76,6 +76,17 @@ lines("a test whose exit code is another command's", [
   ["npm ci; npm test", op("test")],
 ]);
 
+lines("comments and commands inside commands", [
+  ["# Let's run the tests\nnpm test", op("test")],
+  ["npm test # it's slow", op("test")],
+  ["cat a.txt # not b.txt", { op: "read", reads: ["a.txt"] }],
+  ["cat <(echo secret words)", { op: "read" }],
+  ["cat $(git ls-files)", { op: "read" }],
+  ["cat <<'END-1'\nit's a body\nEND-1\nnpm test", op("test")],
+  ["grep -rl x src | xargs sed -i 's/x/y/g'", { op: "search", writes: "any" }],
+  ["npm run lint -- --fix", { op: "check", writes: "any" }],
+]);
+
 lines("a check", [
   ["npx tsc --noEmit", op("check")],
   ["tsc -p . | head", { op: "check", isVerdictHidden: true }],
@@ -138,11 +149,11 @@ lines("text that is no command", [
   ["cat > a.sh <<'EOF'\nnpm test\nrm -rf b\nEOF", { writes: ["a.sh"] }],
   ["cat <<EOF > a.txt && npm test\ngit checkout .\nEOF", { op: "test", writes: ["a.txt"] }],
   ["git commit -m \"$(cat <<'EOF'\nfix; npm test | tail\n\nCo-authored-by: x\nEOF\n)\"", {}],
-  ["python3 - <<PY\nopen('x')\nPY\nnpm test", op("test")],
+  ["python3 - <<PY\nopen('x')\nPY\nnpm test", { op: "test", writes: "any" }],
   ["grep x <<< 'npm test'", op("search")],
   ['git commit -m "fix; npm test && rm -rf b"', {}],
   ['echo "npm test"', {}],
-  ['node -e "a.map(x => x + 1)"', {}],
+  ['node -e "a.map(x => x + 1)"', { writes: "any" }],
 ]);
 
 lines("waiting", [
@@ -157,7 +168,7 @@ lines("anything else", [
   ["git status", {}],
   ["git diff HEAD~1 | head -100", {}],
   ["git commit -am x", {}],
-  ["node script.js", {}],
+  ["node script.js", { writes: "any" }],
   ["npm install", {}],
   ["", {}],
   ["'unclosed", {}],

@@ -111,7 +111,8 @@ cases("late_planning", [
   ["is quiet with less than eight calls", [read("1.ts"), edit("1.ts"), plan, ...calls(4)], null],
   ["is quiet when the plan precedes the edit", [read("1.ts"), plan, edit("1.ts"), ...calls(6)], null],
   ["is quiet at 40 % of the calls", [...calls(4), plan, ...calls(5)], null],
-  ["fires past 40 %", [...calls(5), plan, ...calls(4)], "low"],
+  ["fires past 40 %", [...calls(5), plan, ...calls(3), edit("1.ts")], "low"],
+  ["is quiet about a plan that no edit follows", [...calls(8), plan], null],
   ["never asks for a plan that there is not", [edit("1.ts"), ...calls(20)], null],
   ["does not take an update for a plan", [edit("1.ts"), { tool: "TaskUpdate", input: {} }, ...calls(9)], null],
 ]);

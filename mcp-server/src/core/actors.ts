@@ -79,14 +79,28 @@ function inferByWindow(rows: readonly Draft[]): boolean {
   for (const row of windows.length === 0 ? [] : rows) {
     const { event, parent } = row;
     if (event.kind !== "tool" || event.call?.tool === "agent") continue;
-    const around = windows.filter((window) => holds(window.event, event));
-    const window = around.length === 1 ? around[0] : undefined;
+    const window = onlyHolder(windows, event);
     if (window !== undefined && window.parent === parent) {
       row.actor = `subagent:${window.event.id}`;
       hasInferred = true;
     }
   }
   return hasInferred;
+}
+
+/** The one window that holds an event; undefined when several do. Windows are sorted by start. */
+function onlyHolder(windows: readonly Draft[], event: TimelineEvent): Draft | undefined {
+  let found: Draft | undefined;
+  let looked = 0;
+  for (const window of windows) {
+    // Agents run a few at a time; a trace with more windows than this says nothing about who did what.
+    looked += 1;
+    if (looked > 200 || (window.event.start ?? 0) > (event.start ?? 0)) break;
+    if (!holds(window.event, event)) continue;
+    if (found !== undefined) return undefined;
+    found = window;
+  }
+  return found;
 }
 
 function holds(window: TimelineEvent, { start, end }: TimelineEvent): boolean {

@@ -1,6 +1,6 @@
 import { truncate } from "./names.ts";
 import type { Summary, SummaryEntry } from "./schema.ts";
-import { limitToolUsage } from "./tool-usage.ts";
+import { limitToolUsage, shortenNames } from "./tool-usage.ts";
 
 /** How many characters the whole answer of `fetch_trace` may have; Claude Code shows at most 50,000. */
 export const MAX_ANSWER = 40_000;
@@ -46,16 +46,6 @@ function shorten(summary: Summary, step: (typeof STEPS)[number]): SummaryEntry {
     metrics: summary.metrics,
     coverage: summary.coverage,
   };
-}
-
-/** Tools whose names are equal once they are cut count together. */
-function shortenNames(usage: Readonly<Record<string, number>>, max: number): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const [tool, count] of Object.entries(usage)) {
-    const name = truncate(tool, max);
-    counts.set(name, (counts.get(name) ?? 0) + count);
-  }
-  return Object.fromEntries(counts);
 }
 
 /** How many of the traces show each pattern, the most frequent first. */

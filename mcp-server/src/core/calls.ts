@@ -1,5 +1,6 @@
 import type { Actor, Placed } from "./actors.ts";
 import type { CallError, Generation, TimelineEvent, ToolCall } from "./event.ts";
+import { addTo } from "./runs.ts";
 import { isHookTwin, isNamedAgent } from "./tools.ts";
 import type { Warnings } from "./warnings.ts";
 
@@ -24,13 +25,13 @@ export type Calls = {
   readonly orphanPermissions: number;
 };
 
-/** The tool calls and generations of a trace, in order; `rows` are sorted. */
-export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
+/** The tool calls and generations of a trace, in order; `rows` are sorted. `flagsErrors`: see the shape. */
+export function toCalls(rows: readonly Placed[], flagsErrors: boolean, warnings: Warnings): Calls {
   const parts = foldParts(rows, warnings);
   const batches = createBatches(rows);
   const calls: Call[] = [];
   const generations: Step[] = [];
-  const seen = new Map<string, string>();
+  const seen = new Map<string, number>();
   const isTwin = createTwins(rows);
   let epoch = 0;
   for (const { event, actor } of rows) {
@@ -40,12 +41,19 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
     // One call in two rows: the same id, or a hook's row beside the tool's own.
     if (call === null || isTwin(event)) continue;
     if (call.callId !== null) {
-      const tool = seen.get(call.callId);
-      if (tool === call.tool) continue;
-      if (tool === undefined) seen.set(call.callId, call.tool);
+      const at = seen.get(call.callId);
+      const first = at === undefined ? undefined : calls[at];
+      if (at !== undefined && first?.tool === call.tool) {
+        const error = first.error ?? call.error;
+        calls[at] = { ...first, error, isErrorVisible: first.isErrorVisible || call.isErrorVisible };
+        continue;
+      }
+      seen.set(call.callId, calls.length);
     }
     const part = parts.byTool.get(event.id);
     const isRefused = part?.isRejected === true;
+    // Where failures are flagged, a text that looks like one is content.
+    const own = call.error?.isInferred === true && flagsErrors ? null : call.error;
     calls.push({
       // Named one by one: spreading an object of this size is what ordering a large trace would mostly cost.
       tool: call.tool,
@@ -57,11 +65,12 @@ export function toCalls(rows: readonly Placed[], warnings: Warnings): Calls {
       inputHash: call.inputHash,
       outputSize: call.outputSize,
       isEmptyResult: call.isEmptyResult,
+      demandsRead: call.demandsRead,
       isBackground: call.isBackground,
       task: call.task,
       todos: call.todos,
       edit: call.edit,
-      error: call.error ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null),
+      error: own ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null),
       isErrorVisible: call.isErrorVisible || part !== undefined,
       id,
       start,
@@ -101,13 +110,25 @@ function createTwins(rows: readonly Placed[]): (event: TimelineEvent) => boolean
   const starts = new Map<string, number[]>();
   for (const { event } of rows) {
     if (event.call?.tool !== "agent" || event.agentId === null || isNamedAgent(event.name)) continue;
-    starts.set(event.agentId, [...(starts.get(event.agentId) ?? []), event.start ?? 0]);
+    addTo(starts, event.agentId, event.start ?? 0);
   }
   return ({ name, agentId, start }) => {
     if (isHookTwin(name)) return own;
     if (agentId === null || !isNamedAgent(name)) return false;
-    return (starts.get(agentId) ?? []).some((at) => Math.abs(at - (start ?? 0)) <= TWIN_MS);
+    return hasNear(starts.get(agentId) ?? [], start ?? 0, TWIN_MS);
   };
+}
+
+/** Whether one of these rising numbers lies within `distance` of `value`. */
+function hasNear(rising: readonly number[], value: number, distance: number): boolean {
+  let from = 0;
+  let to = rising.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((rising[middle] ?? 0) < value - distance) from = middle + 1;
+    else to = middle;
+  }
+  return (rising[from] ?? Infinity) <= value + distance;
 }
 
 type Folded = { readonly error: CallError | null; readonly isRejected: boolean };
@@ -140,7 +161,9 @@ type Batches = {
 
 /** Numbers batches: one per generation, or, without generations, one per group of calls that overlap in time. */
 function createBatches(rows: readonly Placed[]): Batches {
-  const generating = new Set(rows.filter(({ event }) => event.kind === "generation").map(({ actor }) => actor));
+  // One generation for a whole turn, as some exporters write, asked for no batch: the answer alone is one of its own.
+  const counts = new Map<Actor, number>();
+  for (const { event, actor } of rows) if (event.kind === "generation") counts.set(actor, (counts.get(actor) ?? 0) + 1);
   const current = new Map<Actor, number>();
   const lastEnd = new Map<Actor, number>();
   let batch = 0;
@@ -154,7 +177,7 @@ function createBatches(rows: readonly Placed[]): Batches {
     ofCall: (actor, start, end) => {
       const before = lastEnd.get(actor) ?? -Infinity;
       lastEnd.set(actor, Math.max(before, end ?? -Infinity));
-      if (!generating.has(actor) && (start === null || start >= before)) return open(actor);
+      if ((counts.get(actor) ?? 0) < 2 && (start === null || start >= before)) return open(actor);
       return current.get(actor) ?? open(actor);
     },
   };

@@ -47,6 +47,11 @@ const POLL =
   /^(?:sleep\b|wait\b|gh run watch\b|gh pr checks\b|watch\b|tail -f\b|docker logs\b|kubectl (?:get|wait)\b|timeout \d+ sleep\b)/u;
 const WRITE_ANY =
   /^(?:git (?:checkout|restore|reset|stash|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)\b|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? \S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
+/** Commands that change files they do not name: fixers, searches that run an editor on what they find. */
+const WRITE_MORE =
+  /^(?:(?:xargs|find)\b.*\b(?:sed [^|]*-i|rm|mv|perl [^|]*-\S*i)\b|(?:npm|pnpm|yarn|bun)\b[^|;&]*--fix\b|(?:cargo|go) (?:mod|generate)\b|(?:rustfmt|ed|apply_patch|jscodeshift)\b|(?:make|just|mise|task) \S*(?:fmt|format|fix|gen)\S*)/u;
+/** A program that is run may write anything; a test is taken at its name. */
+const PROGRAM = /^(?:python[\d.]*|node|ruby|perl|php|tsx|ts-node|deno|bun)\b/u;
 const WRITE_ARGS = /^(?:rm|mv|cp|touch|truncate|install|ln|tee|sed (?:-\S+ )*-i|perl (?:-\S+ )*-\S*i)\b/u;
 /** Parts that go before what the line is for, and after a pipe those that filter what it printed. */
 const NEUTRAL = /^(?:cd|echo|printf|pwd|true|set|export|source|tee \/dev|(?:done|fi|esac)$)/u;
@@ -72,15 +77,22 @@ function parseCommand(line: string): Command {
   const writes: string[] = [];
   let writesAny = false;
   let folder = "";
-  for (const { text, redirects, separator } of parts) {
+  for (const part of parts) {
+    const { text, isNested, redirects, separator } = part;
     const inFolder = (path: string): string => (folder === "" || path.startsWith("/") ? path : `${folder}/${path}`);
     if (text.startsWith("cd ")) folder = inFolder(fileArguments(text)[0] ?? "");
     for (const target of redirects) if (!target.startsWith("/dev/")) writes.push(inFolder(target));
-    if (WRITE_ANY.test(text) || redirects.some(isPlaceholder)) writesAny = true;
+    if (writesUnnamed(part) || redirects.some(isPlaceholder)) writesAny = true;
     else if (WRITE_ARGS.test(text)) {
       writes.push(...fileArguments(text).map(inFolder));
       writesAny ||= words(text).some(isPlaceholder);
-    } else if (/^cat\b/u.test(text) && redirects.length === 0 && separator !== "|" && !text.includes("<<")) {
+    } else if (
+      /^cat\b/u.test(text) &&
+      redirects.length === 0 &&
+      separator !== "|" &&
+      !isNested &&
+      !text.includes("<<")
+    ) {
       reads.push(...fileArguments(text).map(inFolder));
     }
   }
@@ -94,6 +106,15 @@ function parseCommand(line: string): Command {
     writes: writesAny ? "any" : writes,
     isPolling: parts.some(({ text }) => POLL.test(text)),
   };
+}
+
+function writesUnnamed(part: Part): boolean {
+  const { text } = part;
+  return (
+    WRITE_ANY.test(text) ||
+    WRITE_MORE.test(text) ||
+    (PROGRAM.test(text) && !WRITE_ARGS.test(text) && toPartOp(part) === "exec")
+  );
 }
 
 /** Another command's exit code is the line's, or the line does not wait for it. */

@@ -60,6 +60,8 @@ export type ToolCall = {
   readonly outputSize: number | null;
   /** A search that found nothing. */
   readonly isEmptyResult: boolean;
+  /** An edit refused because the file was not read, or changed since: the next read was asked for. */
+  readonly demandsRead: boolean;
   readonly isBackground: boolean;
   readonly task: TaskStep | null;
   readonly todos: readonly Todo[] | null;

@@ -2,7 +2,7 @@ import { formatJson } from "./format.ts";
 import { truncate } from "./names.ts";
 import type { Fold } from "./hierarchy.ts";
 import type { Summary } from "./schema.ts";
-import { limitToolUsage } from "./tool-usage.ts";
+import { limitToolUsage, shortenNames } from "./tool-usage.ts";
 
 /** One summary, as it is written to disk, stays below this many bytes. */
 export const MAX_SUMMARY_BYTES = 8000;
@@ -33,13 +33,29 @@ export function fitSummary(summary: Summary, fold: Fold): Summary {
     };
     if (byteLength(formatJson(fitted)) < MAX_SUMMARY_BYTES) return fitted;
   }
-  // What is left is long names in scripts of three bytes a letter.
+  // What is left is long names in scripts of three bytes a letter: they are cut, then the mildest patterns go.
+  for (let kept = fitted.patterns.length; kept >= 0; kept -= 1) {
+    const cut = cutNames(fitted, kept);
+    if (kept === 0 || byteLength(formatJson(cut)) < MAX_SUMMARY_BYTES) return cut;
+  }
+  return fitted;
+}
+
+function cutNames(summary: Summary, patterns: number): Summary {
+  const lost = summary.patterns.length - patterns;
+  const usage = limitToolUsage(Object.entries(summary.tool_usage), 8);
   return {
-    ...fitted,
+    ...summary,
     hierarchy: [],
-    subagents: fitted.subagents.slice(0, 10).map((name) => truncate(name, 40)),
-    tool_usage: limitToolUsage(Object.entries(fitted.tool_usage), 10),
-    warnings: fitted.warnings.slice(0, 10),
+    subagents: summary.subagents.slice(0, 8).map((name) => truncate(name, 40)),
+    tool_usage: shortenNames(usage, 40),
+    session_id: summary.session_id === null ? null : truncate(summary.session_id, 60),
+    errors: summary.errors
+      .slice(0, 5)
+      .map((error) => ({ ...error, tool: error.tool === null ? null : truncate(error.tool, 40) })),
+    notable_patterns: summary.notable_patterns.slice(0, patterns),
+    patterns: summary.patterns.slice(0, patterns).map((found) => ({ ...found, detail: truncate(found.detail, 120) })),
+    warnings: [...summary.warnings.slice(0, 10), ...(lost > 0 ? [{ code: "patterns_left_out", count: lost }] : [])],
   };
 }
 

@@ -9,6 +9,8 @@ type Draft = {
   count: number;
   duration: number | null;
   readonly children: Draft[];
+  /** Its tool nodes, for where calls are grouped by tool. */
+  readonly byTool: Map<string, Draft>;
 };
 
 /** Folds the span tree to at most so many nodes. */
@@ -57,16 +59,20 @@ function toTree(timeline: Timeline): Draft {
 }
 
 function toDraft(kind: Draft["kind"], name: string | null, duration: number | null): Draft {
-  return { kind, name, count: 1, duration, children: [] };
+  return { kind, name, count: 1, duration, children: [], byTool: new Map() };
 }
 
 function addCall(parent: Draft, call: Call, isTimed: boolean, isOrderKnown: boolean): void {
   const duration = isTimed ? lengthOf(call) : null;
-  const last = isOrderKnown ? parent.children.at(-1) : parent.children.find(({ name }) => name === call.tool);
+  const last = isOrderKnown ? parent.children.at(-1) : parent.byTool.get(call.tool);
   if (last !== undefined && last.kind === "tool" && last.name === call.tool) {
     last.count += 1;
     last.duration = duration === null ? last.duration : (last.duration ?? 0) + duration;
-  } else parent.children.push(toDraft("tool", call.tool, duration));
+    return;
+  }
+  const draft = toDraft("tool", call.tool, duration);
+  parent.children.push(draft);
+  parent.byTool.set(call.tool, draft);
 }
 
 function lengthOf({ start, end }: { readonly start: number | null; readonly end: number | null }): number | null {
@@ -110,7 +116,8 @@ function shrink(turn: Draft, max: number): Draft {
     right.count - left.count || ((left.name ?? "") < (right.name ?? "") ? -1 : 1);
   const rest = children.toSorted(order).slice(room - 1);
   const count = rest.reduce((total, draft) => total + draft.count, 0);
-  const kept = children.filter((draft) => !rest.includes(draft));
+  const gone = new Set(rest);
+  const kept = children.filter((draft) => !gone.has(draft));
   return { ...turn, children: [...kept, { ...toDraft("other", null, sum(rest)), count }] };
 }
 

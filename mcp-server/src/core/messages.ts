@@ -7,14 +7,15 @@ export type Answer = { readonly text: string | null; readonly toolCalls: number 
 const NOTHING: Answer = { text: null, toolCalls: null };
 
 /** Reads an assistant's answer: text, `{role, content, tool_calls}`, content blocks, `{choices}`, or a list of messages. */
-export function toAnswer(raw: unknown): Answer {
+export function toAnswer(raw: unknown, depth = 0): Answer {
+  if (depth > 3) return NOTHING;
   const value = toValue(raw);
   if (typeof value === "string") return { text: value, toolCalls: null };
   if (Array.isArray(value)) return fromBlocks(value);
   if (!isRecord(value)) return NOTHING;
   const choices = own(value, "choices");
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (isRecord(first)) return toAnswer(own(first, "message"));
+  if (isRecord(first)) return toAnswer(own(first, "message"), depth + 1);
   const content = toValue(own(value, "content") ?? own(value, "text"));
   const calls = toValue(own(value, "tool_calls"));
   const toolCalls = Array.isArray(calls) ? calls.length : null;
@@ -25,7 +26,7 @@ export function toAnswer(raw: unknown): Answer {
   if (typeof content === "string") return { text: content, toolCalls: toolCalls ?? 0 };
   if (toolCalls !== null) return { text: "", toolCalls };
   const output = own(value, "output") ?? own(value, "result");
-  return output === undefined ? NOTHING : toAnswer(text(output));
+  return output === undefined ? NOTHING : toAnswer(text(output), depth + 1);
 }
 
 function fromBlocks(blocks: readonly unknown[]): Answer {

@@ -85,7 +85,7 @@ export function blocksText(blocks: readonly unknown[]): string | null {
 const SYSTEM_TAG =
   /<(system-reminder|local-command-[a-z]+|ide_[a-z_]+|bash-[a-z]+|user-prompt-submit-hook|command-message|command-contents|tools-used-before-summary)>/gu;
 const COMMAND = /<command-name>\s*(\/?[^<\s]{1,100})\s*<\/command-name>/u;
-const COMMAND_ARGS = /<command-args>([^<]{0,4000})<\/command-args>/u;
+const COMMAND_ARGS = /<command-args>([\s\S]{0,4000}?)<\/command-args>/u;
 
 function stripSystemText(written: string): string {
   let clean = "";
@@ -100,7 +100,8 @@ function stripSystemText(written: string): string {
     SYSTEM_TAG.lastIndex = at;
   }
   clean += written.slice(at);
-  const command = COMMAND.exec(clean);
+  // A human may quote the tag in a sentence; a command starts with it.
+  const command = clean.trimStart().startsWith("<command-") ? COMMAND.exec(clean) : null;
   if (command) {
     const name = command[1] ?? "";
     const args = COMMAND_ARGS.exec(clean)?.[1]?.trim() ?? "";

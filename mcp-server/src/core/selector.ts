@@ -6,7 +6,7 @@ export type Selector =
 
 export const USAGE = "Usage: /audit <trace_id | Langfuse trace URL | last | sample:N>, with N from 1 to 50";
 export const MAX_SAMPLE = 50;
-const MAX_ID = 256;
+export const MAX_ID = 256;
 
 /** Reads a selector as a human types it, or null when it is none. */
 export function parseSelector(written: string): Selector | null {

@@ -9,6 +9,8 @@ const BIN = /^\S*?(?:^|\/)\.?bin\/(?=\S)/u;
 /** One command of a line. */
 export type Part = {
   readonly text: string;
+  /** It holds another command (`$(…)`, `<(…)`), so its words are no files. */
+  readonly isNested: boolean;
   readonly redirects: readonly string[];
   /** What stands before and after it: "&&", "||", ";", "|", "&", a line break, or "" at the ends. */
   readonly before: string;
@@ -26,7 +28,7 @@ function withoutHeredocs(line: string): string {
       continue;
     }
     kept.push(one);
-    delimiter = /(?<!<)<<-?\s*(["']?)([A-Za-z_]\w*)\1/u.exec(one)?.[2] ?? null;
+    delimiter = /(?<!<)<<-?\s*\\?(["']?)([\w.-]+)\1/u.exec(one)?.[2] ?? null;
   }
   return kept.join("\n");
 }
@@ -49,7 +51,13 @@ export function splitCommand(written: string): readonly Part[] {
       if (char === "\\" && quote === '"') at += 1;
       else if (char === quote) quote = "";
     } else if (char === "\\") at += 1;
-    else if (char === '"' || char === "'") quote = char;
+    else if (char === "#" && /^$|[\s;&|(]/u.test(line[at - 1] ?? "")) {
+      // A comment ends with its line, whatever quotes it holds.
+      const end = line.indexOf("\n", at);
+      push(at, end === -1 ? "" : "\n");
+      at = end === -1 ? line.length : end;
+      start = at + 1;
+    } else if (char === '"' || char === "'") quote = char;
     else if (char === ";" || char === "\n" || char === "|" || (char === "&" && !isOfRedirect(line, at))) {
       const isDouble = line[at + 1] === char && (char === "|" || char === "&");
       push(at, isDouble ? char + char : char);
@@ -57,7 +65,7 @@ export function splitCommand(written: string): readonly Part[] {
       start = at + 1;
     }
   }
-  push(line.length, "");
+  if (start < line.length) push(line.length, "");
   return parts;
 }
 
@@ -76,7 +84,7 @@ function toPart(raw: string, before: string, separator: string): Part | null {
     .replace(WRAPPER, "")
     .replace(BIN, "");
   if (text === "" && redirects.length === 0) return null;
-  return { text, redirects, before, separator };
+  return { text, isNested: /[<>$]\(|`/u.test(raw), redirects, before, separator };
 }
 
 const TARGET_END = /[\s;|&<>()]/u;

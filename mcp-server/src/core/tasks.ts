@@ -12,6 +12,8 @@ export type TaskList = {
 
 type Entry = { readonly status: string; readonly startedAt: number | null; readonly endedAt: number | null };
 
+/** What a status may be; it is text of a tool's input otherwise. */
+const STATUSES: ReadonlySet<string> = new Set(["pending", "in_progress", "completed", "cancelled", "deleted", "done"]);
 const DONE: ReadonlySet<string> = new Set(["completed", "cancelled", "deleted", "done"]);
 
 /** Tasks by TaskCreate, else of the last TodoWrite, else none. Durations need a known order and times. */
@@ -56,7 +58,7 @@ function fromTodos(lists: readonly Call[], timeline: Timeline): TaskList {
   const last = lists.findLast(({ todos }) => todos !== null)?.todos;
   if (last == null) return { count: null, open: 0, durations: [] };
   if (!timeline.isOrderKnown && lists.length > 1)
-    return { count: Math.max(...lists.map(({ todos }) => todos?.length ?? 0)), open: 0, durations: [] };
+    return { count: lists.reduce((most, { todos }) => Math.max(most, todos?.length ?? 0), 0), open: 0, durations: [] };
   const entries = new Map<string, Entry>(
     last.map(({ key }) => [key, { status: "pending", startedAt: null, endedAt: null }]),
   );
@@ -89,6 +91,6 @@ function toDurations(entries: readonly Entry[], { timing, isOrderKnown }: Timeli
   return entries.map(({ status, startedAt, endedAt }, at) => ({
     task: at + 1,
     duration_ms: startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt),
-    status: status.slice(0, 20).replace(/[^a-z_]/gu, "_"),
+    status: STATUSES.has(status) ? status : "other",
   }));
 }

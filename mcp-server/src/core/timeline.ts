@@ -80,7 +80,7 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const { rows, hasInferredActors } = placeEvents(events, isTurn);
   const top = rows.filter(({ parent }) => parent === null);
   const turns = top.filter(({ event }) => isTurn(event, true)).map(({ event }) => event);
-  const recorded = toCalls(rows, facts.warnings);
+  const recorded = toCalls(rows, shape.flagsErrors, facts.warnings);
   const { generations, orphanPermissions } = recorded;
   const isDerived = recorded.calls.length === 0 && facts.derived.length > 0;
   const calls = isDerived ? toDerivedCalls(facts.derived) : recorded.calls;

@@ -10,6 +10,8 @@ import { isShell, toOp, toToolName } from "./tools.ts";
 
 export type NamedCall = { readonly call: ToolCall; readonly subagent: string | null };
 
+const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:not been read yet|been (?:unexpectedly )?modified)/u;
+
 /** The tool call that an observation records. */
 export function toCall(observation: Observation): NamedCall {
   const { metadata } = observation;
@@ -43,6 +45,7 @@ export function toCall(observation: Observation): NamedCall {
       isErrorVisible: observation.level === "ERROR" || result !== null,
       outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
       isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
+      demandsRead: result !== null && DEMANDS_READ.test(result.slice(0, 200)),
       isBackground:
         (input !== null && own(input, "run_in_background") === true) ||
         (result?.startsWith("Async agent launched") ?? false),

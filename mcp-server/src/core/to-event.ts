@@ -1,5 +1,5 @@
 import type { Container, Generation, TimelineEvent } from "./event.ts";
-import { isRecord, own, toNumber } from "./json.ts";
+import { isRecord, own, scalarText, toNumber, toValue } from "./json.ts";
 import { hasPlanSection, isApiErrorText, toAnswer } from "./messages.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
@@ -138,6 +138,12 @@ const USAGE = [
   "input_cache_creation",
 ] as const;
 
+/** OpenTelemetry writes a list, one reason for each choice. */
+function toFinishReason(metadata: Metadata): string | null {
+  const reasons = toValue(read(metadata, "gen_ai.response.finish_reasons"));
+  return scalarText(Array.isArray(reasons) ? reasons.at(-1) : reasons);
+}
+
 function toGeneration(observation: Observation): Generation {
   const { name, output, metadata, level, model } = observation;
   const answer = toAnswer(output);
@@ -147,7 +153,7 @@ function toGeneration(observation: Observation): Generation {
   return {
     // A model's name ends in digits too ("claude-opus-4-5"), so only a name with a space counts.
     ordinal: ordinal === undefined || !name.includes(" ") ? null : Number(ordinal),
-    stopReason: readText(metadata, "stop_reason") ?? readText(metadata, "gen_ai.response.finish_reasons"),
+    stopReason: readText(metadata, "stop_reason") ?? toFinishReason(metadata),
     // Some exporters give the number apart, even of calls that were answered before the text was written.
     toolCalls: answer.toolCalls === 0 && hasText === false ? toolCount : answer.toolCalls,
     hasText,

@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
     start:
       /^(?:Claude requested permissions to [^\n]{1,400}, but you haven't granted it yet|Permission (?:to use [^\n]{1,200} has been denied|for this tool use was denied)|[^\n]{1,600}? needs approval\. The path is )/u,
   },
-  { kind: "permission_denied", tools: SHELL, start: /^[^\n]{1,600}? (?:needs|requires) approval\b/u },
+  { kind: "permission_denied", tools: SHELL, start: /^This (?:\w+ )?command (?:needs|requires) approval\b/u },
   { kind: "invalid_input", tools: null, start: /^<tool_use_error>InputValidationError/u },
   { kind: "invalid_tool", tools: null, start: /^(?:<tool_use_error>)?Error: No such tool available/u },
   { kind: "invalid_tool", tools: AGENT, start: /^(?:<tool_use_error>)?Agent type '[^']{1,200}' not found/u },

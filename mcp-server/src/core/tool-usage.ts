@@ -1,3 +1,4 @@
+import { truncate } from "./names.ts";
 /** Calls per tool, the most used first, then by name; what exceeds `max` names is summed under `other`, last. */
 export function toToolUsage(tools: Iterable<string>, max: number): Record<string, number> {
   const counts = new Map<string, number>();
@@ -15,4 +16,14 @@ export function limitToolUsage(entries: readonly (readonly [string, number])[], 
   const kept = sorted.slice(0, max);
   // Object.fromEntries defines own keys, so that a tool named __proto__ is a key like any other.
   return Object.fromEntries(rest > 0 ? [...kept, ["other", rest] as const] : kept);
+}
+
+/** Tools whose names are equal once they are cut count together. */
+export function shortenNames(usage: Readonly<Record<string, number>>, max: number): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const [tool, count] of Object.entries(usage)) {
+    const name = truncate(tool, max);
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries(counts);
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../core/candidates.ts";
+import { MAX_ID } from "../core/selector.ts";
 import { LangfuseFailure } from "../langfuse/failure.ts";
 import type { Window } from "../langfuse/listing.ts";
 import type { ReadTrace } from "../langfuse/reader.ts";
@@ -21,12 +22,17 @@ export function windowOf(now: number, days: number | null): Window {
 export const NOT_OURS = "not a Claude Code trace";
 
 /** Whether a listed trace is worth reading. */
-export function isWanted({ isClaudeCode, name }: Candidate): boolean {
-  return isClaudeCode && !(name?.startsWith("subagent:") ?? false);
+export function isWanted({ isClaudeCode, name, traceId }: Candidate): boolean {
+  return isClaudeCode && !(name?.startsWith("subagent:") ?? false) && !isUnusable(traceId);
+}
+
+function isUnusable(traceId: string): boolean {
+  return traceId.length > MAX_ID || /^\.{1,2}$/u.test(traceId);
 }
 
 /** Why it is not. */
-export function reasonNotToRead({ isClaudeCode }: Candidate): string {
+export function reasonNotToRead({ isClaudeCode, traceId }: Candidate): string {
+  if (isClaudeCode && isUnusable(traceId)) return "its id cannot be asked for: too long, or a path step";
   return isClaudeCode ? "a subagent's own trace" : NOT_OURS;
 }
 

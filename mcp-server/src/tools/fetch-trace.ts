@@ -1,7 +1,8 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
-import { countPatterns, toEntries } from "../core/answer.ts";
+import { countPatterns, MAX_ANSWER, toEntries } from "../core/answer.ts";
+import { truncate } from "../core/names.ts";
 import { Summary, SummaryEntry } from "../core/schema.ts";
 import type { Selection } from "../selection/source.ts";
 
@@ -73,10 +74,32 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
         summaries: [],
         skipped: [...skipped],
       };
-      const structuredContent = { ...answer, summaries: [...toEntries(summaries, JSON.stringify(answer).length)] };
-      return { content: [], structuredContent };
+      return { content: [], structuredContent: fit(answer, summaries) };
     },
   );
+}
+
+/** The answer below its limit: shortened entries first, then fewer words on what was skipped, then fewer entries. */
+function fit(answer: FetchTraceOutput, summaries: readonly Summary[]): FetchTraceOutput {
+  for (const kept of [answer.skipped.length, 5, 1]) {
+    const skipped = answer.skipped
+      .slice(0, kept)
+      .map(({ trace_id, reason }) => ({ trace_id, reason: truncate(reason, 600) }));
+    const whole = withEntries({ ...answer, skipped }, summaries);
+    if (JSON.stringify(whole).length < MAX_ANSWER) return whole;
+  }
+  for (let count = summaries.length - 1; count > 0; count -= 1) {
+    const left = summaries.length - count;
+    const note = `${left} of the ${summaries.length} traces did not fit into this answer; ask for a smaller sample.`;
+    const sample = answer.sample === null ? null : { ...answer.sample, returned: count, note };
+    const part = withEntries({ ...answer, sample, skipped: [] }, summaries.slice(0, count));
+    if (JSON.stringify(part).length < MAX_ANSWER) return part;
+  }
+  return withEntries({ ...answer, skipped: [] }, summaries.slice(0, 1));
+}
+
+function withEntries(answer: FetchTraceOutput, summaries: readonly Summary[]): FetchTraceOutput {
+  return { ...answer, summaries: [...toEntries(summaries, JSON.stringify(answer).length)] };
 }
 
 function toNote(requested: number, { summaries, isCut, population }: Selection): string | null {

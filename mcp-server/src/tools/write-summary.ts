@@ -41,6 +41,9 @@ export function registerWriteSummary(
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
     },
     async ({ trace_id }, { signal }) => {
+      // An id that was read is taken as it is, even one that spells a selector or holds blanks.
+      const known = auditor.recall(trace_id);
+      if (known !== null) return { content: [], structuredContent: await write(known) };
       const selector = toSelector(trace_id);
       if (selector.kind !== "id") {
         throw new AuditError(

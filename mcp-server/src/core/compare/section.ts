@@ -16,6 +16,6 @@ export function putComparison(markdown: string, lines: readonly string[]): strin
 }
 
 function sectionEnd(rows: readonly string[], start: number): number {
-  const next = rows.findIndex((row, at) => at > start && /^## /u.test(row));
+  const next = rows.findIndex((row, at) => at > start && row.startsWith("## "));
   return next === -1 ? rows.length : next;
 }

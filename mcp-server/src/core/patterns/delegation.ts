@@ -1,4 +1,5 @@
 import { readFiles } from "../changes.ts";
+import { addTo } from "../runs.ts";
 import type { Timeline } from "../timeline.ts";
 import { plural, type Pattern } from "./pattern.ts";
 
@@ -54,7 +55,7 @@ export const duplicateDelegation: Pattern = {
     const byInput = new Map<string, string[]>();
     for (const { op, inputHash, id, error } of timeline.calls) {
       if (op !== "delegate" || inputHash === null || error !== null) continue;
-      byInput.set(inputHash, [...(byInput.get(inputHash) ?? []), id]);
+      addTo(byInput, inputHash, id);
     }
     const repeated = [...byInput.values()].filter((ids) => ids.length > 1);
     if (repeated.length === 0) return null;

@@ -1,5 +1,5 @@
 import type { Call } from "../timeline.ts";
-import { createLongest } from "./runs.ts";
+import { createLongest } from "../runs.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**
@@ -14,8 +14,9 @@ export const editFailureStreak: Pattern = {
     const streak = createLongest<Call>();
     for (const call of timeline.mainCalls) {
       if (call.op !== "edit") continue;
-      if (hasFailed(call)) streak.extend(call);
-      else streak.restart();
+      if (!hasFailed(call)) streak.restart();
+      // Calls of one batch were asked for before any of them had failed.
+      else if (streak.current().at(-1)?.batch !== call.batch) streak.extend(call);
     }
     const worst = streak.longest();
     const severity = grade(worst.length, [

@@ -1,3 +1,4 @@
+import type { Call, Timeline } from "../timeline.ts";
 import { type Pattern } from "./pattern.ts";
 
 /** Below this many main calls a run is too short for a plan to be late. */
@@ -7,7 +8,7 @@ const EARLY = 0.4;
 
 /**
  * A plan tool (TaskCreate, TodoWrite, EnterPlanMode, ExitPlanMode; not TaskUpdate) is used for the first time after the
- * first edit, or after 40 % of the main agent's calls. Never planning is no symptom: about 96 % of real runs never do.
+ * first edit, or after 40 % of the main agent's calls with edits still to come. Never planning is no symptom: about 96 % of real runs never do.
  */
 export const latePlanning: Pattern = {
   id: "late_planning",
@@ -17,8 +18,13 @@ export const latePlanning: Pattern = {
     const at = calls.findIndex(({ op }) => op === "plan");
     const plan = calls[at];
     if (plan === undefined || calls.length < MIN_CALLS) return null;
-    const edit = calls.slice(0, at).find(({ op, error }) => op === "edit" && error === null);
-    if (edit === undefined && at / calls.length <= EARLY) return null;
+    const edit = calls.slice(0, at).find((call) => isEdit(call, timeline));
+    // Plan mode ends with its plan, so there it cannot be late; and a plan that no work follows is the work.
+    const isLate =
+      at / calls.length > EARLY &&
+      !plan.tool.endsWith("planmode") &&
+      calls.slice(at).some((call) => isEdit(call, timeline));
+    if (edit === undefined && !isLate) return null;
     return {
       severity: "low",
       count: at,
@@ -27,3 +33,8 @@ export const latePlanning: Pattern = {
     };
   },
 };
+
+/** An edit of the project; the file in which plan mode keeps its plan is none. */
+function isEdit({ op, error, path }: Call, { paths }: Timeline): boolean {
+  return op === "edit" && error === null && !(path !== null && paths.key(path).includes("/.claude/plans/"));
+}

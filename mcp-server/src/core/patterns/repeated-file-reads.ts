@@ -1,6 +1,6 @@
 import { changedFiles, readFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
-import { addTo } from "./runs.ts";
+import { addTo } from "../runs.ts";
 import { grade, plural, type Finding, type Pattern, type Severity } from "./pattern.ts";
 
 /**
@@ -21,34 +21,42 @@ const STEPS: readonly (readonly [number, Severity])[] = [
   [2, "low"],
 ];
 
-type Window = { readonly file: string; readonly isRangeKnown: boolean; reads: string[] };
+type Window = { readonly file: string; readonly isRangeKnown: boolean; batch: number; reads: string[] };
 
 function inOrder(timeline: Timeline): Finding | null {
   const open = new Map<string, Window>();
+  const slotsOf = new Map<string, string[]>();
   const closed: Window[] = [];
-  const close = (isAffected: (window: Window) => boolean): void => {
-    for (const [key, window] of open) {
-      if (!isAffected(window)) continue;
-      closed.push(window);
-      open.delete(key);
+  const close = (slots: Iterable<string>): void => {
+    for (const slot of slots) {
+      const window = open.get(slot);
+      if (window !== undefined) closed.push(window);
+      open.delete(slot);
     }
   };
   for (const call of timeline.calls) {
     const changed = changedFiles(call, timeline);
-    if (changed === "any") close(() => true);
-    else if (changed.length > 0) close(({ file }) => changed.includes(file));
-    // One call may print a file twice; it is still one read of it.
-    const seen = new Set<string>();
+    const forgotten =
+      call.demandsRead && call.op === "edit" && call.path !== null ? [timeline.paths.key(call.path)] : [];
+    if (changed === "any") close([...open.keys()]);
+    else {
+      for (const file of [...changed, ...forgotten]) {
+        close(slotsOf.get(file) ?? []);
+        slotsOf.delete(file);
+      }
+    }
     for (const { key, range } of readFiles(call, timeline)) {
       const slot = `${call.actor}\n${call.epoch}\n${key}\n${range ?? "?"}`;
-      if (seen.has(slot)) continue;
-      seen.add(slot);
-      const window = open.get(slot) ?? { file: key, isRangeKnown: range !== null, reads: [] };
+      const window = open.get(slot) ?? { file: key, isRangeKnown: range !== null, batch: -1, reads: [] };
+      // Reads that were asked for together are one look at the file.
+      if (window.batch === call.batch) continue;
+      if (window.reads.length === 0) addTo(slotsOf, key, slot);
+      window.batch = call.batch;
       window.reads.push(call.id);
       open.set(slot, window);
     }
   }
-  close(() => true);
+  close([...open.keys()]);
   return toFinding(
     closed.filter(({ reads, isRangeKnown }) => reads.length >= (isRangeKnown ? 2 : 3)),
     timeline,
@@ -72,7 +80,9 @@ function lowerBound(timeline: Timeline): Finding | null {
   const windows = [...reads].flatMap(([slot, calls]) => {
     const file = slot.split("\n")[1] ?? "";
     const bound = Math.ceil(calls.length / ((changes.get(file) ?? 0) + anyChanges + 1));
-    return bound >= 3 ? [{ file, isRangeKnown: true, reads: calls.map(({ id }) => id).slice(0, bound) }] : [];
+    return bound >= 3
+      ? [{ file, isRangeKnown: true, batch: -1, reads: calls.map(({ id }) => id).slice(0, bound) }]
+      : [];
   });
   return toFinding(windows, timeline, "at least, the order is not recorded");
 }

@@ -1,6 +1,7 @@
+import type { Call } from "../timeline.ts";
 import { changedFiles } from "../changes.ts";
 import { isRefusal } from "../tool-errors.ts";
-import { addTo } from "./runs.ts";
+import { addTo } from "../runs.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**
@@ -12,8 +13,8 @@ export const retryFailingCommand: Pattern = {
   overrides: ["tool_thrash"],
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    let failures = new Map<string, string[]>();
-    let worst: readonly string[] = [];
+    let failures = new Map<string, Call[]>();
+    let worst: readonly Call[] = [];
     for (const call of timeline.mainCalls) {
       const changed = changedFiles(call, timeline);
       // A shell command may edit as well; what a failing one wrote is mostly its own log.
@@ -23,8 +24,8 @@ export const retryFailingCommand: Pattern = {
         continue;
       const key = call.command.hash;
       if (call.error === null) failures.delete(key);
-      else {
-        const runs = addTo(failures, key, call.id);
+      else if (failures.get(key)?.at(-1)?.batch !== call.batch) {
+        const runs = addTo(failures, key, call);
         if (runs.length > worst.length) worst = runs;
       }
     }
@@ -38,7 +39,7 @@ export const retryFailingCommand: Pattern = {
       severity,
       count: worst.length,
       detail: `one command failed ${worst.length} times, no edit between`,
-      observations: worst,
+      observations: worst.map(({ id }) => id),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { addTo, createLongest } from "./runs.ts";
+import { addTo, createLongest } from "../runs.ts";
 import { changedFiles } from "../changes.ts";
 import type { Call } from "../timeline.ts";
 import { isShell } from "../tools.ts";

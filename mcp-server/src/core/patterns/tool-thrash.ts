@@ -1,4 +1,4 @@
-import { createLongest } from "./runs.ts";
+import { createLongest } from "../runs.ts";
 import { changedFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
 import { isRefusal } from "../tool-errors.ts";
@@ -27,7 +27,8 @@ function failures(calls: readonly Call[]): Finding | null {
   const streak = createLongest<Call>();
   for (const call of calls) {
     if (call.error === null) streak.restart();
-    else if (!isRefusal(call.error.kind)) streak.extend(call);
+    else if (!isRefusal(call.error.kind) && !isEmptySearch(call) && streak.current().at(-1)?.batch !== call.batch)
+      streak.extend(call);
   }
   return toFinding(streak.longest(), 4, 6, "calls in a row failed");
 }
@@ -74,6 +75,11 @@ function toFinding(run: readonly Call[], medium: number, high: number, what: str
     detail: `${run.length} ${what}`,
     observations: ids(run),
   };
+}
+
+/** grep exits with 1 when it finds nothing. */
+function isEmptySearch({ op, error }: Call): boolean {
+  return op === "search" && error?.kind === "nonzero_exit";
 }
 
 function isAlike(left: Call, right: Call): boolean {
