@@ -5,17 +5,7 @@ import { isHookTwin, isNamedAgent } from "./tools.ts";
 import type { Warnings } from "./warnings.ts";
 
 /** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
-export type Call = ToolCall & {
-  readonly id: string;
-  readonly start: number | null;
-  readonly end: number | null;
-  readonly actor: Actor;
-  readonly subagent: string | null;
-  /** Calls with one batch were asked for together, so they are not consecutive. */
-  readonly batch: number;
-  /** A context was compacted before it: what was read earlier may have been forgotten. */
-  readonly epoch: number;
-};
+export type Call = ToolCall;
 
 export type Step = Generation & { readonly id: string; readonly actor: Actor; readonly batch: number };
 
@@ -35,7 +25,7 @@ export function toCalls(rows: readonly Placed[], flagsErrors: boolean, warnings:
   const isTwin = createTwins(rows);
   let epoch = 0;
   for (const { event, actor } of rows) {
-    const { id, start, end, call, generation, subagent } = event;
+    const { id, start, end, call, generation } = event;
     if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
     if (generation !== null) generations.push(toStep(generation, id, actor, batches.open(actor)));
     // One call in two rows: the same id, or a hook's row beside the tool's own.
@@ -54,32 +44,13 @@ export function toCalls(rows: readonly Placed[], flagsErrors: boolean, warnings:
     const isRefused = part?.isRejected === true;
     // Where failures are flagged, a text that looks like one is content.
     const own = call.error?.isInferred === true && flagsErrors ? null : call.error;
-    calls.push({
-      // Named one by one: spreading an object of this size is what ordering a large trace would mostly cost.
-      tool: call.tool,
-      op: call.op,
-      callId: call.callId,
-      path: call.path,
-      range: call.range,
-      command: call.command,
-      inputHash: call.inputHash,
-      outputSize: call.outputSize,
-      isEmptyResult: call.isEmptyResult,
-      demandsRead: call.demandsRead,
-      isBackground: call.isBackground,
-      task: call.task,
-      todos: call.todos,
-      edit: call.edit,
-      error: own ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null),
-      isErrorVisible: call.isErrorVisible || part !== undefined,
-      id,
-      start,
-      end,
-      actor,
-      subagent,
-      batch: batches.ofCall(actor, start, end),
-      epoch,
-    });
+    call.error = own ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null);
+    call.isErrorVisible ||= part !== undefined;
+    call.subagent = event.subagent;
+    call.actor = actor;
+    call.batch = batches.ofCall(actor, start, end);
+    call.epoch = epoch;
+    calls.push(call);
   }
   return { calls, generations, orphanPermissions: parts.orphans };
 }

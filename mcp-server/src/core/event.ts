@@ -41,7 +41,21 @@ export type TimelineEvent = {
 /** `isInferred`: read from the text of the output, not from a flag of the exporter. */
 export type CallError = { readonly kind: ErrorKind; readonly isInferred: boolean };
 
+/**
+ * A tool call. What stands on its row is fixed; `calls.ts` fills in its place once all rows are known, in the same
+ * object, because copying every call of a large trace costs as much as reading it.
+ */
 export type ToolCall = {
+  readonly id: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  subagent: string | null;
+  /** "main", or one subagent; see actors.ts. */
+  actor: string;
+  /** Calls with one batch were asked for together, so they are not consecutive. */
+  batch: number;
+  /** A context was compacted before it: what was read earlier may have been forgotten. */
+  epoch: number;
   /** Canonical name, see tools.ts. */
   readonly tool: string;
   readonly op: Op;
@@ -53,9 +67,9 @@ export type ToolCall = {
   readonly command: Command | null;
   /** Equal for equal input; null when the input is not recorded. */
   readonly inputHash: string | null;
-  readonly error: CallError | null;
+  error: CallError | null;
   /** Whether a failure would show: by a flag, or by the text of the output. */
-  readonly isErrorVisible: boolean;
+  isErrorVisible: boolean;
   /** Characters of the result, null when not recorded. */
   readonly outputSize: number | null;
   /** A search that found nothing. */

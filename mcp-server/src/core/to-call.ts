@@ -28,8 +28,16 @@ export function toCall(observation: Observation): NamedCall {
   const commandText = isShell(tool) ? commandOf(input, metadata) : null;
   const command = commandText === null ? null : toCommand(commandText);
   const path = pathOf(input, metadata);
+  const subagent = tool === "agent" ? subagentOf(input, metadata, subagentInName) : null;
   return {
     call: {
+      id: observation.id,
+      start: observation.start,
+      end: observation.end,
+      subagent,
+      actor: "main",
+      batch: 0,
+      epoch: 0,
       tool,
       op: command?.op ?? toOp(tool),
       callId:
@@ -53,7 +61,7 @@ export function toCall(observation: Observation): NamedCall {
       todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
       edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
     },
-    subagent: tool === "agent" ? subagentOf(input, metadata, subagentInName) : null,
+    subagent,
   };
 }
 
