@@ -23,3 +23,20 @@ export function toName(value: string, max = 100): string {
   const line = toLine(value.length > 4 * max ? value.slice(0, 4 * max) : value).replace(NOT_NAME, "_");
   return truncate(line, max) || "unnamed";
 }
+
+const texts = new Map<string, string>();
+
+/** One copy of a text that a large trace says on many thousand rows. */
+export function shared(value: string): string {
+  const known = texts.get(value);
+  if (known === undefined && texts.size < 2000) texts.set(value, value);
+  return known ?? value;
+}
+
+/** "LLM Call #" for "LLM Call 12": names that differ by their number are thousands, and one is enough. */
+export function withoutNumber(name: string): string {
+  const cut = name.slice(0, 80);
+  let end = cut.length;
+  while (end > 0 && cut.charCodeAt(end - 1) >= 48 && cut.charCodeAt(end - 1) <= 57) end -= 1;
+  return end === cut.length ? cut : `${cut.slice(0, end)}#`;
+}

@@ -2,6 +2,7 @@ import { createDerived, type DerivedCall } from "./derived-calls.ts";
 import type { TimelineEvent } from "./event.ts";
 import { isRecord, own, text } from "./json.ts";
 import { readNested } from "./metadata.ts";
+import { withoutNumber } from "./names.ts";
 import { toObservation, type Observation } from "./observation.ts";
 import type { Prompt } from "./prompt.ts";
 import { sessionOf, sessionOfUser } from "./session-id.ts";
@@ -124,8 +125,10 @@ export function createTraceReducer(traceId: string): TraceReducer {
     derived.add(observation, event);
     if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
     if (event.kind === "container" || event.kind === "generation") {
-      rowNames.add(`${event.type} ${event.name.slice(0, 80)}`);
+      rowNames.add(`${event.type} ${withoutNumber(event.name)}`);
       if (sessionId === null) recordedSession = smallest(recordedSession, sessionOf(observation));
+    }
+    if (event.kind === "container") {
       const scope = text(readNested(observation.metadata, "scope", "name"));
       if (scope !== null) scopes.add(scope.slice(0, 100));
     }

@@ -2,6 +2,7 @@ import type { Container, Generation, TimelineEvent } from "./event.ts";
 import { isRecord, own, scalarText, toNumber, toValue } from "./json.ts";
 import { hasPlanSection, isApiErrorText, toAnswer } from "./messages.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
+import { shared } from "./names.ts";
 import type { Observation } from "./observation.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
@@ -51,15 +52,6 @@ function isBeforeCall(name: string, metadata: Metadata): boolean {
 
 function agentTypeOf(metadata: Metadata): string | null {
   return readText(metadata, "subagent_type") ?? readText(metadata, "agent_type") ?? readText(metadata, "subagent.type");
-}
-
-// A large trace says the same few names on many thousand rows; one copy of each is kept.
-const names = new Map<string, string>();
-
-function shared(name: string): string {
-  const known = names.get(name);
-  if (known === undefined && names.size < 2000) names.set(name, name);
-  return known ?? name;
 }
 
 /** Reduces an observation to what the summary needs of it. Its input and output are not kept. */
