@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { checkDiagnosis, type Diagnosis } from "../../mcp-server/src/core/answers/diagnosis.ts";
 import { parseFacts, type SummaryFacts } from "../../mcp-server/src/core/answers/facts.ts";
 import { checkTranslation, type Translation } from "../../mcp-server/src/core/answers/translation.ts";
-import { isRecord, own, text, type JsonRecord } from "../../mcp-server/src/core/json.ts";
+import { own, text, type JsonRecord, parseRecord } from "../../mcp-server/src/core/json.ts";
 
 /** What a session's /audit has established so far; `isRunning` is false outside one. */
 export type AuditState = {
@@ -63,7 +63,7 @@ const MAX_LOG = 20_000_000;
 export function readState(folder: string, session: string): AuditState {
   let state = OUTSIDE;
   for (const line of readLog(join(folder, toLogName(session))).split("\n")) {
-    const record = parseLine(line);
+    const record = parseRecord(line);
     if (record !== null) state = apply(state, record);
   }
   return state;
@@ -122,16 +122,6 @@ function readLog(file: string): string {
     return stats.isFile() && stats.size <= MAX_LOG ? readFileSync(file, "utf8") : "";
   } catch {
     return "";
-  }
-}
-
-function parseLine(line: string): JsonRecord | null {
-  if (line === "") return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
   }
 }
 

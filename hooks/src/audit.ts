@@ -1,4 +1,4 @@
-import { isRecord, own, text, type JsonRecord } from "../../mcp-server/src/core/json.ts";
+import { isRecord, own, text, type JsonRecord, parseRecord } from "../../mcp-server/src/core/json.ts";
 import { checkDiagnosis } from "../../mcp-server/src/core/answers/diagnosis.ts";
 import { parseFacts } from "../../mcp-server/src/core/answers/facts.ts";
 import { checkTranslation } from "../../mcp-server/src/core/answers/translation.ts";
@@ -47,7 +47,7 @@ export function endAudit(event: JsonRecord, machine: Machine): null {
  */
 export function noteSummary(event: JsonRecord, machine: Machine): HookAnswer {
   if (own(event, "tool_name") !== WRITE_SUMMARY || !stateOf(event, machine).isRunning) return null;
-  const written = parseRecord(text(own(event, "tool_response")) ?? "");
+  const written = parseRecord(text(own(event, "tool_response")) ?? "") ?? {};
   const path = text(own(written, "path"));
   if (path === null) return null;
   const { project } = foldersOf(event, machine);
@@ -135,13 +135,4 @@ export function checkAnswer(event: JsonRecord, machine: Machine): HookAnswer {
 export function toolInput(event: JsonRecord): JsonRecord {
   const input = own(event, "tool_input");
   return isRecord(input) ? input : {};
-}
-
-function parseRecord(json: string): JsonRecord {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,3 +1,4 @@
+import { codeOf } from "../../mcp-server/src/errors.ts";
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
@@ -83,8 +84,4 @@ export function readContent(path: string): Content | null {
   } finally {
     closeSync(file);
   }
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

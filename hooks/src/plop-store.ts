@@ -3,7 +3,7 @@ import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseApproval, type Approval } from "../../mcp-server/src/core/plop/approval.ts";
-import { codeOf } from "./plop-paths.ts";
+import { codeOf } from "../../mcp-server/src/errors.ts";
 
 /** Where approvals lie: one file for each session, and the key that tells a forged one. */
 export type Store = { readonly folder: string };

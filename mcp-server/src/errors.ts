@@ -5,3 +5,8 @@
 export class AuditError extends Error {
   override readonly name = "AuditError";
 }
+
+/** The system's code of an error, such as ENOENT, or "". */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AuditError } from "./errors.ts";
+import { AuditError, codeOf } from "./errors.ts";
 
 const TEMPORARY = /^\.[^/]+\.[0-9a-f]{12}\.tmp$/u;
 const STALE_MS = 600_000;
@@ -95,10 +95,6 @@ async function removeStale(folder: string): Promise<void> {
     if (stats?.isFile() === true && Date.now() - stats.mtimeMs > STALE_MS)
       await rm(join(folder, name), { force: true });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 /** What to tell of a failed write. `thing` names it, `path` is relative to the project. */

@@ -52,6 +52,16 @@ function firstNonSpace(value: string): number {
   return at;
 }
 
+/** The object that a text spells in JSON, or null when it spells none. */
+export function parseRecord(json: string): JsonRecord | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A boolean or number as text, because exporters and servers disagree on which of them a flag is. */
 export function scalarText(value: unknown): string | null {
   if (typeof value === "string") return value === "" ? null : value;

@@ -1,4 +1,4 @@
-import { isRecord, own, text } from "../json.ts";
+import { isRecord, own, text, parseRecord } from "../json.ts";
 
 /** What of a Trace Audit Summary the checks of answers and plans look at. */
 export type SummaryFacts = {
@@ -13,13 +13,8 @@ export type SummaryFacts = {
 
 /** Reads a summary's JSON text, or null when it is none. */
 export function parseFacts(json: string): SummaryFacts | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return null;
-  }
-  if (!isRecord(value)) return null;
+  const value = parseRecord(json);
+  if (value === null) return null;
   const traceId = text(own(value, "trace_id"));
   const patterns = own(value, "notable_patterns");
   const metrics = own(value, "metrics");

@@ -1,4 +1,4 @@
-import { isRecord, own, text } from "../json.ts";
+import { own, text, parseRecord } from "../json.ts";
 import { byAge, dateOf, type Audit } from "./previous.ts";
 import type { Run } from "./run.ts";
 
@@ -19,7 +19,7 @@ export type Executions = ReadonlyMap<string, string>;
 export function parseExecutions(log: string): Executions {
   const executions = new Map<string, string>();
   for (const line of log.split("\n")) {
-    const record = parseLine(line);
+    const record = parseRecord(line) ?? {};
     const sha256 = text(own(record, "plan_sha256"));
     const at = text(own(record, "at"));
     const changed = own(record, "changed");
@@ -27,15 +27,6 @@ export function parseExecutions(log: string): Executions {
     if (!Array.isArray(changed) || changed.length > 0) executions.set(sha256, at);
   }
   return executions;
-}
-
-function parseLine(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isRecord, own, text } from "../json.ts";
+import { isRecord, own, text, parseRecord } from "../json.ts";
 
 /** What a comparison reads of a Trace Audit Summary; a null was not recorded. */
 export type Run = {
@@ -20,13 +20,8 @@ export type Kind = (typeof KINDS)[number];
 
 /** Reads a summary's JSON text, or null when it is none. */
 export function parseRun(json: string): Run | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return null;
-  }
-  if (!isRecord(value)) return null;
+  const value = parseRecord(json);
+  if (value === null) return null;
   const [traceId, patterns, metrics] = [
     text(own(value, "trace_id")),
     own(value, "notable_patterns"),

@@ -1,4 +1,4 @@
-import { isRecord, own, text } from "../json.ts";
+import { own, text, parseRecord } from "../json.ts";
 import { RISKS } from "../answers/translation.ts";
 import type { Plan } from "./plan.ts";
 
@@ -44,7 +44,7 @@ export function toHistoryName(date: string, traceIds: readonly string[], number:
 export function parseApprovals(log: string): ReadonlyMap<string, Approval> {
   const approvals = new Map<string, Approval>();
   for (const line of log.split("\n")) {
-    const record = parseLine(line);
+    const record = parseRecord(line);
     if (record === null) continue;
     const sha256 = text(own(record, "plan_sha256"));
     const event = (["approved", "executed", "stopped"] as const).find((name) => name === own(record, "event"));
@@ -53,15 +53,6 @@ export function parseApprovals(log: string): ReadonlyMap<string, Approval> {
     approvals.set(sha256, { event, at });
   }
   return approvals;
-}
-
-function parseLine(line: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** The first line of the index that this plugin writes, by which it knows its own. */

@@ -1,4 +1,4 @@
-import { isRecord, own, text } from "../json.ts";
+import { isRecord, own, text, parseRecord } from "../json.ts";
 
 /** A file that an approval covers. */
 export type ApprovedFile = {
@@ -55,13 +55,8 @@ export function toPending(session_id: string, prompt_id: string | null, project:
 
 /** Reads an approval's JSON text, or null when any part of it is not as it has to be. */
 export function parseApproval(json: string): Approval | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return null;
-  }
-  if (!isRecord(value)) return null;
+  const value = parseRecord(json);
+  if (value === null) return null;
   const [session_id, project, plan_sha256, approved_at] = ["session_id", "project", "plan_sha256", "approved_at"].map(
     (key) => text(own(value, key)),
   );
