@@ -13,6 +13,7 @@ import {
   type FakeLangfuse,
   type FakeLangfuseOptions,
   type Fault,
+  type LegacyTrace,
   type Generation,
   startFakeLangfuse,
 } from "./support/fake-langfuse.ts";
@@ -228,7 +229,12 @@ describe("the stand-in", () => {
   test("shows data as it comes and goes", async () => {
     const lateInV2 = new Set(["one"]);
     const withoutRootMark = new Set(["two"]);
-    const options = { traces, lateInV2, withoutRootMark, latencyMs: 5 };
+    const below = ({ observations, ...trace }: LegacyTrace): LegacyTrace => ({
+      ...trace,
+      observations: observations.map((one) => ({ ...one, parentObservationId: one.parentObservationId ?? "unsent" })),
+    });
+    const late = traces.map((trace) => (withoutRootMark.has(trace.id) ? below(trace) : trace));
+    const options = { traces: late, lateInV2, withoutRootMark, latencyMs: 5 };
     const server = await start({ generation: "v4-dual", ...options });
     const seen = async (query: string): Promise<number> => rowsOf((await ask(server, `${v2}?${query}`)).body).length;
     expect(await Promise.all([seen("traceId=one"), seen("traceId=two")])).toEqual([0, 3]);

@@ -4,6 +4,7 @@ import { toComparisonLines } from "../../mcp-server/src/comparison.ts";
 import { checkComparison } from "../../mcp-server/src/core/compare/render.ts";
 import { putComparison } from "../../mcp-server/src/core/compare/section.ts";
 import { checkPlan, type CheckedPlan } from "../../mcp-server/src/core/plan/check.ts";
+import { putPictures } from "../../mcp-server/src/core/plan/pictures.ts";
 import { PLAN_PATH } from "../../mcp-server/src/core/plan/format.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -63,8 +64,8 @@ async function judgePlan(event: JsonRecord, machine: Machine, project: string): 
   const { isRunning, summaries } = stateOf(event, machine);
   const traces = summaries.map(({ trace_id }) => trace_id);
   const lines = isRunning ? await toComparisonLines(project, traces) : [];
-  // The comparison with the audit before is computed, so it is put in here and never asked of the model.
-  const content = isRunning && tool === "Write" ? putComparison(written, lines) : written;
+  // The comparison and the pictures are computed, so they are put in here and never asked of the model.
+  const content = isRunning && tool === "Write" ? putPictures(putComparison(written, lines), summaries) : written;
   const { plan, problems } = checkHere(event, machine, project, content);
   const all = isRunning ? [...problems, ...checkComparison(plan.comparison, lines)] : problems;
   if (all.length > 0)

@@ -1,25 +1,20 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseFacts } from "./core/answers/facts.ts";
-import {
-  formatIndex,
-  INDEX_TITLE,
-  parseApprovals,
-  parseHistoryName,
-  toHistoryName,
-  type HistoryEntry,
-} from "./core/plan/history.ts";
+import { formatIndex, INDEX_TITLE, type HistoryEntry } from "./core/plan/audit-index.ts";
+import { parseApprovals, parseHistoryName, toHistoryName } from "./core/plan/history.ts";
 import { parsePlan } from "./core/plan/parse.ts";
 import type { Plan } from "./core/plan/plan.ts";
 import { createFile, openFolder, readKnown, replaceFile, toWriteError } from "./files.ts";
-import { toFileName } from "./summary-store.ts";
+import { readRun } from "./summary-store.ts";
 
 const FOLDER = ["docs", "audit"] as const;
 const INDEX = "README.md";
 const APPROVALS = "approvals.jsonl";
 /** More audits of one trace on one day than anyone makes. */
 const MAX_NUMBER = 9999;
+/** More traces than the largest sample has. */
+const MAX_TRACES = 50;
 
 /** An accepted plan to keep. `own` is the entry that an earlier form of it has in this session, or null. */
 export type Accepted = {
@@ -79,30 +74,33 @@ async function writeIndex(projectFolder: string, folder: string): Promise<void> 
   const known = await readKnown(join(folder, INDEX));
   // A README that someone wrote by hand stays.
   if (known !== null && !known.startsWith(INDEX_TITLE)) return;
-  const index = formatIndex(await readEntries(projectFolder, folder));
+  const { entries, skipped } = await readEntries(projectFolder, folder);
+  const index = formatIndex(entries, skipped);
   if (index !== known) await replaceFile(folder, INDEX, index);
 }
 
-/** Every accepted plan of the project, in no order. A file that is a link or has another name is none. */
-async function readEntries(projectFolder: string, folder: string): Promise<readonly HistoryEntry[]> {
+type Entries = { readonly entries: readonly HistoryEntry[]; readonly skipped: number };
+
+/**
+ * Every accepted plan of the project, in no order. A file that is a link or has another name is none, and one that names no
+ * trace, as after an edit or a write that broke off, is skipped and counted.
+ */
+async function readEntries(projectFolder: string, folder: string): Promise<Entries> {
   const approvals = parseApprovals((await tryRead(join(folder, APPROVALS))) ?? "");
   const entries: HistoryEntry[] = [];
+  let skipped = 0;
   for (const file of await readdir(folder).catch(() => [])) {
     const content = parseHistoryName(file) === null ? null : await tryRead(join(folder, file));
     if (content === null) continue;
     const { plan } = parsePlan(content);
-    const outcomes = plan.traces.map(async ({ traceId }) => {
-      const summary = await tryRead(join(projectFolder, ...FOLDER, "summaries", toFileName(traceId)));
-      return summary === null ? null : (parseFacts(summary)?.outcome ?? null);
-    });
-    entries.push({
-      file,
-      plan,
-      approval: approvals.get(toSha256(content)) ?? null,
-      outcomes: await Promise.all(outcomes),
-    });
+    const ids = plan.traces.map(({ traceId }) => traceId).filter((id) => id !== "");
+    if (ids.length === 0) skipped += 1;
+    else {
+      const runs = await Promise.all(ids.slice(0, MAX_TRACES).map(async (id) => readRun(projectFolder, id)));
+      entries.push({ file, plan, approval: approvals.get(toSha256(content)) ?? null, runs });
+    }
   }
-  return entries;
+  return { entries, skipped };
 }
 
 /** A plain file's content; null when there is none, or something that cannot be read as one. */

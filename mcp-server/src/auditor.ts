@@ -7,6 +7,7 @@ import { LangfuseFailure } from "./langfuse/failure.ts";
 import { listAll, listNewest } from "./langfuse/listing.ts";
 import { createRoutes, readTrace } from "./langfuse/reader.ts";
 import { createRequests } from "./langfuse/requests.ts";
+import { readSession } from "./langfuse/session.ts";
 import { createTranscriptSource } from "./transcripts/source.ts";
 import { TRANSCRIPTS } from "./transcripts/describe.ts";
 import { select } from "./selection/select.ts";
@@ -27,11 +28,13 @@ export type Auditor = {
 export type Clock = { readonly now: () => number; readonly random: () => number };
 
 const REMEMBERED = 200;
-/** A call ends by its own deadline, well before the client's. Milliseconds. */
-const DEADLINE = { id: 110_000, last: 110_000, sample: 280_000 } as const;
+/** When a call ends by itself, in milliseconds from its start. */
+export type Deadlines = Readonly<Record<Selector["kind"], number>>;
+/** Well before the client's, which is the `timeout` of the plugin's manifest. */
+export const DEADLINES: Deadlines = { id: 110_000, last: 110_000, sample: 280_000 };
 
 /** Nothing is read or sent before the first call, so that a server without keys starts and can say what is missing. */
-export function createAuditor(env: Environment, clock: Clock): Auditor {
+export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLINES): Auditor {
   let opened: { readonly source: Source; readonly baseUrl: string } | null = null;
   const remembered = new Map<string, Summary>();
 
@@ -46,6 +49,7 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
     const routes = createRoutes();
     const source: Source = {
       read: (traceId, signal) => readTrace(requests, routes, traceId, signal),
+      readSession: (query, signal) => readSession(requests, query, signal),
       listNewest: (window, signal) => listNewest(requests, routes, window, signal),
       listAll: (window, signal) => listAll(requests, routes, window, signal),
       describe: (failure, traceId) => words(failure, config.baseUrl, traceId),
@@ -66,7 +70,7 @@ export function createAuditor(env: Environment, clock: Clock): Auditor {
 
   const audit: Auditor["audit"] = async (selector, signal, report) => {
     const { source, baseUrl } = open();
-    const deadline = AbortSignal.timeout(DEADLINE[selector.kind]);
+    const deadline = AbortSignal.timeout(deadlines[selector.kind]);
     const ended = new AbortController();
     if (selector.kind === "id") checkOrigin(selector, baseUrl);
     try {

@@ -5,12 +5,12 @@ import { compareRuns } from "./core/compare/criteria.ts";
 import { toPrevious, type Audit } from "./core/compare/previous.ts";
 import { findRegressions, parseExecutions } from "./core/compare/regressions.ts";
 import { renderComparison, toRunComparison, type Comparison, type RunComparison } from "./core/compare/render.ts";
-import { parseRun, type Run } from "./core/compare/run.ts";
+import type { Run } from "./core/compare/run.ts";
 import { parseHistoryName } from "./core/plan/history.ts";
 import { parsePlan } from "./core/plan/parse.ts";
 import { HISTORY_PATH } from "./core/plop/record.ts";
 import { readKnown } from "./files.ts";
-import { toFileName } from "./summary-store.ts";
+import { readRun } from "./summary-store.ts";
 
 /** More than the largest sample has. */
 const MAX_TRACES = 50;
@@ -60,13 +60,8 @@ async function readAudits(projectFolder: string): Promise<readonly Audit[]> {
 }
 
 async function readRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly Run[]> {
-  const folder = join(projectFolder, "docs", "audit", "summaries");
-  const runs = await Promise.all(
-    [...new Set(traceIds)].slice(0, MAX_TRACES).map(async (traceId) => {
-      const run = parseRun((await tryRead(join(folder, toFileName(traceId)))) ?? "");
-      return run?.traceId === traceId ? run : null;
-    }),
-  );
+  const ids = [...new Set(traceIds)].slice(0, MAX_TRACES);
+  const runs = await Promise.all(ids.map((traceId) => readRun(projectFolder, traceId)));
   return runs.filter((run) => run !== null);
 }
 

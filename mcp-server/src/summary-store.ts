@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { parseRun, type Run } from "./core/compare/run.ts";
 import { formatJson } from "./core/format.ts";
 import type { Summary } from "./core/schema.ts";
 import { openFolder, readKnown, replaceFile, toWriteError } from "./files.ts";
@@ -20,12 +21,17 @@ const FOLDER = ["docs", "audit", "summaries"] as const;
  * whatever happens meanwhile, and nothing is written through a link. The same summary leaves the file untouched.
  */
 export async function writeSummary(projectFolder: string, summary: Summary): Promise<Written> {
-  const name = toFileName(summary.trace_id);
-  const path = [...FOLDER, name].join("/");
+  let name = toFileName(summary.trace_id);
+  let path = [...FOLDER, name].join("/");
   try {
     const folder = await openFolder(projectFolder, FOLDER);
     const content = formatJson(summary);
-    const known = await readKnown(join(folder, name));
+    let known = await readKnown(join(folder, name));
+    if (known !== null && isAnothers(known, summary.trace_id)) {
+      name = toDistinctName(summary.trace_id);
+      path = [...FOLDER, name].join("/");
+      known = await readKnown(join(folder, name));
+    }
     if (known !== content) await replaceFile(folder, name, content);
     return {
       trace_id: summary.trace_id,
@@ -39,13 +45,44 @@ export async function writeSummary(projectFolder: string, summary: Summary): Pro
   }
 }
 
+/** What a written summary tells of its run; null when there is none that can be read. */
+export async function readRun(projectFolder: string, traceId: string): Promise<Run | null> {
+  for (const name of [toFileName(traceId), toDistinctName(traceId)]) {
+    const content = await readKnown(join(projectFolder, ...FOLDER, name)).catch(() => null);
+    const run = parseRun(content ?? "");
+    if (run?.traceId === traceId) return run;
+  }
+  return null;
+}
+
+/** A disk that does not tell upper from lower case finds the summary of another trace under this one's name. */
+function isAnothers(content: string, traceId: string): boolean {
+  const found = parseRun(content)?.traceId;
+  return found !== undefined && found !== traceId;
+}
+
+function toDistinctName(traceId: string): string {
+  return `${toEncoded(traceId).slice(0, 150)}-${toDigest(traceId)}.json`;
+}
+
 /** An id that is no safe file name is percent-encoded, dots included; a long one is cut and told apart by its hash. */
-export function toFileName(traceId: string): string {
+function toFileName(traceId: string): string {
+  const encoded = toEncoded(traceId);
+  // File systems allow 255 bytes; the temporary file's name is 19 longer.
+  return encoded.length > 200 ? toDistinctName(traceId) : `${encoded}.json`;
+}
+
+function toDigest(traceId: string): string {
+  return createHash("sha256").update(traceId).digest("hex").slice(0, 16);
+}
+
+/** Names that Windows keeps for devices, whatever ending follows. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/iu;
+
+function toEncoded(traceId: string): string {
   const encoded = encodeURIComponent(traceId.toWellFormed()).replace(
     /[.!'()*~]/gu,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  // File systems allow 255 bytes; the temporary file's name is 19 longer.
-  const isLong = encoded.length > 200;
-  return `${isLong ? `${encoded.slice(0, 150)}-${createHash("sha256").update(traceId).digest("hex").slice(0, 16)}` : encoded}.json`;
+  return DEVICE.test(encoded) ? `%${encoded.charCodeAt(0).toString(16).toUpperCase()}${encoded.slice(1)}` : encoded;
 }

@@ -156,6 +156,7 @@ test("plans that are malformed or untrue are refused with their reasons, by Writ
             old_string: "- Stop and ask if scope is unclear.",
             new_string: "- Go on.",
           }),
+          ask.tool("Edit", { file_path: PLAN, old_string: "Goal: Let the agent", new_string: "Goal: Make the agent" }),
           ask.tool("Write", { file_path: "docs/audit/summaries/x.json", content: "{}" }),
           ask.tool("Write", { file_path: "docs/audit/2026-01-01-x.md", content: "x" }),
           ask.tool("Write", { file_path: "src/calc.js", content: "x" }),
@@ -175,13 +176,21 @@ test("plans that are malformed or untrue are refused with their reasons, by Writ
     expect(writes[at]?.text).toContain(reason);
   }
   expect(writes.slice(bad.length).map(({ isError }) => isError)).toEqual([false, true, true, true]);
-  expect(results(outcome, "Edit")).toMatchObject([{ isError: true, text: expect.stringContaining("Stop and ask") }]);
+  expect(results(outcome, "Edit")).toMatchObject([
+    { isError: true, text: expect.stringContaining("Stop and ask") },
+    { isError: false },
+  ]);
   expect(results(outcome, "Bash")).toMatchObject([
     { isError: true, text: expect.stringContaining("runs no commands") },
   ]);
   const files = newFiles(outcome.cwd).filter((path) => !path.includes("/summaries/"));
   expect(files).toEqual([expect.stringMatching(HISTORY), PLAN, "docs/audit/README.md"]);
-  for (const file of files.slice(0, 2)) expect(readFileSync(join(outcome.cwd, file), "utf8")).toBe(good);
+  const [kept = "", plan = ""] = files.slice(0, 2).map((file) => readFileSync(join(outcome.cwd, file), "utf8"));
+  expect(kept).toBe(plan);
+  // The hook drew the run; the rest is what the model wrote and edited.
+  const picture = /\n```mermaid\n[\s\S]*?```\n/u;
+  expect(plan).toMatch(picture);
+  expect(plan.replace(picture, "")).toBe(good.replace("Goal: Let the agent", "Goal: Make the agent"));
 });
 let good = "";
 

@@ -99,6 +99,10 @@ lines("a check", [
   ["prettier --check .", op("check")],
   ["black --check .", op("check")],
   ["make", op("check")],
+  ["bash -n deploy.sh", op("check")],
+  ["node --check src/a.js", op("check")],
+  ["python3 -m json.tool a.json", op("check")],
+  ["jq empty a.json", op("check")],
 ]);
 
 lines("a read", [
@@ -138,6 +142,7 @@ lines("a change of files", [
   ["rm -rf build/*", { writes: "any" }],
   ["echo x > $OUT", { writes: "any" }],
   ["git checkout -- x", { writes: "any" }],
+  ["mise run fmt && mise run test", { op: "test", writes: "any" }],
   ["git stash && git pull", { writes: "any" }],
   ["prettier --write .", { writes: "any" }],
   ["eslint src --fix", { writes: "any" }],
@@ -168,6 +173,8 @@ lines("anything else", [
   ["git status", {}],
   ["git diff HEAD~1 | head -100", {}],
   ["git commit -am x", {}],
+  ["git merge-base main HEAD", {}],
+  ["git stash list", {}],
   ["node script.js", { writes: "any" }],
   ["npm install", {}],
   ["", {}],

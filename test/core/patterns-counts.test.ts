@@ -65,6 +65,18 @@ const shared = (count: number): readonly [Steps, Run] => [
 cases("redundant_subagent_reads", [
   ["is quiet about two files", shared(2)[0], null, shared(2)[1]],
   ["is low at three files", shared(3)[0], "low", shared(3)[1]],
+  [
+    "is quiet when the main agent read them first",
+    [...reads(3), agent("look")],
+    null,
+    { also: agentRows("sub", 4, reads(3)) },
+  ],
+  [
+    "is quiet about files that were changed in between",
+    [agent("look"), ...times(3, (at) => edit(`${at}.ts`)), ...reads(3)],
+    null,
+    { also: agentRows("sub", 1, reads(3)) },
+  ],
 ]);
 
 const unknownTool = (at: number): Step => ({
@@ -88,11 +100,28 @@ cases("context_thrash", [
   ["is low at two", reads(5), "low", { also: [compaction(2), compaction(3)] }],
 ]);
 
+const slow = (takes: number): Step => ({
+  tool: "Bash",
+  input: { command: "./deploy.sh", timeout: 600_000 },
+  output: "ok",
+  takes,
+});
+const timedOut = "Exit code 143\nCommand timed out after 2m";
+
 cases("slow_tool_call", [
-  ["is quiet at two minutes", [{ ...bash("./deploy.sh"), takes: 120 }], null, { lasts: 130 }],
-  ["is low past two minutes", [{ ...bash("./deploy.sh"), takes: 121 }], "low", { lasts: 130 }],
-  ["is low past 40 % of the turn", [{ ...bash("./deploy.sh"), takes: 201 }], "low", { lasts: 500 }],
-  ["is quiet at 40 % of the turn", [{ ...bash("./deploy.sh"), takes: 200 }], null, { lasts: 500 }],
+  ["is quiet at two minutes", [slow(120)], null, { lasts: 130 }],
+  ["is low past two minutes", [slow(121)], "low", { lasts: 130 }],
+  ["is low past 40 % of the turn", [slow(201)], "low", { lasts: 500 }],
+  ["is quiet at 40 % of the turn", [slow(200)], null, { lasts: 500 }],
+  ["is quiet about longer than the command may run", [slow(601)], null, { lasts: 602 }],
+  ["knows how long a command may run by default", [{ ...bash("./deploy.sh"), takes: 121 }], null, { lasts: 130 }],
+  [
+    "counts a command that was stopped for its time",
+    [{ ...bash("./deploy.sh", timedOut), takes: 121 }],
+    "low",
+    { lasts: 130 },
+  ],
+  ["is quiet when the arguments are hidden", [{ ...slow(300), input: null }], null, { lasts: 301 }],
   ["is quiet about a subagent's time", [{ ...agent("look"), takes: 400 }], null, { lasts: 401 }],
   ["is quiet about waiting on purpose", [{ ...bash("sleep 300"), takes: 300 }], null, { lasts: 301 }],
 ]);
@@ -131,7 +160,7 @@ const CHECKED = /(?:cases|describe)\("([a-z_]+)"/gu;
 
 describe("every pattern", () => {
   test("has its threshold checked here or in the file beside", () => {
-    const sources = ["patterns-order", "patterns-more", "patterns-counts"].map((name) =>
+    const sources = ["patterns-order", "patterns-more", "patterns-counts", "session"].map((name) =>
       readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8"),
     );
     const checked = new Set(sources.flatMap((source) => [...source.matchAll(CHECKED)].map((match) => match[1])));

@@ -1,5 +1,5 @@
 import { cases } from "../support/core-pattern-cases.ts";
-import { bash, edit, failed, grep, read, times, type Step } from "../support/core-steps.ts";
+import { agentRows, bash, edit, failed, grep, read, times, type Step } from "../support/core-steps.ts";
 
 const tests = "npm test";
 const reads = (count: number): Step[] => times(count, (at) => read(`${at}.ts`));
@@ -29,25 +29,44 @@ cases("search_churn", [
   ["is low at four empty searches in a row", empty(4), "low"],
   ["ends the row with a hit", [...empty(3), grep("y"), ...empty(3)], null],
   ["takes the same search in one batch for parallel ones", [times(5, () => grep("x"))], null],
+  ["takes empty searches in one batch for parallel ones", [empty(5), ...empty(2)], null],
+  ["ends the row with a look at something else", [...empty(3), read("a.ts"), ...empty(3)], null],
 ]);
+
+const tried = (count: number): Step[] => [
+  ...times(count, (at) => edit(`${at}.ts`, "x", "y")),
+  bash(tests),
+  ...times(count, (at) => edit(`${at}.ts`, "y", "x")),
+];
 
 cases("edit_revert_churn", [
   [
     "fires when a later edit undoes an earlier one",
-    [edit("a.ts", "x", "y"), bash(tests), edit("a.ts", "y", "x")],
+    [edit("a.ts", "x", "y"), read("b.ts"), edit("a.ts", "y", "x")],
     "medium",
   ],
+  ["takes one that was tried for an experiment", tried(1), null],
+  ["takes two that were tried for an experiment", tried(2), null],
+  ["fires when three were tried and undone", tried(3), "medium"],
+  [
+    "does not take a command that changes a file for a try",
+    [edit("a.ts", "x", "y"), bash("rm b.ts"), edit("a.ts", "y", "x")],
+    "medium",
+  ],
+  ["takes a commit for a try", [edit("a.ts", "x", "y"), bash("git commit -am first"), edit("a.ts", "y", "x")], null],
   ["is quiet about the same edit in another file", [edit("a.ts", "x", "y"), edit("b.ts", "y", "x")], null],
   ["is quiet about many edits of one file", times(9, (at) => edit("a.ts", `${at}`, `${at + 1}`)), null],
 ]);
 
 cases("exploration_overrun", [
-  ["is quiet about 19 reads before the edit", [...reads(19), edit("a.ts")], null],
-  ["is medium at 20", [...reads(20), edit("a.ts")], "medium"],
+  ["is quiet about 17 reads before the edit", [...reads(17), edit("a.ts")], null],
+  ["is medium at 18", [...reads(18), edit("a.ts")], "medium"],
   ["is high at 30", [...reads(30), edit("a.ts")], "high"],
   ["is quiet about a run that only answers a question", reads(40), null],
   ["starts anew at an edit", [...reads(15), edit("a.ts"), ...reads(15), edit("b.ts")], null],
   ["starts anew at a test", [...reads(15), bash(tests), ...reads(15), edit("b.ts")], null],
+  ["takes calls that were asked for together for one step", [reads(40), ...reads(10), edit("a.ts")], null],
+  ["is quiet about a run that ends in a plan", [...reads(20), edit(".claude/plans/a.md")], null],
 ]);
 
 const giant = (at: number): Step => ({ ...read(`${at}.ts`), output: "x".repeat(50_001) });
@@ -63,6 +82,8 @@ cases("giant_reads", [
     times(4, (at) => ({ ...giant(at), ...read("a.ts", { limit: at }), output: "x".repeat(60_000) })),
     null,
   ],
+  ["keeps the contexts of main and subagent apart", [giant(1)], null, { also: agentRows("sub", 1, [giant(2)]) }],
+  ["counts in the context of a subagent", [read("a.ts")], "low", { also: agentRows("sub", 1, times(2, giant)) }],
   [
     "counts refused reads",
     times(2, (at) => ({ ...read(`${at}.ts`), output: "File content (30000 tokens) exceeds maximum allowed tokens" })),
@@ -71,11 +92,21 @@ cases("giant_reads", [
 ]);
 
 const weaker = edit("test/a.test.ts", "assert.equal(a, 1);\nassert.equal(b, 2);", "assert.equal(a, 1);");
+const commented = edit("test/a.test.ts", "assert(a);\nassert(b);", "assert(a);\n// assert(b);");
+const rewritten = edit(
+  "test/a.test.ts",
+  "assert.equal(a, 1);\nassert.equal(b, 2);",
+  "assert.deepEqual([a, b], [1, 2]);",
+);
+const reworded = edit("test/a.test.ts", '// it should work\nlog("it should work");', "");
 const skipped = edit("test/a.test.ts", "test('a', f)", "test.skip('a', f)");
 
 cases("test_weakening", [
   ["fires when an assert goes and the test passes", [failed(tests), weaker, bash(tests)], "medium"],
   ["fires when a test is skipped and passes", [failed(tests), skipped, bash(tests)], "medium"],
+  ["fires when a check is made a comment", [failed(tests), commented, bash(tests)], "medium"],
+  ["is quiet about a check that is written anew", [failed(tests), rewritten, bash(tests)], null],
+  ["is quiet about words in comments and messages", [failed(tests), reworded, bash(tests)], null],
   ["is quiet when nothing failed before", [bash(tests), weaker, bash(tests)], null],
   ["is quiet when the test still fails", [failed(tests), weaker, failed(tests)], null],
   ["is quiet when the verdict is hidden", [failed(tests), weaker, bash("npm test | tail")], null],

@@ -71,6 +71,12 @@ cases("retry_failing_command", [
   ["tells commands apart that only print", [failed("jq . a.json"), failed("jq . b.json")], null],
   ["takes polling for what it is", again(failed("sleep 5 && gh run view 1"), 4), null],
   ["leaves out refused commands", again(denied("rm -rf build"), 3), null],
+  [
+    "leaves out a command whose folder is not there",
+    [failed("cd app && npm test", "(eval):cd:1: no such file or directory: app"), failed(tests)],
+    null,
+  ],
+  ["counts a command that misses a file", again(failed(tests, "cat: a.txt: No such file or directory"), 2), "low"],
 ]);
 
 cases("edit_failure_streak", [
@@ -105,22 +111,43 @@ cases("tool_thrash", [
 ]);
 
 const calls = (count: number): Step[] => times(count, (at) => read(`${at}.ts`));
+const underWay = [bash(tests), agent("look")];
+const list = (status: string): Step => ({
+  tool: "TodoWrite",
+  input: {
+    todos: [
+      { content: "first", status },
+      { content: "second", status: "pending" },
+    ],
+  },
+});
 
 cases("late_planning", [
   ["fires when the plan follows the first edit", [read("1.ts"), edit("1.ts"), plan, ...calls(5)], "low"],
   ["is quiet with less than eight calls", [read("1.ts"), edit("1.ts"), plan, ...calls(4)], null],
   ["is quiet when the plan precedes the edit", [read("1.ts"), plan, edit("1.ts"), ...calls(6)], null],
-  ["is quiet at 40 % of the calls", [...calls(4), plan, ...calls(5)], null],
-  ["fires past 40 %", [...calls(5), plan, ...calls(3), edit("1.ts")], "low"],
-  ["is quiet about a plan that no edit follows", [...calls(8), plan], null],
+  ["is quiet at 40 % of the calls", [...calls(2), ...underWay, plan, ...calls(4), edit("1.ts")], null],
+  ["fires past 40 % when the work is under way", [...calls(3), ...underWay, plan, ...calls(3), edit("1.ts")], "low"],
+  ["is quiet about a plan that follows reading", [...calls(5), plan, ...calls(3), edit("1.ts")], null],
+  ["is quiet about a plan that follows tests", [...calls(5), bash(tests), plan, ...calls(3), edit("1.ts")], null],
+  ["is quiet about a plan that follows delegated reading", [...calls(5), agent("look"), plan, edit("1.ts")], null],
+  ["is quiet about a plan that no edit follows", [...calls(6), ...underWay, plan], null],
+  ["takes a list with steps that are done for an earlier one", [edit("1.ts"), list("completed"), ...calls(7)], null],
+  ["takes a list of open steps for a plan", [edit("1.ts"), list("in_progress"), ...calls(7)], "low"],
   ["never asks for a plan that there is not", [edit("1.ts"), ...calls(20)], null],
   ["does not take an update for a plan", [edit("1.ts"), { tool: "TaskUpdate", input: {} }, ...calls(9)], null],
 ]);
+
+const rejected: Step = { ...bash("ls"), output: "The user doesn't want to proceed with this tool use." };
+const refusedPlan: Step = { ...rejected, tool: "ExitPlanMode", input: { plan: "first, then" } };
 
 cases("permission_denials", [
   ["is quiet about one refusal", [denied("rm a")], null],
   ["is medium at two", [denied("rm a"), denied("rm b")], "medium"],
   ["is high when the same call is tried again", [denied("rm a"), denied("rm a")], "high"],
+  ["takes calls that were asked for together for one", [[denied("rm a"), denied("rm b"), denied("rm a")]], null],
+  ["is medium when a call was asked for twice at once", [[denied("rm a"), denied("rm a")], denied("rm b")], "medium"],
+  ["leaves out plans and questions", [refusedPlan, denied("rm a"), { ...refusedPlan, tool: "AskUserQuestion" }], null],
 ]);
 
 cases("ended_on_failing_check", [
@@ -128,6 +155,11 @@ cases("ended_on_failing_check", [
   ["fires for a check", [failed("npx tsc --noEmit")], "high"],
   ["is quiet when the last test passed", [failed(tests), edit("a.ts"), bash(tests)], null],
   ["is quiet about a failing command that is no check", [failed("./deploy.sh")], null],
+  [
+    "is quiet about a check whose folder is not there",
+    [failed("cd app && npm test", "bash: line 1: cd: app: No such file or directory")],
+    null,
+  ],
   ["is quiet when the run never ended", [failed(tests)], null, { ending: null }],
 ]);
 
@@ -138,13 +170,18 @@ cases("unverified_edit", [
   ["is quiet about prose", [bash(tests), edit("README.md")], null],
   ["is quiet when a later command is hidden", [bash("ls"), edit("a.ts"), { tool: "Bash", input: null }], null],
   ["is quiet about a single edit without a shell", [read("a.ts"), edit("a.ts")], null],
+  ["fires when the edit is only looked at", [bash(tests), edit("a.ts"), bash("git diff")], "medium"],
+  ["is quiet when the file is at least parsed", [edit("a.sh"), bash("bash -n a.sh")], null],
+  ["is quiet when the program was run", [bash(tests), edit("a.ts"), bash("node a.ts")], null],
+  ["is quiet when files were checked out after it", [bash(tests), edit("a.ts"), bash("git checkout -- a.ts")], null],
+  ["is quiet about edits that were taken back", [bash(tests), edit("a.ts", "x", "y"), edit("a.ts", "y", "x")], null],
+  ["is quiet when a human refused a later call", [bash(tests), edit("a.ts"), rejected, read("a.ts")], null],
   ["is quiet when the run never ended", [bash(tests), edit("a.ts")], null, { ending: null }],
 ]);
-
-const rejected: Step = { ...bash("ls"), output: "The user doesn't want to proceed with this tool use." };
 
 cases("interrupted", [
   ["fires when the last call was rejected and nothing was said", [read("a.ts"), rejected], "high", { ending: null }],
   ["is quiet when the run went on to its answer", [rejected, read("a.ts")], null],
   ["is quiet about a run that was cut off otherwise", [read("a.ts")], null, { ending: null }],
+  ["is quiet about a plan, which may have been taken over", [read("a.ts"), refusedPlan], null, { ending: null }],
 ]);

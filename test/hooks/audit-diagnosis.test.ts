@@ -22,6 +22,8 @@ test.each([
   ["two objects", '{"issues":[]}{"issues":[]}', "does not parse as one JSON object"],
   ["no issues key", { problems: [] }, 'lacks "issues"'],
   ["a further key", { issues: [], summary: "fine" }, 'has "summary"'],
+  ["a reason for no issue beside an issue", { ...DIAGNOSIS, no_issue_reason: "fine" }, "has no no_issue_reason"],
+  ["an empty reason for no issue", { issues: [], no_issue_reason: "" }, "answer.no_issue_reason is"],
   ["issues that are no list", { issues: "none" }, "answer.issues is"],
   ["an issue that is no object", { issues: ["slow"] }, "issues[0] is"],
   ["six issues", { issues: Array.from({ length: 6 }, () => FIRST) }, "at most 5"],
@@ -77,4 +79,6 @@ test("a metric that was not recorded is no evidence, and one that another summar
 test("a diagnosis that fits the summaries passes, and so does one without an issue", async () => {
   expect(await session.answer(ENGINEER, DIAGNOSIS)).toMatchObject({ refusal: null, exitCode: 0 });
   expect((await session.answer(ENGINEER, ` \n${JSON.stringify({ issues: [] }, null, 2)}\n`)).refusal).toBeNull();
+  const reasoned = { issues: [], no_issue_reason: "The API refused two requests." };
+  expect((await session.answer(ENGINEER, reasoned)).refusal).toBeNull();
 });

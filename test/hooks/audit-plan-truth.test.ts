@@ -35,6 +35,18 @@ test("the plan that commands/audit.md describes is accepted, in an audit and out
   expect(await judgeWrite(free, VALID.replaceAll("\n", "\r\n"))).toBeNull();
 });
 
+test("a plan without an issue gives the diagnosis' own reason, in both sections", async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN]);
+  const reason = "The API refused two requests, which no instruction changes.";
+  await session.answer(ENGINEER, { issues: [], no_issue_reason: reason });
+  const plan = changed(/the summary shows no pattern that an instruction caused\./gu, reason, EMPTY);
+  expect(await judgeWrite(session, plan)).toBeNull();
+  const said = `have to say "No prompt change would help: ${reason}"`;
+  expect(await judgeWrite(session, EMPTY)).toContain(said);
+  expect(await judgeWrite(session, changed(reason, "All went well.", plan))).toContain(said);
+});
+
 const AGAINST: readonly (readonly [string, () => string, string])[] = [
   [
     "a trace that was not audited",

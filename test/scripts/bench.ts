@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
 import { summarize } from "../../mcp-server/src/core/summary.ts";
+import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench-http.ts";
 import { longTrace } from "../support/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
@@ -78,28 +79,42 @@ for (const shape of ["official-plugin-v1-cleantranscript/rich-default", "native-
   );
 }
 
-/** Milliseconds to reduce a trace that arrives in pages of 1,000 rows; parsing them is not counted. */
-function reduceInPages(count: number): number {
-  const trace: { id?: unknown; observations?: unknown } = JSON.parse(
-    longTrace("official-plugin-v1-cleantranscript/rich-default", count),
-  );
-  const rows = Array.isArray(trace.observations) ? trace.observations : [];
-  const pages: Buffer[] = [];
-  // Kept outside the heap, as answers that have not arrived yet are.
-  while (rows.length > 0) pages.push(Buffer.from(JSON.stringify(rows.splice(0, 1000))));
-  const reducer = createTraceReducer(String(trace.id));
-  let spent = 0;
-  for (const page of pages) {
-    const parsed: unknown[] = JSON.parse(page.toString());
-    const start = performance.now();
-    reducer.addRows(parsed);
-    spent += performance.now() - start;
-  }
-  const start = performance.now();
-  summarize(reducer.finish());
-  return spent + performance.now() - start;
+// The rest over HTTP, through the bundle: a process of its own for each call, which is what a user waits for.
+const PLUGIN = "official-plugin-v1-cleantranscript/rich-default";
+
+function megabytes(what: string, used: readonly Used[], bound: number): void {
+  const peak = Math.max(...used.map(({ peakMb }) => peakMb));
+  console.log(`${what.padEnd(58)} ${peak.toFixed(0).padStart(6)} MB  at most ${bound}`);
 }
 
-const small = median(Array.from({ length: 7 }, () => reduceInPages(10_000)));
-const large = median(Array.from({ length: 3 }, () => reduceInPages(100_000)));
-row("reduce 100,000 rows in pages, against 10,000", large / small, "at most 11");
+const millis = (used: readonly Used[]): number => median(used.map(({ ms }) => ms));
+
+const whole = await serveWhole(PLUGIN, 10_000);
+const read: Used[] = [];
+const parsed: Used[] = [];
+for (let at = 0; at < 9; at += 1) {
+  parsed.push(await useParse(whole));
+  read.push(await useBundle(whole));
+}
+await whole.close();
+row(
+  "read a legacy answer of 17 MB, against JSON.parse of it",
+  millis(read) / millis(parsed),
+  "at most 3.0, transfer included in both",
+);
+megabytes("its peak memory", read, 350);
+
+const heavy: (readonly Used[])[] = [];
+for (const [count, times] of [
+  [10_000, 5],
+  [100_000, 2],
+] as const) {
+  const pages = await servePages(PLUGIN, count, 2000);
+  const used: Used[] = [];
+  for (let at = 0; at < times; at += 1) used.push(await useBundle(pages));
+  heavy.push(used);
+  await pages.close();
+}
+const [few = [], many = []] = heavy;
+row("read 100,000 rows of 3.8 kB in pages, against 10,000", millis(many) / millis(few), "at most 11");
+megabytes("its peak memory", many, 250);

@@ -18,7 +18,15 @@ const TRACES = ["official-plugin-v1/bgagent.2", AUDITED, "native-otel/denied", "
 
 /** What fits on a screen of a summary. */
 const Shown = z.object(
-  Summary.omit({ schema_version: true, coverage: true, hierarchy: true, task_durations: true, warnings: true }).shape,
+  Summary.omit({
+    schema_version: true,
+    session: true,
+    phases: true,
+    coverage: true,
+    hierarchy: true,
+    task_durations: true,
+    warnings: true,
+  }).shape,
 );
 
 // A reader such as `head` may close the pipe early.
@@ -33,7 +41,7 @@ page.heading("trace-audit: the demo");
 page.paragraph(
   "The real claude CLI audits a recorded run of Claude Code with this plugin. Langfuse is a stand-in on this machine that serves recorded traces, and the model's answers are a replay: no account, no key and no network is used.",
 );
-page.paragraph('$ claude -p "/audit last"');
+page.command('claude -p "/audit last"');
 
 try {
   const { exitCode, result, permissionDenials, traffic } = await runClaude({
@@ -52,7 +60,7 @@ try {
   const summaryPath = `docs/audit/summaries/${traceId}.json`;
   if (existsSync(join(cwd, summaryPath))) {
     const shown = Shown.parse(JSON.parse(readFileSync(join(cwd, summaryPath), "utf8")));
-    page.heading("The Trace Audit Summary, without its timeline and coverage");
+    page.heading("The Trace Audit Summary, without its timeline, phases and coverage");
     page.file(formatJson(shown));
   }
   if (existsSync(join(cwd, PLAN))) {

@@ -125,7 +125,8 @@ describe("write_summary", () => {
       expect(await server.write(native.id)).toEqual({ ...first, status: "unchanged" });
       writeFileSync(join(project, first.path), "{}");
       expect(await server.write(native.id)).toEqual({ ...first, status: "replaced" });
-      expect(langfuse.requests).toHaveLength(1);
+      // One for the trace and one for its session.
+      expect(langfuse.requests).toHaveLength(2);
     });
   });
 

@@ -55,7 +55,9 @@ describe("pages", () => {
       const tooLarge = { status: 422, body: message("x", "PayloadTooLargeError") };
       const fault = ({ path }: FakeRequest): Fault | undefined => (path.includes("/traces/") ? tooLarge : undefined);
       await withLangfuse({ generation: "v3", traces, fault }, async ({ server }) => {
-        expect((await server.fetch(id)).summaries).toEqual(whole.summaries);
+        // The pages do not say which session the trace is of.
+        const alone = whole.summaries.map((summary) => ({ ...summary, session: null }));
+        expect((await server.fetch(id)).summaries).toEqual(alone);
       });
     }
   });

@@ -20,9 +20,10 @@ describe("requests", () => {
       await withLangfuse({ generation, traces }, async ({ server, langfuse }) => {
         await server.fetch("last");
         await server.fetch("sample:2");
-        const lists = langfuse.requests.filter(
-          ({ path, query }) => !query.has("traceId") && !/\/traces\/./u.test(path),
+        const [sessions, others] = [true, false].map((is) =>
+          langfuse.requests.filter(({ query }) => query.has("sessionId") === is),
         );
+        const lists = (others ?? []).filter(({ path, query }) => !query.has("traceId") && !/\/traces\/./u.test(path));
         expect(lists.length).toBeGreaterThan(1);
         for (const { query } of lists) {
           const from = query.get("fromStartTime") ?? query.get("fromTimestamp") ?? "";
@@ -30,7 +31,8 @@ describe("requests", () => {
           expect(Date.parse(from)).toBeLessThan(Date.parse(to));
           expect(query.get("fields")).toMatch(/^core(?:,basic|,trace_context|,metrics)*$/u);
         }
-        const reads = langfuse.requests.filter((request) => !lists.includes(request));
+        const reads = (others ?? []).filter((request) => !lists.includes(request));
+        expect(sessions?.length).toBeGreaterThan(0);
         for (const { path, query } of reads)
           expect(query.get("fields")).toBe(
             path.includes("/traces/") ? "core,io,observations" : "core,basic,io,metadata,model,usage,trace_context",
@@ -60,8 +62,10 @@ describe("requests", () => {
         const first = world.langfuse.requests.length;
         await world.server.fetch("older");
         const isV2 = apiOf(generation) === "v2/observations";
-        expect(first, generation).toBe(isV2 ? 1 : 2);
-        expect(routesOf(world).slice(first)).toEqual([isV2 ? "v2/observations" : "traces/older"]);
+        // The last of each is for the trace's session.
+        expect(first, generation).toBe(isV2 ? 2 : 3);
+        const routes = isV2 ? ["v2/observations", "v2/observations"] : ["traces/older", "traces"];
+        expect(routesOf(world).slice(first)).toEqual(routes);
       });
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { summarize } from "../../mcp-server/src/core/summary.ts";
+import { assess } from "../../mcp-server/src/core/summary.ts";
 import { select } from "../../mcp-server/src/selection/select.ts";
 import type { Source } from "../../mcp-server/src/selection/source.ts";
 import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
@@ -97,7 +97,7 @@ describe("sample:N", () => {
     const read = (id: string) => {
       const reducer = createTraceReducer(id);
       reducer.addTrace(smallTurn(id, 600));
-      return { ...summarize(reducer.finish()), api: "legacy" as const };
+      return { ...assess(reducer.finish()), api: "legacy" as const };
     };
     const known = new Map([...ids, "open"].map((id) => [id, read(id)]));
     let seed = 20_260_101;
@@ -115,6 +115,7 @@ describe("sample:N", () => {
         if (trace === undefined) throw new Error(`no trace ${id}`);
         return id === "open" ? { ...trace, incompleteReason: "not completed" } : trace;
       },
+      readSession: async () => ({ turns: [], isWhole: true }),
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
       describe: () => "failed",

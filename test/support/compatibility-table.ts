@@ -8,6 +8,8 @@ import {
   summarizeTrace,
 } from "./core-traces.ts";
 import { readRecordings } from "./fake-langfuse-recordings.ts";
+import { patternTable } from "./plant-table.ts";
+import { differenceTable } from "./transcript-differences.ts";
 
 const letters = { recorded: "R", inferred: "I", partial: "P", not_recorded: "-" } as const;
 
@@ -140,9 +142,15 @@ const isOfAnother = (file: string, recording: string): boolean => file.includes(
 
 const mark = (name: string, edge: string): string => `<!-- ${edge} of the generated table of ${name} -->`;
 
-/** The document with its two tables made anew; what stands around them is kept. */
+/** The document with its tables made anew; what stands around them is kept. */
 export function withTables(document: string): string {
-  return replaceTable(replaceTable(document, "exporters", exporterTable()), "servers", serverTable());
+  const tables = {
+    exporters: exporterTable(),
+    patterns: patternTable(),
+    differences: differenceTable(),
+    servers: serverTable(),
+  };
+  return Object.entries(tables).reduce((text, [name, table]) => replaceTable(text, name, table), document);
 }
 
 function replaceTable(document: string, name: string, table: string): string {

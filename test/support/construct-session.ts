@@ -146,7 +146,7 @@ export const resultText = ({ output }: SessionCall): string =>
 
 /** Whether Claude Code marked the result as an error, which the recorded rows of this exporter do not say. */
 export const isFailed = (call: SessionCall): boolean =>
-  /^(?:Exit code [1-9]|File does not exist|Claude requested permissions|The user doesn't want|\S.{0,300} needs approval\.)/u.test(
+  /^(?:Exit code [1-9]|File does not exist|Claude requested permissions|The user doesn't want|<tool_use_error>|File content \(|Command timed out|\S.{0,300} needs approval\.)/u.test(
     resultText(call),
   );
 

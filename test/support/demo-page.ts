@@ -4,6 +4,8 @@ const WIDTH = 80;
 export type Page = {
   readonly heading: (text: string) => void;
   readonly paragraph: (text: string) => void;
+  /** What was typed at a shell's prompt. */
+  readonly command: (text: string) => void;
   /** A numbered step: what it is called, what it does, and lines of what came of it. */
   readonly step: (number: string, name: string, what: string, lines: readonly string[]) => void;
   /** Text of a file, its own line breaks kept. */
@@ -11,15 +13,16 @@ export type Page = {
   readonly failure: (text: string) => void;
 };
 
-/** Makes a page on `output`; colours stay off where NO_COLOR asks for it. */
+/** Makes a page on `output`; colours stay off where NO_COLOR asks for it, and are on anywhere with FORCE_COLOR. */
 export function createPage(output: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Page {
-  const isColoured = output.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  const isColoured = (output.isTTY || Boolean(env["FORCE_COLOR"])) && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const paint = (code: number, text: string): string => (isColoured ? `\u001B[${code}m${text}\u001B[0m` : text);
   const bold = (text: string): string => paint(1, text);
   const print = (lines: readonly string[]): void => void output.write(`${lines.join("\n")}\n`);
   return {
     heading: (text) => print(["", bold(text), paint(2, "─".repeat(WIDTH)), ""]),
     paragraph: (text) => print([...text.split("\n").flatMap((line) => wrap(line, "")), ""]),
+    command: (text) => print([`${paint(2, "$")} ${bold(text)}`, ""]),
     step: (number, name, what, lines) =>
       print([
         `${paint(32, number)}  ${bold(name)}  ${paint(2, what)}`,

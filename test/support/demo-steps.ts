@@ -58,7 +58,7 @@ const toLines: Readonly<Record<Name, (text: string) => readonly string[]>> = {
   },
   write_summary: (text) => {
     const { path, bytes } = Written.parse(JSON.parse(text));
-    return [`${path} (${bytes} bytes)`];
+    return [`${path} (${Math.ceil(bytes / 1000)} kB)`];
   },
   "prompt-engineer": (text) =>
     Diagnosis.parse(toJson(text)).issues.map(

@@ -23,12 +23,19 @@ export type Fault =
     }
   | { readonly body: string; readonly contentType: string }
   | { readonly delayMs: number }
+  /** the answer byte by byte, which never goes quiet and takes for ever */
+  | { readonly trickleMs: number }
   | "reset"
   | "hang"
   | "half-body";
 
 /** An answer, or what happens to the connection instead. */
-export type Outcome = Answer | "reset" | "hang" | { readonly half: Answer };
+export type Outcome =
+  | Answer
+  | "reset"
+  | "hang"
+  | { readonly half: Answer }
+  | { readonly trickle: Answer; readonly everyMs: number };
 
 /** Applies a fault; `answer` is what the server would have said. */
 export async function applyFault(fault: Fault | undefined, answer: () => Answer): Promise<Outcome> {
@@ -39,6 +46,7 @@ export async function applyFault(fault: Fault | undefined, answer: () => Answer)
     await pause(fault.delayMs);
     return answer();
   }
+  if ("trickleMs" in fault) return { trickle: answer(), everyMs: fault.trickleMs };
   if ("contentType" in fault) return { status: 200, ...fault };
   return { body: "", ...fault };
 }
@@ -55,7 +63,7 @@ export function sendOutcome(outcome: Outcome, response: ServerResponse): number 
     response.destroy();
     return 0;
   }
-  const answer = "half" in outcome ? outcome.half : outcome;
+  const answer = "half" in outcome ? outcome.half : "trickle" in outcome ? outcome.trickle : outcome;
   const isText = typeof answer.body === "string";
   const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
   const bytes = Buffer.from(text);
@@ -66,10 +74,19 @@ export function sendOutcome(outcome: Outcome, response: ServerResponse): number 
   });
   if ("half" in outcome) {
     response.write(bytes.subarray(0, bytes.byteLength >>> 1), () => response.destroy());
-  } else {
-    response.end(bytes);
-  }
+  } else if ("trickle" in outcome) trickle(bytes, outcome.everyMs, response);
+  else response.end(bytes);
   return answer.status;
+}
+
+function trickle(bytes: Uint8Array, everyMs: number, response: ServerResponse): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(at, at + 1));
+    at += 1;
+    if (at === bytes.byteLength) response.end();
+  }, everyMs).unref();
+  response.on("close", () => clearInterval(timer));
 }
 
 export interface Keys {

@@ -15,7 +15,7 @@ export interface RowQuirks {
   readonly projectId: string;
   /** dual mode, sender without a version: an added open root, nested metadata, the trace's values on every row */
   readonly hasSyntheticRoot: boolean;
-  /** an older SDK: no row is a root, whatever its parent */
+  /** an older SDK: only a row without a parent is a root */
   readonly hasNoRootMark: boolean;
 }
 
@@ -58,7 +58,8 @@ function toRow(one: LegacyObservation, trace: LegacyTrace, quirks: RowQuirks, id
     latency: end === null ? null : (Date.parse(end) - Date.parse(start)) / 1000 || null,
     timeToFirstToken: one.timeToFirstToken ?? null,
     ...toTraceContext(one, trace, quirks),
-    isRootObservation: !quirks.hasSyntheticRoot && !quirks.hasNoRootMark && isRoot(one, parent, ids),
+    isRootObservation:
+      !quirks.hasSyntheticRoot && (parent === null || (!quirks.hasNoRootMark && isMarked(one, parent, ids))),
   };
 }
 
@@ -121,8 +122,7 @@ const traceValues = (trace: LegacyTrace): JsonObject => ({
   tags: trace.tags ?? [],
 });
 
-function isRoot(one: LegacyObservation, parent: string | null, ids: ReadonlySet<string>): boolean {
-  if (parent === null) return true;
+function isMarked(one: LegacyObservation, parent: string, ids: ReadonlySet<string>): boolean {
   const metadata = asObject(one.metadata);
   const mark = asObject(metadata.attributes)["langfuse.internal.is_app_root"];
   if (mark === true || mark === "true") return true;

@@ -32,7 +32,7 @@ export interface FakeLangfuseOptions extends Partial<Keys> {
   readonly fault?: (request: FakeRequest) => Fault | undefined;
   /** trace ids that `v2/observations` does not show yet; read anew for each request */
   readonly lateInV2?: ReadonlySet<string>;
-  /** trace ids without any row that says isRootObservation, as of an older SDK */
+  /** trace ids whose rows carry no root mark, as of an older SDK: only one without a parent is a root */
   readonly withoutRootMark?: ReadonlySet<string>;
   /** v4-dual: trace ids with an added root row `t-<id>` that never ends, and nested text metadata */
   readonly syntheticRoot?: ReadonlySet<string>;

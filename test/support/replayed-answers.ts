@@ -12,6 +12,7 @@ export type ReadSummary = z.infer<typeof ReadSummary>;
 
 /** What `prompt-engineer` answers in an audit. */
 export const Diagnosis = z.strictObject({
+  no_issue_reason: z.string().optional(),
   issues: z.array(
     z.strictObject({
       symptom: z.string(),

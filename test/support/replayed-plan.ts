@@ -13,11 +13,16 @@ export type AuditedTrace = {
   };
 };
 
-const NONE = "No prompt change would help: the summary shows no pattern that an instruction caused.";
+const NO_PATTERN = "the summary shows no pattern that an instruction caused.";
 
 /** The plan as commands/audit.md has it. */
-export function toPlan(traces: readonly AuditedTrace[], { issues }: Diagnosis, translation: Translation): string {
+export function toPlan(
+  traces: readonly AuditedTrace[],
+  { issues, no_issue_reason = NO_PATTERN }: Diagnosis,
+  translation: Translation,
+): string {
   const isEmpty = issues.length === 0;
+  const none = `No prompt change would help: ${no_issue_reason}`;
   return `# Audit Implementation Plan
 
 ## Source Trace
@@ -30,11 +35,11 @@ ${isEmpty ? "None." : numbered(issues.map(({ symptom, evidence }) => `${symptom}
 
 ## Root Causes (Prompt-Level)
 
-${isEmpty ? NONE : numbered(issues.map(({ root_cause }) => root_cause))}
+${isEmpty ? none : numbered(issues.map(({ root_cause }) => root_cause))}
 
 ## Proposed Changes
 
-${isEmpty ? NONE : translation.changes.map((change, at) => toChange(change, at, issues)).join("\n\n")}
+${isEmpty ? none : translation.changes.map((change, at) => toChange(change, at, issues)).join("\n\n")}
 
 ## Files to Modify
 

@@ -17,14 +17,19 @@ const Answer = z.looseObject({
       permissionDecision: z.string().optional(),
       permissionDecisionReason: z.string().optional(),
       additionalContext: z.string().optional(),
+      updatedInput: z.looseObject({ content: z.string().optional() }).optional(),
     })
     .optional(),
 });
 
-/** What a hook said: `refusal` is its reason, null when it let the event pass; `note` is what the model is told besides. */
+/**
+ * What a hook said: `refusal` is its reason, null when it let the event pass; `note` is what the model is told besides, and
+ * `content` what a Write writes instead of what it was given.
+ */
 export type HookOutcome = {
   readonly refusal: string | null;
   readonly note: string | null;
+  readonly content: string | null;
   readonly exitCode: number | null;
 };
 
@@ -80,7 +85,12 @@ export async function runHook(input: string, env: Readonly<Record<string, string
   const output = answer?.hookSpecificOutput;
   const isDenied = output?.permissionDecision === "deny";
   const refusal = answer?.decision === "block" ? answer.reason : isDenied ? output.permissionDecisionReason : null;
-  return { refusal: refusal ?? null, note: output?.additionalContext ?? null, exitCode: Number(exitCode) };
+  return {
+    refusal: refusal ?? null,
+    note: output?.additionalContext ?? null,
+    content: output?.updatedInput?.content ?? null,
+    exitCode: Number(exitCode),
+  };
 }
 
 /** What of a summary the checks look at, in the form of a file on disk. */
@@ -89,6 +99,9 @@ export type SummaryFile = {
   readonly goal: string | null;
   readonly started_at: string | null;
   readonly outcome: string;
+  readonly duration_ms?: number | null;
+  readonly tasks?: number;
+  readonly phases?: readonly unknown[];
   readonly notable_patterns: readonly string[];
   readonly metrics: {
     readonly tool_calls: number;

@@ -10,12 +10,13 @@ export const apis = [
   {
     name: "v2/observations",
     generation: "v4-events-only",
-    isRead: ({ path }: FakeRequest) => path.endsWith("/v2/observations"),
+    isRead: ({ path, query }: FakeRequest) => path.endsWith("/v2/observations") && !query.has("sessionId"),
   },
   {
     name: "legacy",
     generation: "v3",
-    isRead: ({ path }: FakeRequest) => /\/traces(?:\/|$)|\/public\/observations$/u.test(path),
+    isRead: ({ path, query }: FakeRequest) =>
+      /\/traces(?:\/|$)|\/public\/observations$/u.test(path) && !query.has("sessionId"),
   },
 ] as const;
 

@@ -1,11 +1,4 @@
-import type { TimelineEvent } from "./event.ts";
-
-/** Who acted: "main", or one subagent by the id of its run or of the row that started it. */
-export type Actor = string;
-
-/** An event in its place in the tree. */
-export type Placed = { readonly event: TimelineEvent; readonly parent: Placed | null; readonly actor: Actor };
-type Draft = { readonly event: TimelineEvent; parent: Draft | null; actor: Actor; isDecided: boolean };
+import type { Actor, TimelineEvent } from "./event.ts";
 
 /** A span on top that is the turn itself; see timeline.ts. */
 export type IsTurn = (event: TimelineEvent, isOnTop: boolean) => boolean;
@@ -13,58 +6,51 @@ export type IsTurn = (event: TimelineEvent, isOnTop: boolean) => boolean;
 /**
  * Links events to their parents and says who did what: the recorded agent id, else the nearest ancestor that is a
  * subagent's span or an Agent call; where an exporter writes the tools of a subagent flat (OpenInference), the one Agent
- * call whose window holds them. A missing parent and a cycle leave a row on top.
+ * call whose window holds them. A missing parent and a cycle leave a row on top. Returns whether any was told by a window.
  */
 export function placeEvents(
   events: readonly TimelineEvent[],
+  byId: ReadonlyMap<string, TimelineEvent>,
   isTurn: IsTurn,
-): { readonly rows: readonly Placed[]; readonly hasInferredActors: boolean } {
-  const rows: Draft[] = events.map((event) => ({ event, parent: null, actor: "main", isDecided: false }));
+): boolean {
   // Neighbours mostly share a parent, and comparing two ids is cheaper than looking one up.
-  const wanted = new Set<string>();
   let lastId: string | null = null;
-  for (const { parentId } of events) {
-    if (parentId !== null && parentId !== lastId) wanted.add(parentId);
-    lastId = parentId;
-  }
-  const drafts = new Map<string, Draft>();
-  for (const row of rows) if (wanted.has(row.event.id)) drafts.set(row.event.id, row);
-  lastId = null;
-  let last: Draft | null = null;
-  for (const row of rows) {
-    const { parentId } = row.event;
-    if (parentId !== lastId) {
-      lastId = parentId;
-      last = parentId === null ? null : (drafts.get(parentId) ?? null);
+  let last: TimelineEvent | null = null;
+  for (const event of events) {
+    if (event.parentId !== lastId) {
+      lastId = event.parentId;
+      last = lastId === null ? null : (byId.get(lastId) ?? null);
     }
-    row.parent = last;
+    event.parent = last;
   }
-  for (const row of rows) if (!row.isDecided) decideActor(row, isTurn);
-  return { rows, hasInferredActors: inferByWindow(rows) };
+  for (const event of events) if (event.actor === "") decideActor(event, isTurn);
+  return inferByWindow(events);
 }
 
 /** Walks up to the first row that decides, then writes the answer down for the whole path. */
-function decideActor(start: Draft, isTurn: IsTurn): void {
-  const path: Draft[] = [];
-  let actor: Actor | undefined;
-  for (let row: Draft | null = start; actor === undefined && row !== null; row = row.parent) {
-    actor = row.isDecided ? row.actor : ownActor(row, isTurn);
-    path.push(row);
+function decideActor(start: TimelineEvent, isTurn: IsTurn): void {
+  let row = start;
+  let actor = ownActor(row, isTurn);
+  while (actor === undefined && row.parent !== null) {
     // A row met again is main's until the walk says otherwise, which also ends a cycle.
-    row.isDecided = true;
+    row.actor = "main";
+    row = row.parent;
+    actor = row.actor === "" ? ownActor(row, isTurn) : row.actor;
   }
-  for (const row of path) row.actor = actor ?? "main";
+  for (let below = start; below !== row && below.parent !== null; below = below.parent) below.actor = actor ?? "main";
+  row.actor = actor ?? "main";
 }
 
 /** The actor that a row and its parent decide by themselves; undefined when it is the parent's. */
-function ownActor({ event, parent }: Draft, isTurn: IsTurn): Actor | undefined {
+function ownActor(event: TimelineEvent, isTurn: IsTurn): Actor | undefined {
+  const { parent } = event;
   if (event.agentId !== null && !startsAgent(event)) return `agent:${event.agentId}`;
   if (parent === null) return "main";
   if (event.kind === "execution" || event.kind === "permission") return undefined;
   // Native rows of a subagent hang below the execution part of the Agent call.
-  const starter = parent.event.kind === "execution" ? parent.parent : parent;
-  const isStart = starter !== null && startsAgent(starter.event) && !isTurn(starter.event, starter.parent === null);
-  return isStart ? `subagent:${starter.event.id}` : undefined;
+  const starter = parent.kind === "execution" ? parent.parent : parent;
+  const isStart = starter !== null && startsAgent(starter) && !isTurn(starter, starter.parent === null);
+  return isStart ? `subagent:${starter.id}` : undefined;
 }
 
 function startsAgent(event: TimelineEvent): boolean {
@@ -72,16 +58,15 @@ function startsAgent(event: TimelineEvent): boolean {
 }
 
 /** Marks flat calls that lie inside the window of exactly one waiting Agent call without rows of its own. */
-function inferByWindow(rows: readonly Draft[]): boolean {
-  if (rows.some(({ event }) => event.kind === "generation" || event.kind === "subagent")) return false;
-  const windows = rows.filter(({ event }) => event.call?.tool === "agent" && !event.call.isBackground);
+function inferByWindow(events: readonly TimelineEvent[]): boolean {
+  if (events.some(({ kind }) => kind === "generation" || kind === "subagent")) return false;
+  const windows = events.filter(({ call }) => call?.tool === "agent" && !call.isBackground);
   let hasInferred = false;
-  for (const row of windows.length === 0 ? [] : rows) {
-    const { event, parent } = row;
+  for (const event of windows.length === 0 ? [] : events) {
     if (event.kind !== "tool" || event.call?.tool === "agent") continue;
     const window = onlyHolder(windows, event);
-    if (window !== undefined && window.parent === parent) {
-      row.actor = `subagent:${window.event.id}`;
+    if (window !== undefined && window.parent === event.parent) {
+      event.actor = `subagent:${window.id}`;
       hasInferred = true;
     }
   }
@@ -89,14 +74,14 @@ function inferByWindow(rows: readonly Draft[]): boolean {
 }
 
 /** The one window that holds an event; undefined when several do. Windows are sorted by start. */
-function onlyHolder(windows: readonly Draft[], event: TimelineEvent): Draft | undefined {
-  let found: Draft | undefined;
+function onlyHolder(windows: readonly TimelineEvent[], event: TimelineEvent): TimelineEvent | undefined {
+  let found: TimelineEvent | undefined;
   let looked = 0;
   for (const window of windows) {
     // Agents run a few at a time; a trace with more windows than this says nothing about who did what.
     looked += 1;
-    if (looked > 200 || (window.event.start ?? 0) > (event.start ?? 0)) break;
-    if (!holds(window.event, event)) continue;
+    if (looked > 200 || (window.start ?? 0) > (event.start ?? 0)) break;
+    if (!holds(window, event)) continue;
     if (found !== undefined) return undefined;
     found = window;
   }

@@ -1,5 +1,4 @@
-import type { Actor, Placed } from "./actors.ts";
-import type { CallError, Generation, TimelineEvent, ToolCall } from "./event.ts";
+import type { Actor, CallError, Generation, TimelineEvent, ToolCall } from "./event.ts";
 import { addTo } from "./runs.ts";
 import { isHookTwin, isNamedAgent } from "./tools.ts";
 import type { Warnings } from "./warnings.ts";
@@ -7,7 +6,7 @@ import type { Warnings } from "./warnings.ts";
 /** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
 export type Call = ToolCall;
 
-export type Step = Generation & { readonly id: string; readonly actor: Actor; readonly batch: number };
+export type Step = Generation;
 
 export type Calls = {
   readonly calls: readonly Call[];
@@ -15,73 +14,59 @@ export type Calls = {
   readonly orphanPermissions: number;
 };
 
-/** The tool calls and generations of a trace, in order; `rows` are sorted. `flagsErrors`: see the shape. */
-export function toCalls(rows: readonly Placed[], flagsErrors: boolean, warnings: Warnings): Calls {
-  const parts = foldParts(rows, warnings);
-  const batches = createBatches(rows);
+/** The tool calls and generations of a trace, in order; `events` are sorted and placed. `flagsErrors`: see the shape. */
+export function toCalls(events: readonly TimelineEvent[], flagsErrors: boolean, warnings: Warnings): Calls {
+  const parts = foldParts(events, warnings);
+  const batches = createBatches(events);
   const calls: Call[] = [];
   const generations: Step[] = [];
-  const seen = new Map<string, number>();
-  const isTwin = createTwins(rows);
+  const byCallId = new Map<string, Call>();
+  const isTwin = createTwins(events);
   let epoch = 0;
-  for (const { event, actor } of rows) {
-    const { id, start, end, call, generation } = event;
+  for (const event of events) {
+    const { actor, call, generation } = event;
     if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
-    if (generation !== null) generations.push(toStep(generation, id, actor, batches.open(actor)));
+    if (generation !== null) {
+      generation.actor = actor;
+      generation.batch = batches.open(actor);
+      generations.push(generation);
+    }
     // One call in two rows: the same id, or a hook's row beside the tool's own.
     if (call === null || isTwin(event)) continue;
     if (call.callId !== null) {
-      const at = seen.get(call.callId);
-      const first = at === undefined ? undefined : calls[at];
-      if (at !== undefined && first?.tool === call.tool) {
-        const error = first.error ?? call.error;
-        calls[at] = { ...first, error, isErrorVisible: first.isErrorVisible || call.isErrorVisible };
+      const first = byCallId.get(call.callId);
+      if (first?.tool === call.tool) {
+        first.error ??= call.error;
+        first.isErrorVisible ||= call.isErrorVisible;
         continue;
       }
-      seen.set(call.callId, calls.length);
+      byCallId.set(call.callId, call);
     }
     const part = parts.byTool.get(event.id);
-    const isRefused = part?.isRejected === true;
     // Where failures are flagged, a text that looks like one is content.
     const own = call.error?.isInferred === true && flagsErrors ? null : call.error;
-    call.error = own ?? part?.error ?? (isRefused ? { kind: "permission_denied", isInferred: false } : null);
+    call.error = own ?? part?.error ?? (part?.isRejected === true ? REFUSED : null);
     call.isErrorVisible ||= part !== undefined;
     call.subagent = event.subagent;
     call.actor = actor;
-    call.batch = batches.ofCall(actor, start, end);
+    call.batch = batches.ofCall(event);
     call.epoch = epoch;
     calls.push(call);
   }
   return { calls, generations, orphanPermissions: parts.orphans };
 }
 
-function toStep(generation: Generation, id: string, actor: Actor, batch: number): Step {
-  return {
-    ordinal: generation.ordinal,
-    stopReason: generation.stopReason,
-    toolCalls: generation.toolCalls,
-    hasText: generation.hasText,
-    hasPlan: generation.hasPlan,
-    isApiError: generation.isApiError,
-    attempt: generation.attempt,
-    inputTokens: generation.inputTokens,
-    querySource: generation.querySource,
-    id,
-    actor,
-    batch,
-  };
-}
+const REFUSED: CallError = { kind: "permission_denied", isInferred: false };
 
 /** An Agent call and its twin are this close; later calls of one agent are calls of their own. */
 const TWIN_MS = 5000;
 
 /** Second rows of one call: a hook's beside the tool's own, and `Agent (X)` beside the `Agent` that started it. */
-function createTwins(rows: readonly Placed[]): (event: TimelineEvent) => boolean {
-  const own = rows.some(({ event }) => event.call !== null && !isHookTwin(event.name));
+function createTwins(events: readonly TimelineEvent[]): (event: TimelineEvent) => boolean {
+  const own = events.some(({ call, name }) => call !== null && !isHookTwin(name));
   const starts = new Map<string, number[]>();
-  for (const { event } of rows) {
-    if (event.call?.tool !== "agent" || event.agentId === null || isNamedAgent(event.name)) continue;
-    addTo(starts, event.agentId, event.start ?? 0);
+  for (const { call, agentId, name, start } of events) {
+    if (agentId !== null && call?.tool === "agent" && !isNamedAgent(name)) addTo(starts, agentId, start ?? 0);
   }
   return ({ name, agentId, start }) => {
     if (isHookTwin(name)) return own;
@@ -106,20 +91,20 @@ type Folded = { readonly error: CallError | null; readonly isRejected: boolean }
 type Parts = { readonly byTool: ReadonlyMap<string, Folded>; readonly orphans: number };
 
 /** Native telemetry splits a call into three rows; the execution tells the error, the permission who said no. */
-function foldParts(rows: readonly Placed[], warnings: Warnings): Parts {
+function foldParts(events: readonly TimelineEvent[], warnings: Warnings): Parts {
   const byTool = new Map<string, Folded>();
   let orphans = 0;
-  for (const { event, parent } of rows) {
-    if (event.kind !== "execution" && event.kind !== "permission") continue;
-    if (parent?.event.kind !== "tool") {
-      if (event.kind === "permission") orphans += 1;
+  for (const { kind, parent, error, isRejected } of events) {
+    if (kind !== "execution" && kind !== "permission") continue;
+    if (parent?.kind !== "tool") {
+      if (kind === "permission") orphans += 1;
       else warnings.add("execution_without_call");
       continue;
     }
-    const known = byTool.get(parent.event.id);
-    byTool.set(parent.event.id, {
-      error: known?.error ?? event.error,
-      isRejected: (known?.isRejected ?? false) || event.isRejected,
+    const known = byTool.get(parent.id);
+    byTool.set(parent.id, {
+      error: known?.error ?? error,
+      isRejected: (known?.isRejected ?? false) || isRejected,
     });
   }
   return { byTool, orphans };
@@ -127,29 +112,38 @@ function foldParts(rows: readonly Placed[], warnings: Warnings): Parts {
 
 type Batches = {
   readonly open: (actor: Actor) => number;
-  readonly ofCall: (actor: Actor, start: number | null, end: number | null) => number;
+  readonly ofCall: (event: TimelineEvent) => number;
 };
 
+/** What one actor did so far; `batch` 0 is none yet. */
+type Progress = { generations: number; batch: number; lastEnd: number };
+
 /** Numbers batches: one per generation, or, without generations, one per group of calls that overlap in time. */
-function createBatches(rows: readonly Placed[]): Batches {
-  // One generation for a whole turn, as some exporters write, asked for no batch: the answer alone is one of its own.
-  const counts = new Map<Actor, number>();
-  for (const { event, actor } of rows) if (event.kind === "generation") counts.set(actor, (counts.get(actor) ?? 0) + 1);
-  const current = new Map<Actor, number>();
-  const lastEnd = new Map<Actor, number>();
-  let batch = 0;
-  const open = (actor: Actor): number => {
-    batch += 1;
-    current.set(actor, batch);
-    return batch;
+function createBatches(events: readonly TimelineEvent[]): Batches {
+  const actors = new Map<Actor, Progress>();
+  const of = (actor: Actor): Progress => {
+    const known = actors.get(actor);
+    if (known !== undefined) return known;
+    const created = { generations: 0, batch: 0, lastEnd: -Infinity };
+    actors.set(actor, created);
+    return created;
+  };
+  for (const { kind, actor } of events) if (kind === "generation") of(actor).generations += 1;
+  let last = 0;
+  const openFor = (progress: Progress): number => {
+    last += 1;
+    progress.batch = last;
+    return last;
   };
   return {
-    open,
-    ofCall: (actor, start, end) => {
-      const before = lastEnd.get(actor) ?? -Infinity;
-      lastEnd.set(actor, Math.max(before, end ?? -Infinity));
-      if ((counts.get(actor) ?? 0) < 2 && (start === null || start >= before)) return open(actor);
-      return current.get(actor) ?? open(actor);
+    open: (actor) => openFor(of(actor)),
+    ofCall: ({ actor, start, end }) => {
+      const progress = of(actor);
+      const before = progress.lastEnd;
+      if (end !== null && end > before) progress.lastEnd = end;
+      // One generation for a whole turn, as some exporters write, asked for no batch: the answer alone is one of its own.
+      const isAlone = progress.generations < 2 && (start === null || start >= before);
+      return isAlone || progress.batch === 0 ? openFor(progress) : progress.batch;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isRecord, own, text, toNumber } from "./json.ts";
 import { toObservation } from "./observation.ts";
+import { sessionOfUser } from "./session-id.ts";
 import { toMillis } from "./time.ts";
 
 /** A trace seen in a list: enough to tell whether it is worth reading. `end` in milliseconds since 1970, an estimate. */
@@ -8,13 +9,26 @@ export type Candidate = {
   readonly name: string | null;
   readonly end: number;
   readonly isClaudeCode: boolean;
+  /** The session of a trace that is one request to a proxy. */
+  readonly session?: string;
 };
 
 // How exporters of Claude Code runs name their traces, and the rows that only they write.
 const TRACE_NAME =
   /^(?:Claude Code\b|claude[_.](?:code|interaction|conversation|code_session)\b|Turn \d+(?: \(.{1,20}\))?$|User prompt:|subagent:|ClaudeAgent(?:SDK)?\.query$|litellm-anthropic_messages|claude_interaction|claude_code_session)/u;
 const ROW_NAME =
-  /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|LLM Call \d|Claude (?:Response|Generation))/u;
+  /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|claude\.conversation$|claude_(?:interaction|code_session)$|LLM Call \d|Claude (?:Response|Generation))/u;
+/** Names of rows of which a turn has one, and which no other application writes. */
+export const TURN_ROWS = [
+  "Conversational Turn",
+  "Claude Code Turn",
+  "claude_code.interaction",
+  "ClaudeAgent.query",
+  "ClaudeAgentSDK.query",
+  "claude.conversation",
+  "claude_interaction",
+  "claude_code_session",
+] as const;
 
 /** Whether a trace's name or tags, or the name of one of its rows, says that Claude Code made it. */
 export function isClaudeCode(name: string | null, tags: readonly unknown[], rowName: string | null): boolean {
@@ -38,6 +52,7 @@ export function fromObservations(rows: readonly unknown[]): readonly Candidate[]
           name: traceName,
           end: Math.max(start ?? 0, end ?? 0),
           isClaudeCode: isClaudeCode(traceName, tags, name),
+          ...proxiedSession(name, row),
         },
       ];
     }),
@@ -60,10 +75,21 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
           name,
           end: start + latency,
           isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null),
+          ...proxiedSession(name, row),
         },
       ];
     }),
   );
+}
+
+/** A proxy knows no session of its own; Claude Code tells it in the user's id. */
+function proxiedSession(name: string | null, row: unknown): Pick<Candidate, "session"> {
+  if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return {};
+  return pick({ session: sessionOfUser(row) ?? undefined });
+}
+
+function pick({ session }: { readonly session?: string | undefined }): Pick<Candidate, "session"> {
+  return session === undefined ? {} : { session };
 }
 
 /** One candidate per trace; the latest end first, ties by id. */
@@ -80,6 +106,7 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
             name: known.name ?? candidate.name,
             end: Math.max(known.end, candidate.end),
             isClaudeCode: known.isClaudeCode || candidate.isClaudeCode,
+            ...(known.session === undefined ? pick(candidate) : pick(known)),
           },
     );
   }

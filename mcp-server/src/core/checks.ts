@@ -8,7 +8,8 @@ export function isCheck({ op }: Call): boolean {
   return op === "test" || op === "check";
 }
 
-export function toVerdict({ error, command, isErrorVisible, isBackground }: Call): Verdict {
+export function toVerdict({ error, command, isErrorVisible, isBackground, neverRan }: Call): Verdict {
+  if (neverRan) return "unknown";
   if (error !== null)
     return error.kind === "nonzero_exit" || error.kind === "timeout" || error.kind === "tool_error"
       ? "failed"

@@ -1,4 +1,5 @@
 import { hash } from "./hash.ts";
+import { commandsBehind } from "./runners.ts";
 import { splitCommand, words, type Part } from "./shell.ts";
 import type { Op } from "./tools.ts";
 
@@ -23,8 +24,10 @@ const TEST = new RegExp(
     String.raw`^(?:vitest|jest|mocha|ava|tap|jasmine|karma|pytest|py\.test|tox|nox|rspec|phpunit|ctest|bats|nosetests|pest|busted|prove)\b`,
     String.raw`^python[\d.]* -m (?:pytest|unittest|nose|tox)\b`,
     String.raw`^(?:go|cargo|dotnet|swift|mix|deno|flutter|dart|zig|bazel|stack|cabal|sbt|lein|elm|crystal|gleam|rails|playwright|cypress) (?:test|nextest|run test|spec)\b`,
-    String.raw`^(?:\./)?(?:mvnw?|gradlew?|rake|make|just|mise|task|invoke|tox|ant)\b[^|;&]*\b(?:test|tests|check|spec|verify)\b`,
-    String.raw`^node (?:\S+ )*--test\b`,
+    String.raw`^(?:\./)?(?:mvnw?|gradlew?|rake|make|cmake|ninja|just|mise|task|invoke|tox|ant|devbox run|earthly|composer)\b[^|;&]*\b(?:tests?|check|spec|verify)(?:[A-Z]\w*)?\b`,
+    // Task runners of repositories with several packages, and tools whose task is a word of its own.
+    String.raw`^(?:turbo|nx|lerna|rush|rushx|moon|lage|hatch|pdm|pants|buck2?|meson|zig build|xcodebuild|fastlane|rebar3|php artisan|python[\d.]* \S*manage\.py)\b[^|;&]*[ :](?:tests?|e2e|spec|eunit)(?:[A-Z:]\S*)?(?: |$)`,
+    String.raw`^node (?:\S+ )*--test\b|^cypress run\b`,
     String.raw`^(?:node|tsx|ts-node|bun|deno run|python[\d.]*|ruby|php|bash|sh|perl)(?: -\S+)* \S*(?:\btests?[./_-]|[._/-](?:tests?|spec)\b)\S*`,
     String.raw`^(?:\./)?\S*(?:run[-_]?tests?|test)\.(?:sh|py|rb|js|ts)\b`,
   ].join("|"),
@@ -36,7 +39,10 @@ const CHECK = new RegExp(
     String.raw`^(?:npm|pnpm|yarn|bun)(?: run)? \S*(?:lint|typecheck|type-check|check|build|tsc|compile)\S*`,
     String.raw`^(?:go) (?:vet|build)\b|^cargo (?:check|clippy|build)\b|^(?:dotnet|swift|zig|stack|cabal|sbt|mix) (?:build|compile)\b`,
     String.raw`^(?:\./)?(?:mvnw?|gradlew?|make|just|mise|task|ninja|cmake|bazel)\b`,
+    String.raw`^(?:turbo|nx|lerna|rush|rushx|moon|lage)\b[^|;&]*[ :](?:lint|typecheck|type-check|check|build|compile)(?:[:]\S*)?(?: |$)`,
     String.raw`^(?:prettier|black|isort|gofmt|oxfmt|rustfmt|cargo fmt)\b[^|;&]*(?:--check|-l\b|--diff)`,
+    // Whether a file parses at all.
+    String.raw`^(?:(?:bash|sh|zsh|dash) -n|node (?:--check|-c)|(?:php|luac) -[lp]|(?:ruby|perl) -w?c|(?:jq|yq) empty|python[\d.]* -m (?:py_compile|compileall|json\.tool))\b`,
     String.raw`^(?:vite|webpack|rollup|esbuild|next|nuxt|astro|tsup) ?(?:build)?\b`,
   ].join("|"),
   "u",
@@ -46,10 +52,10 @@ const SEARCH = /^(?:grep|egrep|fgrep|rg|ag|ack|find|fd|ls|tree|git grep|git ls-f
 const POLL =
   /^(?:sleep\b|wait\b|gh run watch\b|gh pr checks\b|watch\b|tail -f\b|docker logs\b|kubectl (?:get|wait)\b|timeout \d+ sleep\b)/u;
 const WRITE_ANY =
-  /^(?:git (?:checkout|restore|reset|stash|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)\b|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? \S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
+  /^(?:git (?:checkout|restore|reset|stash(?! (?:list|show))|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)(?![\w-])|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? (?!-)\S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
 /** Commands that change files they do not name: fixers, searches that run an editor on what they find. */
 const WRITE_MORE =
-  /^(?:(?:xargs|find)\b.*\b(?:sed [^|]*-i|rm|mv|perl [^|]*-\S*i)\b|(?:npm|pnpm|yarn|bun)\b[^|;&]*--fix\b|(?:cargo|go) (?:mod|generate)\b|(?:rustfmt|ed|apply_patch|jscodeshift)\b|(?:make|just|mise|task) \S*(?:fmt|format|fix|gen)\S*)/u;
+  /^(?:(?:xargs|find)\b.*\b(?:sed [^|]*-i|rm|mv|perl [^|]*-\S*i)\b|(?:npm|pnpm|yarn|bun)\b[^|;&]*--fix\b|(?:cargo|go) (?:mod|generate)\b|(?:rustfmt|ed|apply_patch|jscodeshift)\b|(?:make|just|mise|task)(?: run)? \S*(?:fmt|format|fix|gen)\S*)/u;
 /** A program that is run may write anything; a test is taken at its name. */
 const PROGRAM = /^(?:python[\d.]*|node|ruby|perl|php|tsx|ts-node|deno|bun)\b/u;
 const WRITE_ARGS = /^(?:rm|mv|cp|touch|truncate|install|ln|tee|sed (?:-\S+ )*-i|perl (?:-\S+ )*-\S*i)\b/u;
@@ -78,7 +84,8 @@ function parseCommand(line: string): Command {
   let writesAny = false;
   let folder = "";
   for (const part of parts) {
-    const { text, isNested, redirects, separator } = part;
+    const { text, isNested, redirects, separator, isElsewhere } = part;
+    if (isElsewhere) continue;
     const inFolder = (path: string): string => (folder === "" || path.startsWith("/") ? path : `${folder}/${path}`);
     if (text.startsWith("cd ")) folder = inFolder(fileArguments(text)[0] ?? "");
     for (const target of redirects) if (!target.startsWith("/dev/")) writes.push(inFolder(target));
@@ -101,7 +108,7 @@ function parseCommand(line: string): Command {
   return {
     op: toLineOp(ops.filter((_op, at) => parts.slice(at, at + 1).some(isTelling))),
     hash: hash((telling.length === 0 ? parts : telling).map(({ text }) => text).join(" && ")),
-    isVerdictHidden: checkAt >= 0 && parts.slice(checkAt).some(dropsVerdict),
+    isVerdictHidden: checkAt >= 0 && parts.slice(checkAt).some(dropsVerdict(parts.slice(0, checkAt))),
     reads,
     writes: writesAny ? "any" : writes,
     isPolling: parts.some(({ text }) => POLL.test(text)),
@@ -117,14 +124,44 @@ function writesUnnamed(part: Part): boolean {
   );
 }
 
-/** Another command's exit code is the line's, or the line does not wait for it. */
-function dropsVerdict({ separator }: Part, at: number, parts: readonly Part[]): boolean {
-  return separator === "&" || (at < parts.length - 1 && separator !== "&&");
+/** Another command's exit code is the line's, or the line does not wait for it; what the shell was told before may prevent it. */
+function dropsVerdict(before: readonly Part[]): (part: Part, at: number, parts: readonly Part[]) => boolean {
+  const kept = new Set(["&&"]);
+  if (before.some(({ text }) => /^set -.*\bpipefail\b/u.test(text))) kept.add("|");
+  if (before.some(({ text }) => /^set (?:-\w*e|.*\berrexit\b)/u.test(text))) kept.add(";").add("\n");
+  return ({ separator }, at, parts) => separator === "&" || (at < parts.length - 1 && !kept.has(separator));
+}
+
+/** Options of a package manager that stand before the script's name: `npm -w web test`, `yarn workspace web test`. */
+const PLACE =
+  /^(npm|pnpm|yarn|bun)( run)?((?: (?:workspace \S+|workspaces foreach|-\S+(?: (?!run\b|t\b|test|exec\b|lint|build|check|typecheck)[\w@./*-]+(?= ))?))+)(?= )/u;
+
+/** What a command is by its own name, or null where that tells nothing. */
+function nameOp(written: string): Op | null {
+  const text = written.replace(PLACE, "$1$2");
+  if (TEST.test(text)) return "test";
+  return CHECK.test(text) && !WRITE_ANY.test(text) ? "check" : null;
+}
+
+/** Commands of which none is a test, whatever words follow. */
+const KNOWN =
+  /^(?:(?:npm|pnpm|yarn|bun|pip\d?|apt|apt-get|apk|yum|dnf|brew|gem|git|curl|wget|psql|mysql|redis-cli|man|type)\b)/u;
+const isKnown = (text: string): boolean =>
+  // `node:20` is an image and `cat/web` a service.
+  /^[\w.-]+(?: |$)/u.test(text) &&
+  [KNOWN, READ, SEARCH, NEUTRAL, PROGRAM, WRITE_ARGS].some((known) => known.test(text));
+
+function behindRunner(text: string): Op | null {
+  for (const command of commandsBehind(text)) {
+    const op = nameOp(command) ?? behindRunner(command);
+    if (op !== null || isKnown(command)) return op;
+  }
+  return null;
 }
 
 function toPartOp({ text, redirects }: Part): Op {
-  if (TEST.test(text)) return "test";
-  if (CHECK.test(text) && !WRITE_ANY.test(text)) return "check";
+  const named = nameOp(text) ?? behindRunner(text);
+  if (named !== null) return named;
   // What it prints goes into a file, so it is no look at anything.
   if (redirects.some((target) => !target.startsWith("/dev/"))) return "exec";
   if (READ.test(text)) return "read";

@@ -42,9 +42,15 @@ export function isTargetVisible({ tool, path, command, inputHash }: Call): boole
 }
 
 function toTargets(calls: readonly Call[]): Grade {
-  const aimed = calls.filter(({ op, tool }) => op === "read" || op === "search" || op === "edit" || isShell(tool));
-  const visible = aimed.filter(isTargetVisible).length;
-  if (visible === aimed.length) return "recorded";
+  let aimed = 0;
+  let visible = 0;
+  for (const call of calls) {
+    const { op, tool } = call;
+    if (op !== "read" && op !== "search" && op !== "edit" && !isShell(tool)) continue;
+    aimed += 1;
+    if (isTargetVisible(call)) visible += 1;
+  }
+  if (visible === aimed) return "recorded";
   return visible === 0 ? "not_recorded" : "partial";
 }
 
@@ -56,9 +62,9 @@ function toErrors({ calls, events }: Timeline): Grade {
   return visible === 0 ? "not_recorded" : "partial";
 }
 
-function toSubagents({ calls, actors, hasInferredActors }: Timeline): Grade {
-  const started = calls.filter(({ tool, actor }) => tool === "agent" && actor === "main").length;
-  if (started > 0 && ![...actors].some((actor) => actor !== "main")) return "partial";
+function toSubagents({ calls, events, hasInferredActors }: Timeline): Grade {
+  const isStarted = calls.some(({ tool, actor }) => tool === "agent" && actor === "main");
+  if (isStarted && events.every(({ actor }) => actor === "main")) return "partial";
   return hasInferredActors ? "inferred" : "recorded";
 }
 

@@ -13,7 +13,6 @@ import { toCall } from "./to-call.ts";
 export type DerivedCall = {
   readonly key: string;
   readonly call: ToolCall;
-  readonly subagent: string | null;
   readonly start: number;
   readonly request: string;
   readonly message: number;
@@ -54,7 +53,7 @@ function deriveCalls(observation: Observation): readonly DerivedCall[] {
     if (isHuman(message)) humans += 1;
     callsOf(message).forEach(({ id, name, input }, block) => {
       const result = id === null ? undefined : results.get(id);
-      const named = toCall({
+      const call = toCall({
         ...observation,
         type: "TOOL",
         name,
@@ -66,7 +65,7 @@ function deriveCalls(observation: Observation): readonly DerivedCall[] {
       });
       const { id: request, start } = observation;
       const place = { start: start ?? Number.MAX_SAFE_INTEGER, request, message: at, block, humans };
-      derived.push({ key: id ?? `${request} ${at} ${block}`, ...named, ...place });
+      derived.push({ key: id ?? `${request} ${at} ${block}`, call, ...place });
     });
   });
   return derived;
@@ -75,8 +74,8 @@ function deriveCalls(observation: Observation): readonly DerivedCall[] {
 /** Of two sightings of a call: the place of the first, and the one that tells more, whichever came first. */
 function mergeDerived(left: DerivedCall, right: DerivedCall): DerivedCall {
   const [first, second] = comparePlaces(left, right) <= 0 ? [left, right] : [right, left];
-  const { call, subagent } = rank(second) > rank(first) ? second : first;
-  return { ...first, call, subagent };
+  const { call } = rank(second) > rank(first) ? second : first;
+  return { ...first, call };
 }
 
 function rank({ call }: DerivedCall): string {
@@ -97,11 +96,11 @@ export function toDerivedCalls(derived: Iterable<DerivedCall>): readonly Call[] 
   // Below the numbers of generations, whose texts are not those before these calls.
   let batch = -Number.MAX_SAFE_INTEGER;
   let last = "";
-  return [...derived].toSorted(comparePlaces).map(({ key, call, subagent, request, message, humans }) => {
+  return [...derived].toSorted(comparePlaces).map(({ key, call, request, message, humans }) => {
     const place = `${request} ${message}`;
     if (place !== last) batch += 1;
     last = place;
-    return { ...call, id: key, start: null, end: null, actor: "main", subagent, batch, epoch: humans };
+    return { ...call, id: key, start: null, end: null, actor: "main", batch, epoch: humans };
   });
 }
 

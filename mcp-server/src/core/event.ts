@@ -3,13 +3,23 @@ import type { Prompt } from "./prompt.ts";
 import type { ErrorKind } from "./tool-errors.ts";
 import type { Op } from "./tools.ts";
 
+/** Who acted: "main", or one subagent by the id of its run or of the row that started it. */
+export type Actor = string;
+
 /**
  * What is kept of one observation: who, what, when, how it ended. Texts are reduced to hashes, flags and sizes while the
  * rows arrive, so that no raw input or output outlives its page. Times are milliseconds since 1970.
+ *
+ * What stands on the row is fixed. Its place (`parent`, `actor`, `batch`, `epoch`) is filled in once all rows are known,
+ * in the same objects, because copying the events of a large trace costs as much as reading them.
  */
 export type TimelineEvent = {
   readonly id: string;
   readonly parentId: string | null;
+  /** The event that `parentId` names; null on top, and when that row is missing. Filled in by actors.ts. */
+  parent: TimelineEvent | null;
+  /** Filled in by actors.ts; "" until then. */
+  actor: Actor;
   /** `execution` and `permission` are parts of a native tool call and are folded into it. */
   readonly kind:
     | "turn"
@@ -41,17 +51,13 @@ export type TimelineEvent = {
 /** `isInferred`: read from the text of the output, not from a flag of the exporter. */
 export type CallError = { readonly kind: ErrorKind; readonly isInferred: boolean };
 
-/**
- * A tool call. What stands on its row is fixed; `calls.ts` fills in its place once all rows are known, in the same
- * object, because copying every call of a large trace costs as much as reading it.
- */
+/** A tool call; calls.ts fills in its place, and what other rows say of how it ended. */
 export type ToolCall = {
   readonly id: string;
   readonly start: number | null;
   readonly end: number | null;
   subagent: string | null;
-  /** "main", or one subagent; see actors.ts. */
-  actor: string;
+  actor: Actor;
   /** Calls with one batch were asked for together, so they are not consecutive. */
   batch: number;
   /** A context was compacted before it: what was read earlier may have been forgotten. */
@@ -75,12 +81,23 @@ export type ToolCall = {
   /** A search that found nothing. */
   readonly isEmptyResult: boolean;
   /** An edit refused because the file was not read, or changed since: the next read was asked for. */
-  readonly demandsRead: boolean;
+  readonly demandsRead: "unread" | "changed" | null;
   readonly isBackground: boolean;
+  /** Of a shell: it could not enter the folder that the command was to run in. */
+  readonly neverRan: boolean;
+  /** Of a shell: how long its command may run, in milliseconds; null when its arguments are not recorded. */
+  readonly timeoutMs: number | null;
+  /** Files that it changed, by key; `"any"` when it may have changed files that it does not name. See changes.ts. */
+  changed: readonly string[] | "any";
+  /** Files that it read, see changes.ts. */
+  read: readonly FileRead[];
   readonly task: TaskStep | null;
   readonly todos: readonly Todo[] | null;
   readonly edit: EditFacts | null;
 };
+
+/** `range`: "" for the whole file, null when not recorded. */
+export type FileRead = { readonly key: string; readonly range: string | null };
 
 export type TaskStep = {
   readonly action: "create" | "update";
@@ -95,7 +112,12 @@ export type EditFacts = {
   readonly weakensTest: boolean;
 };
 
+/** A request to the model and its answer; calls.ts fills in its place. */
 export type Generation = {
+  readonly id: string;
+  actor: Actor;
+  /** The calls that it asked for have the same. */
+  batch: number;
   /** Its number among its siblings, from the name ("LLM Call 7"). */
   readonly ordinal: number | null;
   readonly stopReason: string | null;

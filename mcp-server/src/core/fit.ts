@@ -1,6 +1,7 @@
 import { formatJson } from "./format.ts";
 import { truncate } from "./names.ts";
 import type { Fold } from "./hierarchy.ts";
+import { MAX_PHASES, type FoldPhases } from "./phases.ts";
 import type { Summary } from "./schema.ts";
 import { limitToolUsage, shortenNames } from "./tool-usage.ts";
 
@@ -9,15 +10,16 @@ export const MAX_SUMMARY_BYTES = 8000;
 
 /** What is given up, step by step, until a summary fits: order and detail first, the eight fixed keys last. */
 const STEPS = [
-  { nodes: 40, observations: 5, tasks: 20, tools: 40, errors: 20 },
-  { nodes: 25, observations: 3, tasks: 20, tools: 40, errors: 20 },
-  { nodes: 15, observations: 2, tasks: 10, tools: 40, errors: 12 },
-  { nodes: 8, observations: 1, tasks: 5, tools: 30, errors: 8 },
-  { nodes: 1, observations: 0, tasks: 0, tools: 20, errors: 5 },
+  { nodes: 40, phases: MAX_PHASES, observations: 5, tasks: 20, tools: 40, errors: 20 },
+  { nodes: 40, phases: 6, observations: 5, tasks: 20, tools: 40, errors: 20 },
+  { nodes: 25, phases: 6, observations: 3, tasks: 20, tools: 40, errors: 20 },
+  { nodes: 15, phases: 6, observations: 2, tasks: 10, tools: 40, errors: 12 },
+  { nodes: 8, phases: 4, observations: 1, tasks: 5, tools: 30, errors: 8 },
+  { nodes: 1, phases: 2, observations: 0, tasks: 0, tools: 20, errors: 5 },
 ] as const;
 
-/** The summary with as much detail as fits; `fold` folds the span tree. */
-export function fitSummary(summary: Summary, fold: Fold): Summary {
+/** The summary with as much detail as fits; `fold` folds the span tree, `foldPhases` the phases. */
+export function fitSummary(summary: Summary, fold: Fold, foldPhases: FoldPhases): Summary {
   let fitted = summary;
   for (const step of STEPS) {
     fitted = {
@@ -25,6 +27,7 @@ export function fitSummary(summary: Summary, fold: Fold): Summary {
       tool_usage: limitToolUsage(Object.entries(summary.tool_usage), step.tools),
       task_durations: summary.task_durations.slice(0, step.tasks),
       hierarchy: fold(step.nodes),
+      phases: foldPhases(step.phases),
       errors: summary.errors.slice(0, step.errors),
       patterns: summary.patterns.map((pattern) => ({
         ...pattern,
@@ -47,6 +50,7 @@ function cutNames(summary: Summary, patterns: number): Summary {
   return {
     ...summary,
     hierarchy: [],
+    phases: [],
     subagents: summary.subagents.slice(0, 8).map((name) => truncate(name, 40)),
     tool_usage: shortenNames(usage, 40),
     session_id: summary.session_id === null ? null : truncate(summary.session_id, 60),

@@ -1,4 +1,5 @@
 import type { Prompt } from "./prompt.ts";
+import { isAside } from "./proxied-request.ts";
 import type { TraceFacts } from "./reducer.ts";
 import { containersOf, type Timeline } from "./timeline.ts";
 
@@ -27,11 +28,12 @@ export function toGoal(timeline: Timeline): Goal {
 const HUMAN: ReadonlySet<Prompt["kind"]> = new Set(["human", "redacted", "continuation"]);
 
 /** The prompts of the main agent's generations, earliest first. */
-function byActor({ facts, actorOf }: Timeline): readonly Prompt[] {
-  return facts.prompts.filter(({ id }) => actorOf(id) === "main").map(({ prompt }) => prompt);
+function byActor({ facts }: Timeline): readonly Prompt[] {
+  const isMain = (id: string): boolean => (facts.events.get(id)?.actor ?? "main") === "main";
+  return facts.prompts.filter(({ id }) => isMain(id)).map(({ prompt }) => prompt);
 }
 
-/** Some exporters write each subagent as a trace of its own. */
+/** Some exporters write each subagent, or each request, as a trace of its own. */
 export function isSubagentTrace({
   turns,
   facts,
@@ -41,6 +43,7 @@ export function isSubagentTrace({
 }): boolean {
   return (
     (turns.length > 0 && turns.every(({ kind }) => kind === "subagent")) ||
-    (facts.traceName?.startsWith("subagent:") ?? false)
+    (facts.traceName?.startsWith("subagent:") ?? false) ||
+    isAside(facts.askers)
   );
 }

@@ -9,9 +9,10 @@ type Draft = {
   count: number;
   duration: number | null;
   readonly children: Draft[];
-  /** Its tool nodes, for where calls are grouped by tool. */
-  readonly byTool: Map<string, Draft>;
 };
+
+/** The turn or a subagent, with the last node of each of its tools. */
+type Branch = { readonly node: Draft; readonly tools: Map<string, Draft> };
 
 /** Folds the span tree to at most so many nodes. */
 export type Fold = (maxNodes: number) => HierarchyNode[];
@@ -22,57 +23,77 @@ export type Fold = (maxNodes: number) => HierarchyNode[];
  * and names before counts.
  */
 export function toHierarchy(timeline: Timeline): Fold {
-  const tree = toTree(timeline);
-  const nodes = size(tree);
-  const merged = merge(tree);
-  return (max) => [toNode(nodes <= max ? tree : shrink(merged, max))];
+  const merged = merge(toTree(timeline, false));
+  // A long trace has thousands of runs; a node for each is made only where they may all be shown.
+  const atLeast = timeline.isOrderKnown ? countRuns(timeline.mainCalls) : 0;
+  let tree: Draft | null = null;
+  return (max) => {
+    if (atLeast < max) tree ??= toTree(timeline, timeline.isOrderKnown);
+    return [toNode(tree !== null && size(tree) <= max ? tree : shrink(merged, max))];
+  };
 }
 
-function toTree(timeline: Timeline): Draft {
+function countRuns(calls: readonly Call[]): number {
+  let runs = 0;
+  let last = "";
+  for (const { tool } of calls) {
+    if (tool !== last) runs += 1;
+    last = tool;
+  }
+  return runs;
+}
+
+function toTree(timeline: Timeline, isInOrder: boolean): Draft {
   const isTimed = timeline.timing.durationMs !== null;
-  const turn = toDraft("turn", null, timeline.timing.durationMs);
-  const actors = new Map<string, Draft>([["main", turn]]);
+  const main: Branch = { node: toDraft("turn", null, timeline.timing.durationMs), tools: new Map() };
+  const branches = new Map<string, Branch>([["main", main]]);
   const names = toActorNames(timeline);
   for (const call of timeline.calls) {
-    let parent = actors.get(call.actor);
-    if (parent === undefined) {
-      parent = toDraft("subagent", toName(names.get(call.actor) ?? "subagent", 60), null);
-      actors.set(call.actor, parent);
-      turn.children.push(parent);
+    let branch = branches.get(call.actor);
+    if (branch === undefined) {
+      const node = toDraft("subagent", toName(names.get(call.actor) ?? "subagent", 60), null);
+      branch = { node, tools: new Map() };
+      branches.set(call.actor, branch);
+      main.node.children.push(node);
     }
-    addCall(parent, call, isTimed, timeline.isOrderKnown);
+    addCall(branch, call, isTimed, isInOrder);
   }
   const generations = new Map<string, Draft>();
-  for (const { actor, id } of timeline.generations) {
-    const draft = generations.get(actor) ?? { ...toDraft("generation", null, isTimed ? 0 : null), count: 0 };
-    const event = timeline.facts.events.get(id);
-    draft.count += 1;
-    if (draft.duration !== null && event !== undefined) draft.duration += lengthOf(event) ?? 0;
-    generations.set(actor, draft);
+  for (const event of timeline.events) {
+    if (event.generation === null) continue;
+    const steps = generations.get(event.actor);
+    const duration = isTimed ? (lengthOf(event) ?? 0) : null;
+    if (steps === undefined) generations.set(event.actor, toDraft("generation", null, duration));
+    else count(steps, duration);
   }
-  for (const [actor, draft] of actors) {
+  for (const [actor, { node }] of branches) {
     const steps = generations.get(actor);
-    if (steps !== undefined) draft.children.push(steps);
-    if (draft.kind === "subagent") draft.duration = isTimed ? sum(draft.children) : null;
+    if (steps !== undefined) node.children.push(steps);
+    if (node.kind === "subagent") node.duration = isTimed ? sum(node.children) : null;
   }
-  return turn;
+  return main.node;
 }
 
 function toDraft(kind: Draft["kind"], name: string | null, duration: number | null): Draft {
-  return { kind, name, count: 1, duration, children: [], byTool: new Map() };
+  return { kind, name, count: 1, duration, children: [] };
 }
 
-function addCall(parent: Draft, call: Call, isTimed: boolean, isOrderKnown: boolean): void {
+/** Counts a call to the node of its tool: in order only while that is the newest one. */
+function addCall({ node, tools }: Branch, call: Call, isTimed: boolean, isInOrder: boolean): void {
   const duration = isTimed ? lengthOf(call) : null;
-  const last = isOrderKnown ? parent.children.at(-1) : parent.byTool.get(call.tool);
-  if (last !== undefined && last.kind === "tool" && last.name === call.tool) {
-    last.count += 1;
-    last.duration = duration === null ? last.duration : (last.duration ?? 0) + duration;
+  const last = tools.get(call.tool);
+  if (last !== undefined && (!isInOrder || last === node.children.at(-1))) {
+    count(last, duration);
     return;
   }
   const draft = toDraft("tool", call.tool, duration);
-  parent.children.push(draft);
-  parent.byTool.set(call.tool, draft);
+  node.children.push(draft);
+  tools.set(call.tool, draft);
+}
+
+function count(draft: Draft, duration: number | null): void {
+  draft.count += 1;
+  if (duration !== null) draft.duration = (draft.duration ?? 0) + duration;
 }
 
 function lengthOf({ start, end }: { readonly start: number | null; readonly end: number | null }): number | null {

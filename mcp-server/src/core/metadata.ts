@@ -7,16 +7,21 @@ import { isRecord, own, scalarText, toValue, type JsonRecord } from "./json.ts";
 export type Metadata = {
   readonly top: JsonRecord;
   readonly attributes: JsonRecord;
-  /** The prefixes that occur among its keys, so that a look-up tries no others; "" comes first. */
+  /** The prefixes that occur among its keys, so that a look-up tries no others. */
   readonly prefixes: readonly string[];
 };
 
 const EMPTY: JsonRecord = Object.freeze({});
-const PLAIN: readonly string[] = [""];
-const NONE: Metadata = { top: EMPTY, attributes: EMPTY, prefixes: PLAIN };
-const NATIVE_DOTTED: readonly string[] = ["", "attributes."];
-const EXPORTERS = ["claude.", "langsmith.metadata."] as const;
 const DOTTED = "attributes.";
+/** In the order in which they are tried. */
+const PREFIXES = [DOTTED, "attributes.claude.", "attributes.langsmith.metadata.", "claude.", "langsmith.metadata."];
+/** Every set of them as a list, by its bits: metadata that share a list need none of their own. */
+const PREFIX_LISTS: readonly (readonly string[])[] = Array.from({ length: 2 ** PREFIXES.length }, (_list, bits) =>
+  PREFIXES.filter((_prefix, at) => (bits & (1 << at)) !== 0),
+);
+const PLAIN: readonly string[] = [];
+const NATIVE_DOTTED: readonly string[] = [DOTTED];
+const NONE: Metadata = { top: EMPTY, attributes: EMPTY, prefixes: PLAIN };
 
 /** Metadata as the API returned it; anything but an object reads as empty. */
 export function toMetadata(raw: unknown): Metadata {
@@ -27,42 +32,46 @@ export function toMetadata(raw: unknown): Metadata {
   // Claude Code's own telemetry uses no exporter's prefix, and is the one with the most rows.
   if (own(attributes, "span.type") !== undefined) return { top: value, attributes, prefixes: PLAIN };
   if (own(value, "attributes.span.type") !== undefined) return { top: value, attributes, prefixes: NATIVE_DOTTED };
-  const found = new Set<string>();
-  findPrefixes(value, found);
-  if (attributes !== EMPTY) findPrefixes(attributes, found);
-  return { top: value, attributes, prefixes: found.size === 0 ? PLAIN : ["", ...[...found].sort()] };
+  const bits = prefixBits(value) | (attributes === EMPTY ? 0 : prefixBits(attributes));
+  return { top: value, attributes, prefixes: PREFIX_LISTS[bits] ?? PLAIN };
 }
 
-function findPrefixes(record: JsonRecord, found: Set<string>): void {
+function prefixBits(record: JsonRecord): number {
+  let bits = 0;
   for (const key in record) {
-    const isDotted = key.startsWith(DOTTED);
-    if (isDotted) found.add(DOTTED);
-    const rest = isDotted ? DOTTED.length : 0;
-    for (const exporter of EXPORTERS)
-      if (key.startsWith(exporter, rest)) found.add(key.slice(0, rest + exporter.length));
+    // All prefixes end in a dot, and most keys have none.
+    if (!key.includes(".")) continue;
+    for (let at = 0; at < PREFIXES.length; at += 1) if (key.startsWith(PREFIXES[at] ?? "")) bits |= 1 << at;
   }
+  return bits;
 }
 
 /** The value of a key in any of its spellings, or undefined. */
-export function read({ top, attributes, prefixes }: Metadata, key: string): unknown {
-  for (const prefix of prefixes) {
-    const name = prefix === "" ? key : spelled(prefix, key);
-    const found = own(top, name) ?? own(attributes, name);
-    if (found !== undefined && found !== null) return found;
+export function read(metadata: Metadata, key: string): unknown {
+  let found = readOne(metadata, key);
+  for (const prefix of metadata.prefixes) {
+    if (found !== undefined) return found;
+    found = readOne(metadata, joined(prefix, key));
   }
-  return undefined;
+  return found;
 }
 
-// Keys and prefixes are a fixed few; joining them anew for each of 100,000 rows is what a look-up would mostly cost.
-const spellings = new Map<string, Map<string, string>>();
+function readOne({ top, attributes }: Metadata, name: string): unknown {
+  const found = own(top, name);
+  if (found !== undefined && found !== null) return found;
+  return attributes === EMPTY ? undefined : (own(attributes, name) ?? undefined);
+}
 
-function spelled(prefix: string, key: string): string {
-  const known = spellings.get(prefix)?.get(key);
+// Keys are a fixed few; joining them anew for each of 100,000 rows is what a look-up would mostly cost.
+const names = new Map<string, Map<string, string>>();
+
+function joined(left: string, right: string): string {
+  const known = names.get(left)?.get(right);
   if (known !== undefined) return known;
-  const keys = spellings.get(prefix) ?? new Map<string, string>();
-  spellings.set(prefix, keys);
-  keys.set(key, prefix + key);
-  return prefix + key;
+  const ofLeft = names.get(left) ?? new Map<string, string>();
+  names.set(left, ofLeft);
+  ofLeft.set(right, left + right);
+  return left + right;
 }
 
 /** A scalar of the metadata as text ("true", "34"), or null. */
@@ -73,5 +82,5 @@ export function readText(metadata: Metadata, key: string): string | null {
 /** A value of a nested object such as `output_meta: {orig_len}`, which some servers flatten to `output_meta.orig_len`. */
 export function readNested(metadata: Metadata, key: string, inner: string): unknown {
   const outer = toValue(read(metadata, key));
-  return (isRecord(outer) ? own(outer, inner) : undefined) ?? read(metadata, `${key}.${inner}`);
+  return (isRecord(outer) ? own(outer, inner) : undefined) ?? read(metadata, joined(key, joined(".", inner)));
 }

@@ -15,7 +15,7 @@ export type Metrics = {
 /** The numbers that audits compare. A null was not recorded; it never stands for zero. */
 export function toMetrics(timeline: Timeline, tasks: TaskList, outcome: Outcome, subagents: Grade): Metrics {
   const { calls } = timeline;
-  const bySubagents = calls.filter(({ actor }) => actor !== "main").length;
+  const bySubagents = calls.length - timeline.mainCalls.length;
   return {
     tool_calls: calls.length,
     tool_calls_per_task:

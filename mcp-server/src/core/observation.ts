@@ -60,7 +60,18 @@ export function toObservation(row: unknown): Observation | null {
 
 /** Servers write upper case; copying what is upper already would be most of this function's work. */
 function upper(value: string): string {
-  return /[a-z]/u.test(value) ? value.toUpperCase() : value;
+  return KNOWN.has(value) ? value : value.toUpperCase();
 }
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "SPAN",
+  "GENERATION",
+  "TOOL",
+  "AGENT",
+  "EVENT",
+  "CHAIN",
+  "DEFAULT",
+  "ERROR",
+]);
 
 const NO_TAGS: readonly string[] = [];

@@ -21,8 +21,7 @@ const FINAL_STOP = /end_turn|stop_sequence|refusal/u;
 
 /** Computed from the data alone; whether a trace has been quiet for long enough is the selectors' business. */
 export function toEnding(timeline: Timeline): Ending {
-  const main = timeline.generations.filter(({ actor }) => actor === "main");
-  const last = main.at(-1);
+  const last = timeline.generations.findLast(({ actor }) => actor === "main");
   const isWhole =
     timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
   const isApiError = containersOf(timeline).some(({ isApiError }) => isApiError) || last?.isApiError === true;
@@ -69,9 +68,14 @@ function isStopped(timeline: Timeline, hasFinalAnswer: boolean): boolean {
   if (timeline.events.some(({ isInterruption }) => isInterruption)) return true;
   const lastCall = timeline.calls.findLast(({ actor }) => actor === "main");
   const isRejectedLast = timeline.isOrderKnown
-    ? lastCall?.error?.kind === "user_rejected"
-    : timeline.calls.some(({ error }) => error?.kind === "user_rejected");
+    ? lastCall !== undefined && isRejected(lastCall)
+    : timeline.calls.some(isRejected);
   return timeline.calls.some(({ error }) => error?.kind === "interrupted") || (isRejectedLast && !hasFinalAnswer);
+}
+
+/** A plan that is taken over into a fresh context is recorded as rejected too (anthropics/claude-code #59927). */
+function isRejected({ error, tool }: Call): boolean {
+  return error?.kind === "user_rejected" && tool !== "exitplanmode";
 }
 
 /** `success` means ended normally with no failing evidence, never that the task is right. */
@@ -80,9 +84,8 @@ export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): 
   if (!ending.isWhole) return "unknown";
   if (ending.isCutOff) return "failure";
   if (!ending.hasFinalAnswer) return "unknown";
-  const checks = timeline.calls.filter(isCheck);
   if (!timeline.isOrderKnown) {
-    const verdicts = new Set(checks.map(toVerdict));
+    const verdicts = new Set(timeline.calls.filter(isCheck).map(toVerdict));
     if (verdicts.has("failed")) return verdicts.has("passed") ? "unknown" : "partial_success";
   } else if (lastVerdict(timeline.calls) === "failed") return "partial_success";
   return hasUnresolvedRefusal(timeline) || tasks.open > 0 ? "partial_success" : "success";
@@ -92,11 +95,13 @@ export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): 
 function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
   const targetOf = (call: Call): string =>
     `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
+  const isRefused = ({ error }: Call): boolean => error !== null && isRefusal(error.kind);
+  if (!calls.some(isRefused)) return false;
   // From the end on, so that what was made good later is known when a refusal is met.
   const madeGood = new Set<string>();
   if (!isOrderKnown) for (const call of calls) if (call.error === null) madeGood.add(targetOf(call));
   return calls.toReversed().some((call) => {
     if (call.error === null) madeGood.add(targetOf(call));
-    return call.error !== null && isRefusal(call.error.kind) && !madeGood.has(targetOf(call));
+    return isRefused(call) && !madeGood.has(targetOf(call));
   });
 }

@@ -4,7 +4,8 @@ import { isRecord, own, text } from "./json.ts";
 import { readNested } from "./metadata.ts";
 import { withoutNumber } from "./names.ts";
 import { toObservation, type Observation } from "./observation.ts";
-import type { Prompt } from "./prompt.ts";
+import { earliest, MAX_PROMPTS, type PromptCandidate } from "./prompt-candidates.ts";
+import { askerOf, type Asker } from "./proxied-request.ts";
 import { sessionOf, sessionOfUser } from "./session-id.ts";
 import { createSmallest, smallest } from "./smallest.ts";
 import { promptOf, toEvent } from "./to-event.ts";
@@ -19,7 +20,11 @@ export type TraceFacts = {
   readonly trace: TimelineEvent | null;
   /** Calls that only messages tell of; empty where any row is a tool call. */
   readonly derived: readonly DerivedCall[];
+  /** Who asked for the requests that a proxy recorded; empty for other exporters. */
+  readonly askers: ReadonlySet<Asker>;
   readonly sessionId: string | null;
+  /** The session as Langfuse knows it, which its rows can be asked for by. */
+  readonly columnSession: string | null;
   readonly traceName: string | null;
   readonly tags: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
@@ -27,8 +32,6 @@ export type TraceFacts = {
   readonly rowNames: ReadonlySet<string>;
   readonly warnings: Warnings;
 };
-
-export type PromptCandidate = { readonly start: number; readonly id: string; readonly prompt: Prompt };
 
 export type TraceReducer = {
   /** Takes a page of rows, in any order. Rows of other traces and rows without an id are counted, not used. */
@@ -42,7 +45,6 @@ export type TraceReducer = {
   readonly finish: () => TraceFacts;
 };
 
-const MAX_PROMPTS = 20;
 const MAX_ROW_NAMES = 500;
 
 /**
@@ -50,8 +52,10 @@ const MAX_ROW_NAMES = 500;
  * order, nor on how they were split into pages, nor on rows that arrive twice.
  */
 export function createTraceReducer(traceId: string): TraceReducer {
+  const synthetic = `t-${traceId}`;
   const events = new Map<string, TimelineEvent>();
   const rowNames = createSmallest(MAX_ROW_NAMES);
+  const typeOfName = new Map<string, string>();
   const scopes = createSmallest(50);
   const tags = createSmallest(100);
   const warnings = createWarnings();
@@ -66,6 +70,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
   let userSession: string | null = null;
   let ownTrace: TimelineEvent | null = null;
   const derived = createDerived();
+  const askers = new Set<Asker>();
   let traceName: string | null = null;
 
   const addContext = (session: string | null, name: string | null, rowTags: readonly string[]): void => {
@@ -80,7 +85,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
     const prompt = promptOf(observation);
     if (prompt.kind === "absent") return;
     prompts.push({ start, id: observation.id, prompt });
-    if (prompts.length < 4 * MAX_PROMPTS) return;
+    if (prompts.length < 2 * MAX_PROMPTS) return;
     prompts = earliest(prompts);
     if (prompts.length === MAX_PROMPTS) latestPrompt = prompts.at(-1)?.start ?? latestPrompt;
   };
@@ -88,6 +93,13 @@ export function createTraceReducer(traceId: string): TraceReducer {
   const addTraceValues = (observation: Observation): void => {
     const event = toEvent(observation);
     ownTrace = ownTrace === null ? event : later(ownTrace, JSON.stringify(ownTrace), event, JSON.stringify(event));
+  };
+
+  const addRowName = ({ type, name }: TimelineEvent): void => {
+    // Thousands of rows have one name, and one look-up is less than writing the name anew.
+    if (typeOfName.get(name) === type) return;
+    if (typeOfName.size < MAX_ROW_NAMES) typeOfName.set(name, type);
+    rowNames.add(`${type} ${withoutNumber(name)}`);
   };
 
   const addEvent = (event: TimelineEvent): void => {
@@ -116,7 +128,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
     addContext(observation.sessionId, observation.traceName, observation.tags);
     if (isRecord(row)) userSession = smallest(userSession, sessionOfUser(row));
     // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step.
-    if (observation.id === `t-${traceId}`) {
+    if (observation.id === synthetic) {
       addTraceValues(observation);
       return;
     }
@@ -124,8 +136,9 @@ export function createTraceReducer(traceId: string): TraceReducer {
     const event = toEvent(observation);
     derived.add(observation, event);
     if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
+    if (event.kind === "generation" && event.name.startsWith("litellm-") && isRecord(row)) askers.add(askerOf(row));
     if (event.kind === "container" || event.kind === "generation") {
-      rowNames.add(`${event.type} ${withoutNumber(event.name)}`);
+      addRowName(event);
       if (sessionId === null) recordedSession = smallest(recordedSession, sessionOf(observation));
     }
     if (event.kind === "container") {
@@ -146,7 +159,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
       addContext(text(own(trace, "sessionId")), text(own(trace, "name")), list);
       userSession = smallest(userSession, sessionOfUser(trace));
       const { name, input, output, metadata } = trace;
-      const values = toObservation({ id: `t-${traceId}`, type: "SPAN", name, input, output, metadata });
+      const values = toObservation({ id: synthetic, type: "SPAN", name, input, output, metadata });
       if (values !== null) addTraceValues(values);
       const rows = own(trace, "observations");
       if (Array.isArray(rows)) for (const row of rows) addRow(row);
@@ -163,7 +176,9 @@ export function createTraceReducer(traceId: string): TraceReducer {
         prompts: earliest(prompts),
         trace: ownTrace,
         derived: derived.calls(),
+        askers,
         sessionId: sessionId ?? recordedSession ?? userSession,
+        columnSession: sessionId === "" ? null : sessionId,
         traceName,
         tags: tags.items(),
         scopes: scopes.items(),
@@ -172,20 +187,6 @@ export function createTraceReducer(traceId: string): TraceReducer {
       };
     },
   };
-}
-
-function earliest(prompts: PromptCandidate[]): PromptCandidate[] {
-  const keyed = new Map(prompts.map((candidate) => [keyOf(candidate), candidate]));
-  const order = ([a, left]: [string, PromptCandidate], [b, right]: [string, PromptCandidate]): number =>
-    left.start - right.start || (a < b ? -1 : 1);
-  return [...keyed]
-    .sort(order)
-    .slice(0, MAX_PROMPTS)
-    .map(([, candidate]) => candidate);
-}
-
-function keyOf({ start, id, prompt }: PromptCandidate): string {
-  return `${id}\n${start}\n${prompt.kind}\n${prompt.text ?? ""}`;
 }
 
 /** Of two versions of a row, the one that ended later; else one that depends on their content alone. */

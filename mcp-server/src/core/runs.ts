@@ -1,30 +1,31 @@
-/** The longest of several runs. Runs grow in place, so that a run of 100,000 calls costs as many steps and no more. */
+/** The longest of several runs. */
 export type Longest<T> = {
   /** Puts an item at the end of the current run. */
   readonly extend: (item: T) => void;
-  /** Ends the current run; the next one starts with these items. */
-  readonly restart: (...items: readonly T[]) => void;
-  readonly current: () => readonly T[];
+  /** Ends the current run. */
+  readonly restart: () => void;
+  /** The last item of the current run, and the one before it. */
+  readonly last: () => T | undefined;
+  readonly beforeLast: () => T | undefined;
   readonly longest: () => readonly T[];
 };
 
+/** All runs stand in one list, so that a trace of 100,000 calls makes no list for each of its runs. */
 export function createLongest<T>(): Longest<T> {
-  let current: T[] = [];
-  let longest: readonly T[] = current;
-  const compare = (): void => {
-    if (current.length > longest.length) longest = current;
-  };
+  const items: T[] = [];
+  let start = 0;
+  let longest = { start: 0, end: 0 };
   return {
     extend: (item) => {
-      current.push(item);
-      compare();
+      items.push(item);
+      if (items.length - start > longest.end - longest.start) longest = { start, end: items.length };
     },
-    restart: (...items) => {
-      current = [...items];
-      compare();
+    restart: () => {
+      start = items.length;
     },
-    current: () => current,
-    longest: () => longest,
+    last: () => (items.length > start ? items.at(-1) : undefined),
+    beforeLast: () => (items.length > start + 1 ? items.at(-2) : undefined),
+    longest: () => items.slice(longest.start, longest.end),
   };
 }
 

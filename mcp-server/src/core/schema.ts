@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GRADES } from "./coverage.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { SEVERITIES } from "./patterns/pattern.ts";
+import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS } from "./phases.ts";
 
 // The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
 
@@ -27,6 +28,18 @@ export const HierarchyNode = z.strictObject({
 });
 export type HierarchyNode = z.infer<typeof HierarchyNode>;
 
+/** Calls of the main agent that follow each other; see phases.ts. */
+const Phase = z.strictObject({
+  calls: z
+    .partialRecord(z.enum(PHASE_KINDS), z.int().min(1))
+    .describe("Calls by what they do, the most frequent first, upkeep last"),
+  error_calls: count.nullable(),
+  start_ms: millis,
+  duration_ms: millis,
+  patterns: z.array(line(60)).max(MAX_PHASE_PATTERNS),
+});
+export type Phase = z.infer<typeof Phase>;
+
 export const Metrics = z.strictObject({
   tool_calls: count,
   tool_calls_per_task: z.number().min(0).nullable(),
@@ -44,6 +57,15 @@ const Coverage = z.strictObject({
   errors: gradeOf,
   subagents: gradeOf,
   tasks: gradeOf,
+});
+
+/** Where the turn stands in its session; the totals are of the earlier turns' main agent. */
+const Session = z.strictObject({
+  turn: z.int().min(1).nullable().describe("Counts the turns that a human began; null when earlier ones were not read"),
+  earlier_turns: count,
+  earlier_tool_calls: count,
+  earlier_failed_calls: count,
+  earlier_files_changed: count,
 });
 
 /** The first eight keys, fixed in order and meaning. Durations are milliseconds. */
@@ -65,14 +87,22 @@ export const Summary = z.strictObject({
   completed: z.boolean(),
   started_at: z.iso.datetime().nullable(),
   session_id: line(200).nullable(),
+  session: Session.nullable(),
   task_durations: z.array(z.strictObject({ task: z.int().min(1), duration_ms: millis, status: line(20) })).max(50),
   hierarchy: z.array(HierarchyNode).max(1),
+  phases: z.array(Phase).max(MAX_PHASES),
   errors: z.array(z.strictObject({ tool: line(100).nullable(), kind: line(40), count })).max(50),
   patterns: z.array(
     z.strictObject({
       id: line(60),
       severity: z.enum(SEVERITIES),
       count,
+      base_rate: z.number().min(0).max(1).nullable().describe("Share of real turns that show the pattern"),
+      percentile: z
+        .string()
+        .regex(/^P\d{1,2}$/u)
+        .nullable()
+        .describe("Of real turns, how many in 100 show it less often"),
       detail: line(240),
       observations: z.array(line(100)).max(10),
     }),

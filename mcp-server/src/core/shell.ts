@@ -1,10 +1,14 @@
 // A shell line taken apart, as far as it is needed to tell what it does; no attempt at a full grammar.
+import { scriptOf } from "./runners.ts";
 
 const WRAPPER =
-  /^(?:(?:do|then|else|if|while|until|!|\{|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|sudo(?: -\S+)*|time|nice|nohup|command|exec|env|timeout(?: -\S+)* \S+|npx(?: --?\S+)*|bunx|pnpm (?:exec|dlx)|yarn (?:exec|dlx)|uv run|poetry run|pipenv run|bundle exec|xvfb-run(?: -\S+)*|mise (?:x|exec) --) +)+/u;
+  /^(?:(?:do|then|else|if|while|until|!|\{|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|sudo(?: -[ugpUhCRT] \S+| -\S+)*|time(?: -\w+)*|nice(?: -n \S+| -\S+)*|nohup|command|exec|env(?: -u \S+| -\S+)*|timeout(?: -[ks] \S+| -\S+)* \S+|npx(?: --?\S+)*|bunx|pnpm (?:exec|dlx)|yarn (?:exec|dlx)|uv run(?: --?(?:with|group|extra|python|package|project|directory|env-file|p) \S+| -\S+)*|poetry run|pipenv run|bundle exec|xvfb-run(?: -\S+)*|mise (?:x|exec) --) +)+/u;
 
 /** Where a project or system keeps its programs: `./node_modules/.bin/vitest` is `vitest`. */
 const BIN = /^\S*?(?:^|\/)\.?bin\/(?=\S)/u;
+
+/** A shell inside a shell inside a shell is as deep as anybody goes. */
+const MAX_DEPTH = 3;
 
 /** One command of a line. */
 export type Part = {
@@ -12,6 +16,8 @@ export type Part = {
   /** It holds another command (`$(…)`, `<(…)`), so its words are no files. */
   readonly isNested: boolean;
   readonly redirects: readonly string[];
+  /** It runs in a container or on another host: the files it names are not the project's. */
+  readonly isElsewhere: boolean;
   /** What stands before and after it: "&&", "||", ";", "|", "&", a line break, or "" at the ends. */
   readonly before: string;
   readonly separator: string;
@@ -34,15 +40,14 @@ function withoutHeredocs(line: string): string {
 }
 
 /** The commands of a line, split at `&&`, `||`, `;`, `|`, `&` and line breaks outside quotes, without wrappers and redirects. */
-export function splitCommand(written: string): readonly Part[] {
+export function splitCommand(written: string, depth = 0): readonly Part[] {
   const line = withoutHeredocs(written);
   const parts: Part[] = [];
   let quote = "";
   let start = 0;
   let before = "";
   const push = (end: number, separator: string): void => {
-    const part = toPart(line.slice(start, end), before, separator);
-    if (part) parts.push(part);
+    parts.push(...toParts(line.slice(start, end), before, separator, depth));
     before = separator;
   };
   for (let at = 0; at < line.length; at += 1) {
@@ -75,16 +80,27 @@ function isOfRedirect(line: string, at: number): boolean {
   return before === ">" || before === "<" || before === "|" || after === ">";
 }
 
-function toPart(raw: string, before: string, separator: string): Part | null {
+function toParts(raw: string, before: string, separator: string, depth: number): readonly Part[] {
   const { rest, redirects } = takeRedirects(raw);
+  const inner = depth < MAX_DEPTH ? scriptOf(rest.replace(/^[\s({]+/u, "").replace(WRAPPER, "")) : null;
+  if (inner !== null) {
+    const parts = splitCommand(inner.script, depth + 1);
+    return parts.map((part, at) => ({
+      ...part,
+      isElsewhere: part.isElsewhere || inner.isElsewhere,
+      before: at === 0 ? before : part.before,
+      separator: at === parts.length - 1 ? separator : part.separator,
+      redirects: at === parts.length - 1 ? [...part.redirects, ...redirects] : part.redirects,
+    }));
+  }
   const text = rest
     .replace(/[\s()]+/gu, " ")
     .trim()
     .replace(/^& ?/u, "")
     .replace(WRAPPER, "")
     .replace(BIN, "");
-  if (text === "" && redirects.length === 0) return null;
-  return { text, isNested: /[<>$]\(|`/u.test(raw), redirects, before, separator };
+  if (text === "" && redirects.length === 0) return [];
+  return [{ text, isNested: /[<>$]\(|`/u.test(raw), redirects, isElsewhere: false, before, separator }];
 }
 
 const TARGET_END = /[\s;|&<>()]/u;

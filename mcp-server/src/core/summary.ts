@@ -1,52 +1,99 @@
 import { toCoverage } from "./coverage.ts";
 import { fitSummary } from "./fit.ts";
-import { toGoal } from "./goal.ts";
+import { toGoal, type Goal } from "./goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
 import { toMetrics } from "./metrics.ts";
 import { toLine, toName, truncate } from "./names.ts";
 import { toEnding, toOutcome, type Ending } from "./outcome.ts";
 import { findPatterns } from "./patterns/all.ts";
+import { toBaseRate } from "./patterns/base-rates.ts";
 import type { TraceFacts } from "./reducer.ts";
 import type { Summary } from "./schema.ts";
+import { UNREAD, type SessionMemory } from "./session/memory.ts";
+import { toPlace } from "./session/place.ts";
+import { toPhases } from "./phases.ts";
 import { toShape } from "./shapes/all.ts";
+import type { Shape } from "./shapes/shape.ts";
 import { toSubagents } from "./subagents.ts";
 import { toTasks } from "./tasks.ts";
 import { toIso } from "./time.ts";
 import { toTimeline, type Timeline } from "./timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
+import { createWarnings } from "./warnings.ts";
 
-/** What the selectors need to know of a trace beside its summary. Times are milliseconds since 1970. */
-export type Audited = {
-  readonly summary: Summary;
+/** What the selectors need to know of a trace, and its summary when it is wanted. Times are milliseconds since 1970. */
+export type Assessed = {
+  readonly traceId: string;
+  readonly goal: string | null;
   readonly isHuman: boolean;
   /** Why `completed` is false, for `skipped`; null when it is true. */
   readonly incompleteReason: string | null;
   readonly endedAt: number | null;
+  /** Its session and when its first observation started, or null when either is not recorded. */
+  readonly session: { readonly id: string; readonly startedAt: number } | null;
+  /**
+   * Of a trace that is one request to a proxy: whether it is certain that the main agent asked, and how many calls its
+   * history and answer hold. Null for other traces.
+   */
+  readonly request: { readonly isMain: boolean; readonly calls: number } | null;
+  /** `memory` is null for a trace without a session. */
+  readonly toSummary: (memory: SessionMemory | null) => Summary;
 };
+export type Audited = Omit<Assessed, "toSummary"> & { readonly summary: Summary };
 
 const MAX_TOOLS = 40;
 const MAX_SUBAGENTS = 20;
 const MAX_TASKS = 20;
 
-/** The Trace Audit Summary of a trace: a function of its rows alone, the same bytes in whatever order they came. */
+/** The summary of a trace that is judged alone. */
 export function summarize(facts: TraceFacts): Audited {
+  const { toSummary, ...assessed } = assess(facts);
+  return { ...assessed, summary: toSummary(null) };
+}
+
+/** Reads a trace's facts: a function of its rows alone, the same result in whatever order they came. */
+export function assess(facts: TraceFacts): Assessed {
   const shape = toShape(facts);
   const timeline = toTimeline(facts, shape);
   const goal = toGoal(timeline);
-  const tasks = toTasks(timeline);
   const ending = toEnding(timeline);
+  const startedAt = timeline.events[0]?.start ?? null;
+  return {
+    traceId: facts.traceId,
+    goal: goal.text,
+    isHuman: goal.isHuman,
+    incompleteReason: ending.completed ? null : toReason(timeline, ending),
+    endedAt: timeline.timing.endedAt,
+    session: facts.columnSession === null || startedAt === null ? null : { id: facts.columnSession, startedAt },
+    request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
+    toSummary: (memory) => toSummary({ facts, shape, timeline, goal, ending }, memory),
+  };
+}
+
+type Read = {
+  readonly facts: TraceFacts;
+  readonly shape: Shape;
+  readonly timeline: Timeline;
+  readonly goal: Goal;
+  readonly ending: Ending;
+};
+
+/** The Trace Audit Summary. */
+function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: SessionMemory | null): Summary {
+  const tasks = toTasks(timeline);
   const outcome = toOutcome(timeline, ending, tasks);
   const coverage = toCoverage(timeline, shape, goal);
-  const found = findPatterns({ timeline, ending, coverage });
-  const { warnings } = facts;
+  const found = findPatterns({ timeline, ending, coverage, memory, isHuman: goal.isHuman });
+  const warnings = createWarnings(facts.warnings.list());
   for (const code of shape.loses) warnings.add(code);
   if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
+  if (memory === UNREAD) warnings.add("session_not_read");
   const subagents = toSubagents(timeline);
   warnings.add("more_subagents", Math.max(0, subagents.length - MAX_SUBAGENTS));
   warnings.add("more_tasks", Math.max(0, tasks.durations.length - MAX_TASKS));
-  const { startedAt, endedAt, durationMs } = timeline.timing;
+  const { startedAt, durationMs } = timeline.timing;
   const summary: Summary = {
     trace_id: facts.traceId,
     goal: goal.text,
@@ -63,24 +110,25 @@ export function summarize(facts: TraceFacts): Audited {
     completed: ending.completed,
     started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
     session_id: facts.sessionId === null ? null : truncate(toLine(facts.sessionId), 100),
+    session: toPlace(memory, goal.isHuman),
     task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
     hierarchy: [],
+    phases: [],
     errors: toErrors(timeline, ending),
-    patterns: found.map((finding) => ({
-      ...finding,
-      detail: truncate(finding.detail, 240),
-      observations: finding.observations.slice(0, 5).map((id) => toName(id)),
+    patterns: found.map(({ id, severity, count, detail, observations }) => ({
+      id,
+      severity,
+      count,
+      ...toBaseRate(id, count),
+      detail: truncate(detail, 240),
+      observations: observations.slice(0, 5).map((row) => toName(row)),
     })),
     metrics: toMetrics(timeline, tasks, outcome, coverage.subagents),
     coverage,
     warnings: warnings.list().map((warning) => ({ ...warning })),
   };
-  return {
-    summary: fitSummary(summary, toHierarchy(timeline)),
-    isHuman: goal.isHuman,
-    incompleteReason: ending.completed ? null : toReason(timeline, ending),
-    endedAt,
-  };
+  const foldPhases = toPhases(timeline, found, coverage.errors !== "not_recorded");
+  return fitSummary(summary, toHierarchy(timeline), foldPhases);
 }
 
 function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {

@@ -1,5 +1,6 @@
-import { placeEvents, type Actor, type Placed } from "./actors.ts";
+import { placeEvents } from "./actors.ts";
 import { toCalls, type Call, type Step } from "./calls.ts";
+import { changedFiles, readFiles } from "./changes.ts";
 import { toDerivedCalls } from "./derived-calls.ts";
 import type { Container, TimelineEvent } from "./event.ts";
 import { createPaths, type Paths } from "./paths.ts";
@@ -19,8 +20,6 @@ export type Timeline = {
   /** Those of the main agent. */
   readonly mainCalls: readonly Call[];
   readonly generations: readonly Step[];
-  readonly actors: ReadonlySet<Actor>;
-  readonly actorOf: (id: string) => Actor;
   readonly timing: Timing;
   readonly isOrderKnown: boolean;
   readonly paths: Paths;
@@ -45,16 +44,14 @@ const RANK: Readonly<Record<TimelineEvent["kind"], number>> = {
   other: 7,
 };
 
-/**
- * By start, kind, number in the name, end and id: a function of the data, never of the order of arrival.
- * Two unknown times differ by NaN, which `||` passes over as it does 0.
- */
+/** By start, kind, number in the name, end and id: a function of the data, never of the order of arrival. */
 function compare(left: TimelineEvent, right: TimelineEvent): number {
+  // Answers in -1, 0 and 1: a difference of times is a number too large to be passed without allocating it.
+  if (left.start !== right.start) return (left.start ?? Infinity) < (right.start ?? Infinity) ? -1 : 1;
   return (
-    (left.start ?? Infinity) - (right.start ?? Infinity) ||
     RANK[left.kind] - RANK[right.kind] ||
     (left.generation?.ordinal ?? 0) - (right.generation?.ordinal ?? 0) ||
-    (left.end ?? Infinity) - (right.end ?? Infinity) ||
+    (left.end === right.end ? 0 : (left.end ?? Infinity) < (right.end ?? Infinity) ? -1 : 1) ||
     (left.id < right.id ? -1 : Number(left.id > right.id))
   );
 }
@@ -77,14 +74,21 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const isSubagentAlone = events.every((event) => !isUnparented(event) || BESIDE_SUBAGENT.has(event.kind));
   const isTurn = (event: TimelineEvent, isOnTop: boolean): boolean =>
     isOnTop && (event.kind === "container" || (event.kind === "subagent" && isSubagentAlone && isUnparented(event)));
-  const { rows, hasInferredActors } = placeEvents(events, isTurn);
-  const top = rows.filter(({ parent }) => parent === null);
-  const turns = top.filter(({ event }) => isTurn(event, true)).map(({ event }) => event);
-  const recorded = toCalls(rows, shape.flagsErrors, facts.warnings);
+  const hasInferredActors = placeEvents(events, facts.events, isTurn);
+  const top = events.filter(({ parent }) => parent === null);
+  const turns = top.filter((event) => isTurn(event, true));
+  const recorded = toCalls(events, shape.flagsErrors, facts.warnings);
   const { generations, orphanPermissions } = recorded;
   const isDerived = recorded.calls.length === 0 && facts.derived.length > 0;
   const calls = isDerived ? toDerivedCalls(facts.derived) : recorded.calls;
-  const timing = toTiming(rows, turns);
+  const timing = toTiming(events, turns);
+  const paths = createPaths(containersOf({ turns, facts }), calls);
+  const known = { paths };
+  for (const call of calls) {
+    // Once for all patterns, which ask for the same of many thousand calls.
+    call.changed = changedFiles(call, known);
+    call.read = readFiles(call, known);
+  }
   return {
     facts,
     events,
@@ -92,20 +96,18 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
     calls,
     mainCalls: calls.filter(({ actor }) => actor === "main"),
     generations,
-    actors: new Set(rows.map(({ actor }) => actor)),
-    actorOf: (id) => rows.find(({ event }) => event.id === id)?.actor ?? "main",
     timing: shape.atMost.timing === "not_recorded" ? { ...timing, durationMs: null } : timing,
     isOrderKnown: shape.atMost.order !== "not_recorded" && (isDerived || isOrderKnown(calls)),
-    paths: createPaths(containersOf({ turns, facts }), calls),
+    paths,
     orphanPermissions,
-    danglingRows: top.filter((row) => isDangling(row, synthetic) && !isTurn(row.event, true)).length,
+    danglingRows: top.filter((event) => isDangling(event, synthetic) && !isTurn(event, true)).length,
     openRows: events.filter(({ end, kind, type }) => end === null && kind !== "event" && type !== "EVENT").length,
     hasInferredActors,
   };
 }
 
 /** A row on top that names a parent. The roots of some exporters do, and a native permission does when it is orphaned. */
-function isDangling({ event: { parentId, kind } }: Placed, synthetic: string): boolean {
+function isDangling({ parentId, kind }: TimelineEvent, synthetic: string): boolean {
   return parentId !== null && parentId !== synthetic && kind !== "permission";
 }
 

@@ -1,4 +1,3 @@
-import type { Placed } from "./actors.ts";
 import type { TimelineEvent } from "./event.ts";
 
 /** When a trace started (milliseconds since 1970) and how long its turn took; null when the exporter records no times. */
@@ -15,14 +14,14 @@ const INSTANT_MS = 25;
  * The turn's time: that of a sound root, else of the main agent's rows. A root is not sound when it starts after its
  * children ended (phantom turns of CLI 2.1.330) or ends before it starts. Background subagents outlive their turn.
  */
-export function toTiming(placed: readonly Placed[], turns: readonly TimelineEvent[]): Timing {
+export function toTiming(events: readonly TimelineEvent[], turns: readonly TimelineEvent[]): Timing {
   const turnRows = new Set(turns);
   const all = createSpan();
   const main = createSpan();
-  for (const { event, actor } of placed) {
+  for (const event of events) {
     if (turnRows.has(event)) continue;
     extend(all, event);
-    if (actor === "main" && event.kind !== "subagent") extend(main, event);
+    if (event.actor === "main" && event.kind !== "subagent") extend(main, event);
   }
   const inner = main.start === null && main.end === null ? all : main;
   const sound = turns.filter((turn) => isSound(turn, inner));
@@ -31,7 +30,7 @@ export function toTiming(placed: readonly Placed[], turns: readonly TimelineEven
   const startedAt = outer.start ?? inner.start ?? span(turns).start;
   const endedAt = outer.end ?? inner.end;
   const isInstant =
-    placed.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
+    events.length > 1 && whole.start !== null && whole.end !== null && whole.end - whole.start < INSTANT_MS;
   const measured = sound.length === 1 ? (sound[0]?.container?.duration ?? null) : null;
   const length = startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt);
   return { startedAt, endedAt, durationMs: isInstant ? null : (measured ?? length) };

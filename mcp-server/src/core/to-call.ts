@@ -1,19 +1,27 @@
 import { toCommand } from "./commands.ts";
-import type { CallError, EditFacts, TaskStep, Todo, ToolCall } from "./event.ts";
+import { toEdit } from "./edit-facts.ts";
+import type { CallError, TaskStep, Todo, ToolCall } from "./event.ts";
 import { hash } from "./hash.ts";
+import { hashInput } from "./input-hash.ts";
 import { isRecord, own, scalarText, text, toNumber, toValue, type JsonRecord } from "./json.ts";
-import { readNested, readText, type Metadata } from "./metadata.ts";
+import { read, readNested, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
-import { blocksText } from "./prompt.ts";
 import { toErrorKind } from "./tool-errors.ts";
+import { toResult } from "./tool-result.ts";
 import { isShell, toOp, toToolName } from "./tools.ts";
 
-export type NamedCall = { readonly call: ToolCall; readonly subagent: string | null };
+const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:(not been read yet)|been (?:unexpectedly )?modified)/u;
 
-const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:not been read yet|been (?:unexpectedly )?modified)/u;
+/** The folder that a command was to run in is not there (zsh, bash, dash). */
+const LOST =
+  /^(?:Exit code \d+\n)?[^\n]{0,200}\bcd:(?:\d+:)? (?:can't cd|[^\n]{0,300}(?:no such file or directory|not a directory))/iu;
+/** What Claude Code gives a command that asks for no other time; the user can raise it (BASH_DEFAULT_TIMEOUT_MS). */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+const NONE: readonly never[] = [];
 
 /** The tool call that an observation records. */
-export function toCall(observation: Observation): NamedCall {
+export function toCall(observation: Observation): ToolCall {
   const { metadata } = observation;
   const written =
     readText(metadata, "tool_name") ??
@@ -22,47 +30,54 @@ export function toCall(observation: Observation): NamedCall {
     observation.name;
   const named = toToolName(written);
   const { tool } = named;
-  const subagentInName = named.subagent ?? toToolName(observation.name).subagent;
   const input = toInput(observation);
   const result = toResult(observation);
   const commandText = isShell(tool) ? commandOf(input, metadata) : null;
   const command = commandText === null ? null : toCommand(commandText);
   const path = pathOf(input, metadata);
-  const subagent = tool === "agent" ? subagentOf(input, metadata, subagentInName) : null;
+  const subagent =
+    tool === "agent" ? subagentOf(input, metadata, named.subagent ?? toToolName(observation.name).subagent) : null;
   return {
-    call: {
-      id: observation.id,
-      start: observation.start,
-      end: observation.end,
-      subagent,
-      actor: "main",
-      batch: 0,
-      epoch: 0,
-      tool,
-      op: command?.op ?? toOp(tool),
-      callId:
-        readText(metadata, "tool_use_id") ??
-        readText(metadata, "tool_id") ??
-        readText(metadata, "tool.call.id") ??
-        readText(metadata, "gen_ai.tool.call.id"),
-      path,
-      range: input === null ? null : rangeOf(input),
-      command,
-      inputHash: input === null ? (command?.hash ?? null) : hashInput(input),
-      error: toCallError(tool, observation.level === "ERROR", result),
-      isErrorVisible: observation.level === "ERROR" || result !== null,
-      outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
-      isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
-      demandsRead: result !== null && DEMANDS_READ.test(result.slice(0, 200)),
-      isBackground:
-        (input !== null && own(input, "run_in_background") === true) ||
-        (result?.startsWith("Async agent launched") ?? false),
-      task: toTaskStep(tool, input, observation, result),
-      todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
-      edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
-    },
+    id: observation.id,
+    start: observation.start,
+    end: observation.end,
     subagent,
+    actor: "main",
+    batch: 0,
+    epoch: 0,
+    tool,
+    op: command?.op ?? toOp(tool),
+    callId:
+      readText(metadata, "tool_use_id") ??
+      readText(metadata, "tool_id") ??
+      readText(metadata, "tool.call.id") ??
+      readText(metadata, "gen_ai.tool.call.id"),
+    path,
+    range: input === null ? null : rangeOf(input),
+    command,
+    inputHash: input === null ? (command?.hash ?? null) : hashInput(input),
+    error: toCallError(tool, observation.level === "ERROR", result),
+    isErrorVisible: observation.level === "ERROR" || result !== null,
+    outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
+    isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
+    demandsRead: result === null ? null : toDemand(result),
+    neverRan: isShell(tool) && result !== null && LOST.test(result.slice(0, 600)),
+    timeoutMs: isShell(tool) && input !== null ? (toNumber(own(input, "timeout")) ?? DEFAULT_TIMEOUT_MS) : null,
+    isBackground:
+      (input !== null && own(input, "run_in_background") === true) ||
+      (result?.startsWith("Async agent launched") ?? false),
+    changed: NONE,
+    read: NONE,
+    task: toTaskStep(tool, input, observation, result),
+    todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
+    edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
   };
+}
+
+function toDemand(result: string): ToolCall["demandsRead"] {
+  const found = DEMANDS_READ.exec(result.slice(0, 200));
+  if (found === null) return null;
+  return found[1] === undefined ? "changed" : "unread";
 }
 
 /** The tool's arguments, or null when the exporter does not record them. */
@@ -72,18 +87,8 @@ function toInput({ input, metadata }: Observation): JsonRecord | null {
     const inner = toValue(own(value, "input"));
     return isRecord(inner) ? inner : value;
   }
-  const parameters = toValue(readText(metadata, "tool.parameters"));
+  const parameters = toValue(read(metadata, "tool.parameters"));
   return isRecord(parameters) ? parameters : null;
-}
-
-/** The start and length of what the tool answered, as one text; null when the exporter does not record it. */
-function toResult({ output, statusMessage, level }: Observation): string | null {
-  if (level === "ERROR" && statusMessage !== "") return statusMessage;
-  const value = toValue(output);
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return blocksText(value) ?? "";
-  if (!isRecord(value)) return null;
-  return text(own(value, "error")) ?? text(toValue(own(value, "output"))) ?? "";
 }
 
 function toCallError(tool: string, isFlagged: boolean, result: string | null): CallError | null {
@@ -110,30 +115,10 @@ function pathOf(input: JsonRecord | null, metadata: Metadata): string | null {
 }
 
 function rangeOf(input: JsonRecord): string {
-  const parts = ["offset", "limit", "pages"].map((key) => scalarText(own(input, key)) ?? "");
-  return parts.every((part) => part === "") ? "" : parts.join(":");
-}
-
-/** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
-function hashInput(input: JsonRecord): string {
-  const keys = Object.keys(input);
-  let written = "";
-  for (const key of keys.length > 1 ? keys.sort() : keys) {
-    if (key === "description") continue;
-    const value = input[key];
-    const part = typeof value === "string" ? value : writeJson(value);
-    written += `${key}=${part.length}:${part.length > 1000 ? part.slice(0, 1000) : part}\n`;
-  }
-  return hash(written);
-}
-
-function writeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? "";
-  } catch {
-    // Thousands of levels deep: it parses, but writing it overflows the stack.
-    return "too deep";
-  }
+  const offset = scalarText(own(input, "offset")) ?? "";
+  const limit = scalarText(own(input, "limit")) ?? "";
+  const pages = scalarText(own(input, "pages")) ?? "";
+  return offset === "" && limit === "" && pages === "" ? "" : `${offset}:${limit}:${pages}`;
 }
 
 function subagentOf(input: JsonRecord | null, metadata: Metadata, inName: string | null): string | null {
@@ -157,8 +142,9 @@ function toTaskStep(
     return { action: "create", id, status: null };
   }
   if (tool !== "taskupdate") return null;
-  const field = (key: string): string | null => (input === null ? null : scalarText(own(input, key)));
-  return { action: "update", id: field("taskId") ?? field("task_id"), status: field("status") };
+  if (input === null) return { action: "update", id: null, status: null };
+  const id = scalarText(own(input, "taskId")) ?? scalarText(own(input, "task_id"));
+  return { action: "update", id, status: scalarText(own(input, "status")) };
 }
 
 function toTodos(raw: unknown): readonly Todo[] | null {
@@ -168,25 +154,4 @@ function toTodos(raw: unknown): readonly Todo[] | null {
     if (!isRecord(item)) return [];
     return [{ key: hash(text(own(item, "content")) ?? ""), status: text(own(item, "status")) ?? "pending" }];
   });
-}
-
-const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
-const ASSERT = /\b(?:assert\w*|expect\w*|should|require\.\w+|t\.(?:Error|Fatal)\w*)\b/gu;
-const SKIP =
-  /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(|@(?:pytest\.mark\.)?(?:skip|ignore|Disabled)|\bt\.Skip\b/gu;
-
-function toEdit(input: JsonRecord, path: string | null): EditFacts {
-  const before = text(own(input, "old_string"));
-  const after = scalarText(own(input, "new_string")) ?? (before === null ? null : "");
-  const isTestFile = path !== null && TEST_FILE.test(path);
-  const count = (value: string, pattern: RegExp): number => value.slice(0, 20_000).match(pattern)?.length ?? 0;
-  return {
-    oldHash: before === null ? null : hash(before),
-    newHash: after === null ? null : hash(after),
-    weakensTest:
-      isTestFile &&
-      before !== null &&
-      after !== null &&
-      (count(after, ASSERT) < count(before, ASSERT) || count(after, SKIP) > count(before, SKIP)),
-  };
 }

@@ -1,11 +1,12 @@
-import type { Container, Generation, TimelineEvent } from "./event.ts";
-import { isRecord, own, scalarText, toNumber, toValue } from "./json.ts";
-import { hasPlanSection, isApiErrorText, toAnswer } from "./messages.ts";
+import type { Container, TimelineEvent } from "./event.ts";
+import { toNumber } from "./json.ts";
+import { isApiErrorText, toAnswer } from "./messages.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import { shared } from "./names.ts";
 import type { Observation } from "./observation.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
+import { toGeneration } from "./to-generation.ts";
 import { fromErrorClass } from "./tool-errors.ts";
 import { hasToolPrefix } from "./tools.ts";
 
@@ -20,7 +21,7 @@ const NATIVE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["tool.blocked_on_user", "permission"],
   ["hook", "other"],
 ]);
-const NATIVE_NAME = /^claude_code\.(.+)$/u;
+const NATIVE_NAME = "claude_code.";
 const SUBAGENT =
   /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
 
@@ -29,8 +30,9 @@ const AGENT_SPAN = /^ClaudeAgentSDK\.(?:Agent|Task)$/u;
 
 /** What an observation is, by the first rule that holds. Whether a container is a turn shows later. */
 function toKind({ name, type, metadata }: Observation): Kind {
-  const spanType = readText(metadata, "span.type") ?? NATIVE_NAME.exec(name)?.[1];
-  const native = spanType === undefined ? undefined : NATIVE.get(spanType);
+  const nativeName = name.startsWith(NATIVE_NAME) ? name.slice(NATIVE_NAME.length) : null;
+  const spanType = readText(metadata, "span.type") ?? nativeName;
+  const native = spanType === null ? undefined : NATIVE.get(spanType);
   if (native !== undefined) return native;
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
   if (type === "TOOL") return isBeforeCall(name, metadata) ? "other" : "tool";
@@ -54,15 +56,25 @@ function agentTypeOf(metadata: Metadata): string | null {
   return readText(metadata, "subagent_type") ?? readText(metadata, "agent_type") ?? readText(metadata, "subagent.type");
 }
 
+let lastParent: string | null = null;
+
+/** One copy of an id that neighbours share: 100,000 rows keep one text, and comparing it again is one step. */
+function sharedParent(id: string | null): string | null {
+  if (id !== lastParent) lastParent = id;
+  return lastParent;
+}
+
 /** Reduces an observation to what the summary needs of it. Its input and output are not kept. */
 export function toEvent(observation: Observation): TimelineEvent {
   const { metadata, name } = observation;
   const kind = toKind(observation);
-  const named = kind === "tool" || AGENT_SPAN.test(name) ? toCall(observation) : null;
+  const call = kind === "tool" || AGENT_SPAN.test(name) ? toCall(observation) : null;
   const isContainer = kind === "container" || kind === "subagent";
   return {
     id: observation.id,
-    parentId: observation.parentId,
+    parentId: sharedParent(observation.parentId),
+    parent: null,
+    actor: "",
     kind,
     type: observation.type,
     name: shared(name.slice(0, 200)),
@@ -71,8 +83,8 @@ export function toEvent(observation: Observation): TimelineEvent {
     level: observation.level,
     isInterruption: kind !== "tool" && isInterruption(observation, isContainer),
     agentId: readText(metadata, "agent_id"),
-    subagent: (kind === "subagent" ? subagentOf(observation) : null) ?? named?.subagent ?? null,
-    call: named?.call ?? null,
+    subagent: (kind === "subagent" ? subagentOf(observation) : null) ?? call?.subagent ?? null,
+    call,
     generation: kind === "generation" ? toGeneration(observation) : null,
     container: isContainer ? toContainer(observation) : null,
     error:
@@ -103,64 +115,6 @@ function subagentOf({ name, type, metadata }: Observation): string | null {
   return suffix ?? (type === "AGENT" ? (/^Subagent: (.{1,150})$/su.exec(name)?.[1] ?? null) : null);
 }
 
-const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
-
-/** Langfuse's own usage, else what native telemetry writes into attributes only. */
-function toInputTokens({ usage, metadata }: Observation): number | null {
-  const inUsage = isRecord(usage) ? sumOf(USAGE, (key) => own(usage, key)) : null;
-  return inUsage ?? sumOf(ATTRIBUTE_USAGE, (key) => read(metadata, key));
-}
-
-function sumOf(keys: readonly string[], valueOf: (key: string) => unknown): number | null {
-  let total: number | null = null;
-  for (const key of keys) {
-    const value = toNumber(valueOf(key));
-    if (value !== null) total = (total ?? 0) + Math.max(0, value);
-  }
-  return total;
-}
-
-const ATTRIBUTE_USAGE = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"] as const;
-
-const USAGE = [
-  "input",
-  "cache_read_input_tokens",
-  "cache_creation_input_tokens",
-  "input_cache_read",
-  "input_cache_creation",
-] as const;
-
-/** OpenTelemetry writes a list, one reason for each choice. */
-function toFinishReason(metadata: Metadata): string | null {
-  const reasons = toValue(read(metadata, "gen_ai.response.finish_reasons"));
-  return scalarText(Array.isArray(reasons) ? reasons.at(-1) : reasons);
-}
-
-function toGeneration(observation: Observation): Generation {
-  const { name, output, metadata, level, model } = observation;
-  const answer = toAnswer(output);
-  const hasText = answer.text === null ? null : answer.text.trim() !== "";
-  const toolCount = toNumber(read(metadata, "tool_count"));
-  const ordinal = ORDINAL.exec(name)?.[1];
-  return {
-    // A model's name ends in digits too ("claude-opus-4-5"), so only a name with a space counts.
-    ordinal: ordinal === undefined || !name.includes(" ") ? null : Number(ordinal),
-    stopReason: readText(metadata, "stop_reason") ?? toFinishReason(metadata),
-    // Some exporters give the number apart, even of calls that were answered before the text was written.
-    toolCalls: answer.toolCalls === 0 && hasText === false ? toolCount : answer.toolCalls,
-    hasText,
-    hasPlan: hasPlanSection(answer.text),
-    isApiError:
-      isApiErrorText(answer.text) ||
-      model === "<synthetic>" ||
-      level === "ERROR" ||
-      readText(metadata, "success") === "false",
-    attempt: toAttempt(toNumber(read(metadata, "attempt"))),
-    inputTokens: toInputTokens(observation),
-    querySource: readText(metadata, "query_source_safe"),
-  };
-}
-
 /** The prompt that a row shows, whatever its kind: the goal may stand on the root or on the first generation. */
 export function promptOf({ input, metadata }: Observation): Prompt {
   const recorded = readText(metadata, "user_prompt");
@@ -182,11 +136,6 @@ function toContainer(observation: Observation): Container {
     finishReason: readText(metadata, "llm.finish_reason") ?? readText(metadata, "finish_reason"),
     isMarkedIncomplete: readText(metadata, "is_complete") === "false" || name.endsWith(" (incomplete)"),
   };
-}
-
-/** A request is sent a few times at most; anything else is no number of attempts. */
-function toAttempt(written: number | null): number {
-  return written !== null && Number.isInteger(written) && written >= 1 && written <= 100 ? written : 1;
 }
 
 /** A turn takes no time at least and a year at most; anything else is no length. */

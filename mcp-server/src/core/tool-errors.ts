@@ -15,12 +15,10 @@ export type ErrorKind =
 
 type Rule = { readonly kind: ErrorKind; readonly tools: ReadonlySet<string> | null; readonly start: RegExp };
 
-// What the rules below can start with, to pass over the many outputs that did not fail. A shell may ask for approval in
-// a line that starts with anything.
+// What the rules below can start with, to pass over the many outputs that did not fail; a line that asks for approval
+// starts with anything.
 const START =
-  /^(?:\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such|Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|[^\n]{1,600}? needs approval)/u;
-const SHELL_START =
-  /^(?:Exit code|Command timed|[^\n]{1,600}? (?:needs|requires) approval|\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such)/u;
+  /^(?:\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such|Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|Exit code|Command timed|[^\n]{1,600}? (?:needs|requires) approval)/u;
 
 const EDITS = new Set(["edit", "multiedit", "write", "notebookedit"]);
 const FILES = new Set([...EDITS, "read", "notebookread"]);
@@ -70,7 +68,7 @@ const RULES: readonly Rule[] = [
 export function toErrorKind(tool: string, output: string): ErrorKind | null {
   // 1,000 characters hold every marker; outputs can be megabytes.
   const start = output.slice(0, 1000).trimStart();
-  if (!(tool === "bash" || tool === "powershell" ? SHELL_START : START).test(start)) return null;
+  if (!START.test(start)) return null;
   for (const rule of RULES) {
     if ((rule.tools === null || rule.tools.has(tool)) && rule.start.test(start)) return rule.kind;
   }

@@ -7,8 +7,9 @@ export type Warnings = {
 
 export type Warning = { readonly code: string; readonly count: number };
 
-export function createWarnings(): Warnings {
-  const counts = new Map<string, number>();
+/** New warnings, beginning with those of `before`. */
+export function createWarnings(before: readonly Warning[] = []): Warnings {
+  const counts = new Map<string, number>(before.map(({ code, count }) => [code, count]));
   return {
     add: (code, count = 1) => {
       if (count > 0) counts.set(code, (counts.get(code) ?? 0) + count);

@@ -35,6 +35,6 @@ export function words({ kind, status, code }: LangfuseFailure, baseUrl: string, 
     case "stalled":
       return `${at} sent nothing for too long while reading ${what}. The server is overloaded, or a proxy holds the answer back. Try again later, or raise LANGFUSE_TIMEOUT_SECONDS.`;
     case "stopped":
-      return `Reading ${what} from ${at} took longer than the call may take. The server is slow or its rate limit is low. Try again, or ask for a smaller sample.`;
+      return `Reading ${what} from ${at} took longer than the call may take. The server is slow, its rate limit is low, or the trace is very large. Try again later, and ask for fewer traces if it was a sample.`;
   }
 }

@@ -1,7 +1,7 @@
-import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../core/candidates.ts";
+import { fromObservations, fromTraces, mergeCandidates, TURN_ROWS, type Candidate } from "../core/candidates.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { LEGACY_CLOSED, V2_CLOSED, type Api, type Routes } from "./reader.ts";
-import type { Query, Requests } from "./requests.ts";
+import type { Page, Query, Requests } from "./requests.ts";
 
 /** A stretch of time, ISO; traces that start in it. */
 export type Window = { readonly from: string; readonly to: string };
@@ -16,10 +16,21 @@ const MAX_PAGES = 100;
 const LATE_MS = 86_400_000;
 
 /**
- * The ways to find traces on `v2/observations`. Roots alone do not do: data of older SDKs may have no root, and the root
- * of Langfuse's own plugin hangs below a parent that was never sent (docs/decisions/finding-traces.md).
+ * The ways to find traces on `v2/observations`. Roots alone do not do: a turn below a parent that was never sent has no
+ * root, so rows are asked for that stand for a whole turn wherever they hang (docs/decisions/finding-traces.md).
  */
-const ROOT_QUERIES: readonly Query[] = [{ isRootObservation: true }, { name: "Conversational Turn" }];
+const TURN_QUERIES: readonly Query[] = [
+  { isRootObservation: true },
+  { filter: condition("stringOptions", "any of", TURN_ROWS) },
+  { filter: condition("string", "starts with", "Claude Code - Turn") },
+];
+
+/** The turn's row of Langfuse's plugin, which hangs below a parent that is never sent. */
+const ROOTLESS_TURN = "Conversational Turn";
+
+function condition(type: string, operator: string, value: unknown): string {
+  return JSON.stringify([{ type, column: "name", operator, value }]);
+}
 
 /**
  * The newest traces of a window, by every route that may know some: in one round, because a server that is migrating has
@@ -31,7 +42,7 @@ export async function listNewest(
   window: Window,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const v2 = routes.v2 === "closed" ? [] : [...ROOT_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
+  const v2 = routes.v2 === "closed" ? [] : [...TURN_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
   const [v2Answers, legacyAnswer] = await Promise.all([
     Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, null, signal)))),
     routes.legacy === "closed" ? null : settle(listLegacyPage(requests, 1, 50, window, signal)),
@@ -68,7 +79,7 @@ export async function listAll(
 ): Promise<Listing> {
   if (routes.v2 !== "closed") {
     try {
-      const found = await Promise.all(ROOT_QUERIES.map((query) => listV2(requests, query, window, signal)));
+      const found = await Promise.all(TURN_QUERIES.map((query) => listV2(requests, query, window, signal)));
       routes.v2 = "open";
       // A 4.x server in legacy write mode answers, and has nothing.
       if (found.some(({ candidates }) => candidates.length > 0) || routes.legacy === "closed") {
@@ -128,9 +139,23 @@ async function listLegacy(requests: Requests, window: Window, signal: AbortSigna
   return { candidates, isCut: first.totalPages > MAX_PAGES };
 }
 
-function listV2Page(requests: Requests, query: Query, window: Window, cursor: string | null, signal: AbortSignal) {
+async function listV2Page(
+  requests: Requests,
+  { filter, ...query }: Query,
+  window: Window,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<Page> {
   const range = { fromStartTime: window.from, toStartTime: window.to, fields: V2_FIELDS };
-  return requests.observations({ ...range, ...query, ...(cursor === null ? {} : { cursor }) }, signal);
+  const ask = { ...range, ...query, ...(cursor === null ? {} : { cursor }) };
+  if (filter === undefined) return requests.observations(ask, signal);
+  try {
+    return await requests.observations({ ...ask, filter }, signal);
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure) || error.kind !== "bad_request") throw error;
+    // A server that knows no such filter is asked for the one name that no root stands beside.
+    return requests.observations({ ...ask, name: ROOTLESS_TURN }, signal);
+  }
 }
 
 function listLegacyPage(requests: Requests, page: number, limit: number, window: Window, signal: AbortSignal) {

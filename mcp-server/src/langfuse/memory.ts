@@ -10,12 +10,21 @@ const SLACK = 32_000_000;
  * trace never reaches the slack. Without V8's collector at hand this does nothing.
  */
 export function createRelief(): () => void {
+  keepYoungSmall();
   let floor = used();
   return () => {
     if (used() - floor < SLACK) return;
     collect();
     floor = used();
   };
+}
+
+/**
+ * A page outlives a few collections of the young generation, which V8 takes for a reason to let it grow, to 100 MB and
+ * more. Read like this a large trace takes 150 MB less, and 10 % longer.
+ */
+function keepYoungSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 function used(): number {

@@ -1,12 +1,12 @@
 import { createTraceReducer, type TraceReducer } from "../core/reducer.ts";
-import { summarize, type Audited } from "../core/summary.ts";
+import { assess, type Assessed } from "../core/summary.ts";
 import { LangfuseFailure, type FailureKind } from "./failure.ts";
 import { createRelief } from "./memory.ts";
 import type { Query, Requests } from "./requests.ts";
 
 /** Where a trace was read from; `transcript` is a file of Claude Code on this machine. */
 export type Api = "v2/observations" | "legacy" | "transcript";
-export type ReadTrace = Audited & { readonly api: Api };
+export type ReadTrace = Assessed & { readonly api: Api };
 
 /**
  * What this process has learned about the server. The two read APIs are disjoint, no version tells which one is open,
@@ -31,9 +31,11 @@ export const LEGACY_CLOSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   "route_closed",
 ]);
 
-const FIELDS = "core,basic,io,metadata,model,usage,trace_context";
-const PAGE = 1000;
-const SMALL_PAGE = 100;
+/** What a trace is read with. */
+export const FIELDS = "core,basic,io,metadata,model,usage,trace_context";
+/** Rows asked for at once: as many as servers give, and how many when that is too heavy for them. */
+export const PAGE = 1000;
+export const SMALL_PAGE = 100;
 /** 2,000 pages hold two million rows; beyond that a cursor goes round in circles. */
 const MAX_PAGES = 2000;
 
@@ -52,7 +54,7 @@ export async function readTrace(
       await readV2(requests, reducer, traceId, signal);
       if (reducer.rowCount() > 0) {
         routes.v2 = "open";
-        return { ...summarize(reducer.finish()), api: "v2/observations" };
+        return { ...assess(reducer.finish()), api: "v2/observations" };
       }
     } catch (error) {
       if (!(error instanceof LangfuseFailure) || !V2_CLOSED.has(error.kind)) throw error;
@@ -61,9 +63,9 @@ export async function readTrace(
     if (routes.legacy === "closed") throw v2Failure ?? new LangfuseFailure("not_found");
   }
   try {
-    const audited = await readLegacy(requests, traceId, signal);
+    const assessed = await readLegacy(requests, traceId, signal);
     learnFromLegacy(routes, v2Failure);
-    return { ...audited, api: "legacy" };
+    return { ...assessed, api: "legacy" };
   } catch (error) {
     if (!(error instanceof LangfuseFailure)) throw error;
     if (error.kind === "not_found") learnFromLegacy(routes, v2Failure);
@@ -99,7 +101,7 @@ async function readV2(requests: Requests, reducer: TraceReducer, traceId: string
       }
     } catch (error) {
       // Rows with long inputs can make a page too heavy for the server; fewer of them may pass.
-      if (!(error instanceof LangfuseFailure) || limit === SMALL_PAGE || !isTooHeavy(error)) throw error;
+      if (limit === SMALL_PAGE || !isTooHeavy(error)) throw error;
       limit = SMALL_PAGE;
       continue;
     }
@@ -109,20 +111,21 @@ async function readV2(requests: Requests, reducer: TraceReducer, traceId: string
   reducer.warn("too_many_pages");
 }
 
-function isTooHeavy({ kind }: LangfuseFailure): boolean {
-  return kind === "too_slow" || kind === "too_large";
+/** Fewer rows at once may pass. */
+export function isTooHeavy(error: unknown): boolean {
+  return error instanceof LangfuseFailure && (error.kind === "too_slow" || error.kind === "too_large");
 }
 
-async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Audited> {
+async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Assessed> {
   const reducer = createTraceReducer(traceId);
   try {
     reducer.addTrace(await requests.trace(traceId, signal));
   } catch (error) {
     // More than 80 MB in one answer is refused; its observations can be had page by page.
-    if (!(error instanceof LangfuseFailure) || !isTooHeavy(error)) throw error;
+    if (!isTooHeavy(error)) throw error;
     await readLegacyPages(requests, reducer, traceId, signal);
   }
-  return summarize(reducer.finish());
+  return assess(reducer.finish());
 }
 
 async function readLegacyPages(

@@ -27,10 +27,12 @@ const RETRIED: ReadonlySet<FailureKind> = new Set<FailureKind>(["broken_off", "s
 const RETRY_MS = 400;
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
+const UNWATCHED = globalThis.fetch;
+
 /** Opens the API of one Langfuse server. Nothing is sent yet. */
 export function createRequests(config: Config): Requests {
   // The API client takes no fetch of its own; this process makes no other requests.
-  globalThis.fetch = watchFetch(globalThis.fetch, config.idleTimeoutMs);
+  globalThis.fetch = watchFetch(UNWATCHED, config.idleTimeoutMs);
   const client = new LangfuseAPIClient({
     environment: "",
     baseUrl: config.baseUrl,

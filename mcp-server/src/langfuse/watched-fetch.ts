@@ -2,8 +2,9 @@ import { NETWORK, STALLED } from "./failure.ts";
 
 /**
  * A fetch that gives up when a response delivers nothing for `idleMs`, counted from the request and again from each
- * chunk of the body: the API client's own timeout stops counting once headers arrive. Failures become errors whose
- * message names the system's code, because the client passes on nothing else.
+ * chunk of the body: the API client's own timeout stops counting once headers arrive. The body is watched in `text()`, the
+ * only way in which the client reads it. Failures become errors whose message names the system's code, because the client
+ * passes on nothing else.
  */
 export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
   return async (input, init) => {
@@ -23,13 +24,9 @@ export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
         return response;
       }
       rest();
-      return new Response(
-        watchBody(response.body, rest, () => clearTimeout(timer), name),
-        {
-          status: response.status,
-          headers: response.headers,
-        },
-      );
+      const { body } = response;
+      const read = (): Promise<string> => readText(body, rest, () => clearTimeout(timer), name);
+      return Object.defineProperty(response, "text", { value: read });
     } catch (error) {
       clearTimeout(timer);
       throw name(error);
@@ -37,34 +34,26 @@ export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
   };
 }
 
-function watchBody(
+/** Decoded as it arrives, so that a long answer is never held in bytes and as text at once. */
+async function readText(
   body: ReadableStream<Uint8Array>,
   onChunk: () => void,
   onEnd: () => void,
   name: (error: unknown) => Error,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream({
-    pull: async (controller) => {
-      try {
-        const { done, value } = await reader.read();
-        if (done) {
-          onEnd();
-          controller.close();
-        } else {
-          onChunk();
-          controller.enqueue(value);
-        }
-      } catch (error) {
-        onEnd();
-        controller.error(name(error));
-      }
-    },
-    cancel: async (reason) => {
-      onEnd();
-      await reader.cancel(reason);
-    },
-  });
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const chunk of body) {
+      onChunk();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    throw name(error);
+  } finally {
+    onEnd();
+  }
 }
 
 function named(error: unknown): Error {

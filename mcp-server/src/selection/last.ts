@@ -2,6 +2,7 @@ import type { Candidate } from "../core/candidates.ts";
 import { AuditError } from "../errors.ts";
 import type { ReadTrace } from "../langfuse/reader.ts";
 import { isWanted, readOne, reasonNotToRead, reasonToSkip, windowOf } from "./qualify.ts";
+import { summarizeInSession } from "./session.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
 import type { Selection, Source } from "./source.ts";
 
@@ -9,6 +10,8 @@ import type { Selection, Source } from "./source.ts";
 const LOOK_BACK = [1, 7, 30, null] as const;
 const CONCURRENCY = 4;
 const MAX_READ_PER_WINDOW = 40;
+/** A history can be megabytes long; what ended after the main agent's last request are its background agents. */
+const MAX_READ_OF_SESSION = 8;
 
 /** The completed Claude Code trace with a human goal that ended last. */
 export async function selectLast(source: Source, signal: AbortSignal): Promise<Selection> {
@@ -25,14 +28,15 @@ export async function selectLast(source: Source, signal: AbortSignal): Promise<S
       if (listing === null) break;
       seen = listing.candidates;
       const fresh = seen.filter(({ traceId }) => !skipped.has(traceId));
-      const found = await readNewest(source, fresh, now, signal, skipped);
+      const newestRead = await readNewest(source, fresh, now, signal, skipped);
+      const found = newestRead === null ? null : await toLongest(source, newestRead, seen, now, signal, skipped);
       if (found !== null)
         return {
           api: found.api,
           window,
           population: seen.filter(isWanted).length,
           isCut: listing.isCut,
-          summaries: [found.summary],
+          summaries: [await summarizeInSession(source, found, signal)],
           skipped: toSkipped(skipped),
         };
     }
@@ -41,6 +45,35 @@ export async function selectLast(source: Source, signal: AbortSignal): Promise<S
   throw new AuditError(
     nothingFound(source, seen, skipped, "No completed Claude Code trace with a human's request was found"),
   );
+}
+
+/**
+ * Of a session that a proxy recorded request by request, the one with the longest history, which is the main agent's: one
+ * for a title or by a subagent may have ended later, and not every version of Claude Code marks them.
+ */
+async function toLongest(
+  source: Source,
+  found: ReadTrace,
+  candidates: readonly Candidate[],
+  now: number,
+  signal: AbortSignal,
+  skipped: Map<string, string>,
+): Promise<ReadTrace> {
+  const session = candidates.find(({ traceId }) => traceId === found.traceId)?.session;
+  if (found.request === null || found.request.isMain || session === undefined) return found;
+  const others = candidates.filter(
+    (one) => one.session === session && one.traceId !== found.traceId && !skipped.has(one.traceId),
+  );
+  const read = await Promise.all(
+    others.slice(0, MAX_READ_OF_SESSION).map(({ traceId }) => readOne(source, traceId, signal)),
+  );
+  let longest = found;
+  for (const one of read) {
+    if (typeof one === "string" || reasonToSkip(one, now) !== null) continue;
+    if ((one.request?.calls ?? 0) > (longest.request?.calls ?? 0)) longest = one;
+  }
+  if (longest !== found) skipped.set(found.traceId, "another request of its session holds a longer history");
+  return longest;
 }
 
 /** Reads candidates, the latest end first, until no unread one can have ended later than the best that qualifies. */
@@ -74,7 +107,7 @@ async function readNewest(
         continue;
       }
       const end = result.endedAt ?? 0;
-      if (best === null || end > best.end || (end === best.end && traceId < best.trace.summary.trace_id))
+      if (best === null || end > best.end || (end === best.end && traceId < best.trace.traceId))
         best = { trace: result, end };
     }
   }

@@ -61,12 +61,9 @@ const CONCERNS_ONE: ReadonlySet<string> = new Set([
 const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
 
 /** Why a trace does not qualify for `last` and `sample:N`, or null. */
-export function reasonToSkip(
-  { isHuman, incompleteReason, endedAt, api, summary }: ReadTrace,
-  now: number,
-): string | null {
-  if (!isHuman) return "no human goal: started by a notification, an interruption or the system";
-  if (OWN_COMMAND.test(summary.goal ?? "")) return "an audit or its hand-over, not a piece of work";
+export function reasonToSkip({ isHuman, incompleteReason, endedAt, api, goal }: ReadTrace, now: number): string | null {
+  if (!isHuman) return "no human goal: started by a notification, an interruption, a subagent or the system";
+  if (OWN_COMMAND.test(goal ?? "")) return "an audit or its hand-over, not a piece of work";
   if (incompleteReason !== null) return incompleteReason;
   // A transcript says itself whether its last turn is over.
   const age = endedAt === null || api === "transcript" ? null : now - endedAt;

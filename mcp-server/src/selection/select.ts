@@ -1,6 +1,7 @@
 import type { Selector } from "../core/selector.ts";
 import { selectLast } from "./last.ts";
 import { selectSample } from "./sample.ts";
+import { summarizeInSession } from "./session.ts";
 import type { Report, Selection, Source } from "./source.ts";
 
 /** Resolves a selector to summaries. Throws an AuditError or a LangfuseFailure when there is nothing to give. */
@@ -12,8 +13,9 @@ export async function select(
 ): Promise<Selection> {
   switch (selector.kind) {
     case "id": {
-      const { api, summary } = await source.read(selector.traceId, signal);
-      return { api, window: null, population: null, isCut: false, summaries: [summary], skipped: [] };
+      const trace = await source.read(selector.traceId, signal);
+      const summary = await summarizeInSession(source, trace, signal);
+      return { api: trace.api, window: null, population: null, isCut: false, summaries: [summary], skipped: [] };
     }
     case "last":
       return selectLast(source, signal);

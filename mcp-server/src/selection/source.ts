@@ -1,11 +1,15 @@
 import type { Summary } from "../core/schema.ts";
+import type { SessionMemory } from "../core/session/memory.ts";
 import type { LangfuseFailure } from "../langfuse/failure.ts";
 import type { Listing, Window } from "../langfuse/listing.ts";
 import type { Api, ReadTrace } from "../langfuse/reader.ts";
+import type { SessionQuery } from "../langfuse/session.ts";
 
 /** What a selector is resolved with: a source of traces, the clock and chance are handed in. */
 export type Source = {
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
+  /** The earlier turns of a trace's session. */
+  readonly readSession: (query: SessionQuery, signal: AbortSignal) => Promise<SessionMemory>;
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;
   readonly listAll: (window: Window, signal: AbortSignal) => Promise<Listing>;
   /** Words for a failure, of one trace or (null) of a list. */
@@ -26,6 +30,8 @@ export type Selection = {
   readonly population: number | null;
   /** The window holds more traces than could be listed; the population is the newest of them. */
   readonly isCut: boolean;
+  /** A sample that ended before it was whole: its time was up, or the server refused to go on. */
+  readonly isBrokenOff?: boolean;
   readonly summaries: readonly Summary[];
   readonly skipped: readonly Skipped[];
 };

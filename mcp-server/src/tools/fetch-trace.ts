@@ -102,11 +102,13 @@ function withEntries(answer: FetchTraceOutput, summaries: readonly Summary[]): F
   return { ...answer, summaries: [...toEntries(summaries, JSON.stringify(answer).length)] };
 }
 
-function toNote(requested: number, { summaries, isCut, population }: Selection): string | null {
+function toNote(requested: number, { summaries, isCut, isBrokenOff = false, population }: Selection): string | null {
   const notes = [
-    summaries.length < requested
-      ? `Only ${summaries.length} of the ${requested} traces asked for qualify in the window; \`skipped\` lists those that were passed over.`
-      : "",
+    isBrokenOff
+      ? `Reading ended after ${summaries.length} of the ${requested} traces asked for; \`skipped\` names the rest and says why. Traces that take long to read are the likelier ones to be missing.`
+      : summaries.length < requested
+        ? `Only ${summaries.length} of the ${requested} traces asked for qualify in the window; \`skipped\` lists those that were passed over.`
+        : "",
     isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
   ].filter((note) => note !== "");
   return notes.length > 0 ? notes.join(" ") : null;

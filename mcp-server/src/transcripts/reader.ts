@@ -2,7 +2,8 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isRecord, own, text } from "../core/json.ts";
 import { createTraceReducer, type TraceReducer } from "../core/reducer.ts";
-import { summarize } from "../core/summary.ts";
+import { toEarlierTurn, type EarlierTurn } from "../core/session/memory.ts";
+import { assess } from "../core/summary.ts";
 import type { Started } from "../core/transcript/actor-rows.ts";
 import { toLine, type Line } from "../core/transcript/line.ts";
 import type { Row } from "../core/transcript/requests.ts";
@@ -24,23 +25,33 @@ const MAX_SUBAGENTS = 2000;
 const AGENT_FILE = /^agent-([A-Za-z0-9_-]{1,100})\.meta\.json$/u;
 const AGENT_ID = /^[A-Za-z0-9_-]{1,100}$/u;
 
+/** The name of a turn as a trace. */
+export function toTraceId({ sessionId }: SessionFile, { number }: Turn): string {
+  return `${sessionId}-${number}`;
+}
+
 /** Reads one turn of a session with the subagents that it started. Throws LangfuseFailures. */
-export async function readTurn(
-  file: SessionFile,
-  turn: Turn,
-  traceId: string,
-  signal: AbortSignal,
-): Promise<ReadTrace> {
-  const options: TurnOptions = { traceId, sessionId: file.sessionId, number: turn.number };
-  const reducer = createTraceReducer(traceId);
+export async function readTurn(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<ReadTrace> {
+  const { reducer, options, rows } = await readMain(file, turn, signal);
+  await readSubagents(file, options, rows, reducer, signal);
+  return { ...assess(reducer.finish()), api: "transcript" };
+}
+
+/** Reads what a later turn has to know of this one: its main agent's part. Throws LangfuseFailures. */
+export async function readEarlier(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<EarlierTurn | null> {
+  return toEarlierTurn((await readMain(file, turn, signal)).reducer.finish());
+}
+
+async function readMain(file: SessionFile, turn: Turn, signal: AbortSignal) {
+  const options: TurnOptions = { traceId: toTraceId(file, turn), sessionId: file.sessionId, number: turn.number };
+  const reducer = createTraceReducer(options.traceId);
   const rows = createTurnRows(options);
   await feed(file.path, turn, reducer, signal, (line) => {
     if (isSidechain(line)) reducer.warn("sidechain_line_not_read");
     return rows.add(line);
   });
   reducer.addRows(rows.finish());
-  await readSubagents(file, options, rows, reducer, signal);
-  return { ...summarize(reducer.finish()), api: "transcript" };
+  return { reducer, options, rows };
 }
 
 /** Hands the lines of a stretch of a file on, and what they make to the reducer; damaged ones are counted. */

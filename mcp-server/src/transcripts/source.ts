@@ -1,16 +1,17 @@
 import type { Environment } from "../config.ts";
 import type { Candidate } from "../core/candidates.ts";
+import { toMemory, type EarlierTurn } from "../core/session/memory.ts";
 import type { Turn } from "../core/transcript/turns.ts";
 import { LangfuseFailure } from "../langfuse/failure.ts";
 import type { Listing, Window } from "../langfuse/listing.ts";
 import type { ReadTrace } from "../langfuse/reader.ts";
 import type { Source } from "../selection/source.ts";
 import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
-import { readTurn } from "./reader.ts";
+import { readEarlier, readTurn, toTraceId } from "./reader.ts";
 import { createSessionIndexes, type SessionIndex } from "./session-index.ts";
 import { describe, ADVICE } from "./describe.ts";
 
-export type TranscriptSource = Pick<Source, "read" | "listNewest" | "listAll" | "describe" | "advice">;
+export type TranscriptSource = Pick<Source, "read" | "readSession" | "listNewest" | "listAll" | "describe" | "advice">;
 
 /** Beyond these the sessions of a window are not read for a sample; the answer says that the draw was from the newest. */
 const MAX_SESSIONS = 2000;
@@ -19,6 +20,9 @@ const MAX_BYTES = 4_000_000_000;
 const MAX_NEWEST = 50;
 /** Of one session, `last` looks at this many turns. */
 const MAX_TURNS = 40;
+/** Of the turns before an audited one, this many and this much of the file are read as its memory. */
+const MAX_EARLIER = 50;
+const MAX_EARLIER_BYTES = 100_000_000;
 /** Older versions of Claude Code do not say which text is the last: a file that changed this lately may still grow. */
 const QUIET_MS = 60_000;
 
@@ -64,9 +68,25 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     const index = await indexes.of(file, signal);
     const turn = number === null ? index.turns.at(-1) : index.turns[number - 1];
     if (turn === undefined || !isOfProject(places, index)) throw new LangfuseFailure("not_found");
-    const trace = await readTurn(file, turn, `${file.sessionId}-${turn.number}`, signal);
+    const trace = await readTurn(file, turn, signal);
     const isGrowing = turn.mayGoOn && turn === index.turns.at(-1) && now() - file.changedAt < QUIET_MS;
     return trace.incompleteReason === null && isGrowing ? { ...trace, incompleteReason: GROWING } : trace;
+  };
+
+  /** The turns before it in the same file, the newest first until the bounds are reached. */
+  const readSession: Source["readSession"] = async ({ traceId, session }, signal) => {
+    const found = await findTurn(await findPlaces(env), traceId);
+    if (found === null) throw new LangfuseFailure("not_found");
+    const { turns } = await indexes.of(found.file, signal);
+    const before = turns.slice(0, (found.number ?? turns.length) - 1).toReversed();
+    let bytes = 0;
+    const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
+    const read: EarlierTurn[] = [];
+    for (const turn of wanted) {
+      const earlier = await readEarlier(found.file, turn, signal);
+      if (earlier !== null) read.push(earlier);
+    }
+    return toMemory(read, session.startedAt, wanted.length === before.length);
   };
 
   const listNewest = async (window: Window, signal: AbortSignal): Promise<Listing> => {
@@ -104,7 +124,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     return { api: "transcript", candidates: candidates.list(), isCut: isCut || looked < inWindow.length };
   };
 
-  return { read, listNewest, listAll, describe, advice: ADVICE };
+  return { read, readSession, listNewest, listAll, describe, advice: ADVICE };
 }
 
 const GROWING = "not completed: its transcript changed less than a minute ago and may still grow";
@@ -134,10 +154,11 @@ function createCandidates(window: Window): {
   const to = Date.parse(window.to);
   const byOpening = new Map<string, Candidate>();
   return {
-    add: (file, { number, uuid, startedAt, endedAt }) => {
+    add: (file, turn) => {
+      const { uuid, startedAt, endedAt } = turn;
       const start = startedAt ?? file.changedAt;
       if (start < from || start > to) return false;
-      const traceId = `${file.sessionId}-${number}`;
+      const traceId = toTraceId(file, turn);
       // A forked session repeats the lines of the one that it came from.
       const key = uuid ?? traceId;
       const known = byOpening.get(key);

@@ -13,7 +13,11 @@ export type Issue = {
   readonly confidence: number;
 };
 /** What `prompt-engineer` answers in an audit. */
-export type Diagnosis = { readonly issues: readonly Issue[] };
+export type Diagnosis = {
+  readonly issues: readonly Issue[];
+  /** Why no change of a prompt would help; only without an issue. */
+  readonly no_issue_reason?: string;
+};
 
 const KEYS = ["symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;
 /** The number that agents/prompt-engineer.md asks for. */
@@ -28,10 +32,14 @@ export function checkDiagnosis(answer: string, facts: readonly SummaryFacts[] | 
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);
-  const record = checkRecord(parsed.value, "The answer", ["issues"], report);
+  const record = checkRecord(parsed.value, "The answer", ["issues"], report, ["no_issue_reason"]);
   const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], report);
   const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, report));
-  return toChecked({ issues: issues.filter((issue) => issue !== null) }, problems);
+  const diagnosis = { issues: issues.filter((issue) => issue !== null) };
+  if (record === null || !Object.hasOwn(record, "no_issue_reason")) return toChecked(diagnosis, problems);
+  if (list.length > 0) report("The answer has issues, so it has no no_issue_reason.");
+  const no_issue_reason = checkLine(record, "no_issue_reason", "answer", MAX_LINE, report);
+  return toChecked({ ...diagnosis, no_issue_reason }, problems);
 }
 
 function toIssue(value: unknown, path: string, facts: readonly SummaryFacts[] | null, report: Report): Issue | null {

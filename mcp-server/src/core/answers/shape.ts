@@ -18,15 +18,22 @@ export function quote(value: unknown): string {
   return written.length > QUOTED ? `${written.slice(0, QUOTED - 1)}…` : written;
 }
 
-/** The object at `path` with exactly these keys, or null; unknown keys are reported and left. */
-export function checkRecord(value: unknown, path: string, keys: readonly string[], report: Report): JsonRecord | null {
+/** The object at `path` with exactly these keys, and `optional` ones, or null; unknown keys are reported and left. */
+export function checkRecord(
+  value: unknown,
+  path: string,
+  keys: readonly string[],
+  report: Report,
+  optional: readonly string[] = [],
+): JsonRecord | null {
   if (!isRecord(value)) {
     report(`${path} is ${quote(value)}; it has to be an object with ${keys.join(", ")}.`);
     return null;
   }
   for (const key of keys) if (!Object.hasOwn(value, key)) report(`${path} lacks "${key}".`);
   for (const key of Object.keys(value))
-    if (!keys.includes(key)) report(`${path} has ${quote(key)}, which is none of ${keys.join(", ")}.`);
+    if (!keys.includes(key) && !optional.includes(key))
+      report(`${path} has ${quote(key)}, which is none of ${keys.join(", ")}.`);
   return value;
 }
 

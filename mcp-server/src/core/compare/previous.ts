@@ -21,7 +21,7 @@ export function dateOf({ file }: Pick<Audit, "file">): string {
 }
 
 /** The oldest first. Within a day, whose audited runs are older; the same traces again have a higher number. */
-export function byAge(left: Audit, right: Audit): number {
+export function byAge(left: Pick<Audit, "file" | "plan">, right: Pick<Audit, "file" | "plan">): number {
   const keys = [left, right].map((audit) => [
     dateOf(audit),
     ...audit.plan.traces

@@ -6,9 +6,11 @@ import { giantReads } from "./giant-reads.ts";
 import { testWeakening } from "./test-weakening.ts";
 import { invalidToolCalls } from "./invalid-tool-calls.ts";
 import { contextThrash } from "./context-thrash.ts";
+import { correctionLoop } from "./correction-loop.ts";
 import { duplicateDelegation, overDelegation, redundantSubagentReads, underDelegation } from "./delegation.ts";
 import { apiErrorRetries, permissionWait, slowToolCall } from "./waiting.ts";
 import { editFailureStreak } from "./edit-failure-streak.ts";
+import { editWithoutRead } from "./edit-without-read.ts";
 import { endedOnFailingCheck } from "./ended-on-failing-check.ts";
 import { interrupted } from "./interrupted.ts";
 import { latePlanning } from "./late-planning.ts";
@@ -45,6 +47,8 @@ export const PATTERNS: readonly Pattern[] = [
   permissionWait,
   slowToolCall,
   apiErrorRetries,
+  editWithoutRead,
+  correctionLoop,
 ];
 
 export type Found = Finding & { readonly id: string };

@@ -5,7 +5,7 @@ const MIN_TOKENS = 20_000;
 
 /**
  * The main agent's context was compacted at least twice: marked as such, or seen as the input of a request falling to
- * less than half of the one before. 2.9 % of real sessions (docs/base-rates.md).
+ * less than half of the one before.
  */
 export const contextThrash: Pattern = {
   id: "context_thrash",

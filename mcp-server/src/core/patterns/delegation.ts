@@ -1,4 +1,3 @@
-import { readFiles } from "../changes.ts";
 import { addTo } from "../runs.ts";
 import type { Timeline } from "../timeline.ts";
 import { plural, type Pattern } from "./pattern.ts";
@@ -69,21 +68,37 @@ export const duplicateDelegation: Pattern = {
   },
 };
 
-/** So many files read by the main agent and by a subagent: the subagent's report did not carry what was needed. */
+/** So many files: the subagents' reports did not carry what was needed. */
 const SHARED_FILES = 3;
 
-/** The same files are read by the main agent and by a subagent, whole. */
+/**
+ * The main agent reads files whole that a subagent had read whole before, and that nothing changed in between. The other
+ * way round a subagent has to read: it does not see what the main agent saw. A file that was changed is looked at to
+ * review the work.
+ */
 export const redundantSubagentReads: Pattern = {
   id: "redundant_subagent_reads",
   detect: ({ timeline }) => {
-    const byMain = filesReadBy(timeline, (actor) => actor === "main");
-    const shared = [...filesReadBy(timeline, (actor) => actor !== "main")].filter(([file]) => byMain.has(file));
-    if (shared.length < SHARED_FILES) return null;
+    if (!timeline.isOrderKnown) return null;
+    const bySubagent = new Map<string, string>();
+    const shared = new Map<string, readonly string[]>();
+    for (const call of timeline.calls) {
+      const { changed } = call;
+      if (changed === "any") bySubagent.clear();
+      else for (const file of changed) bySubagent.delete(file);
+      for (const { key, range } of call.read) {
+        if (range !== "") continue;
+        const before = bySubagent.get(key);
+        if (call.actor !== "main") bySubagent.set(key, before ?? call.id);
+        else if (before !== undefined) shared.set(key, [before, call.id]);
+      }
+    }
+    if (shared.size < SHARED_FILES) return null;
     return {
       severity: "low",
-      count: shared.length,
-      detail: `${shared.length} files read whole by the main agent and by a subagent`,
-      observations: shared.flatMap(([file, id]) => [byMain.get(file) ?? id, id]),
+      count: shared.size,
+      detail: `${shared.size} files read whole by the main agent after a subagent had read them`,
+      observations: [...shared.values()].flat(),
     };
   },
 };
@@ -93,8 +108,7 @@ function filesReadBy(timeline: Timeline, isActor: (actor: string) => boolean): R
   const files = new Map<string, string>();
   for (const call of timeline.calls) {
     if (!isActor(call.actor)) continue;
-    for (const { key, range } of readFiles(call, timeline))
-      if (range === "" && !files.has(key)) files.set(key, call.id);
+    for (const { key, range } of call.read) if (range === "" && !files.has(key)) files.set(key, call.id);
   }
   return files;
 }

@@ -16,7 +16,7 @@ export const editFailureStreak: Pattern = {
       if (call.op !== "edit") continue;
       if (!hasFailed(call)) streak.restart();
       // Calls of one batch were asked for before any of them had failed.
-      else if (streak.current().at(-1)?.batch !== call.batch) streak.extend(call);
+      else if (streak.last()?.batch !== call.batch) streak.extend(call);
     }
     const worst = streak.longest();
     const severity = grade(worst.length, [

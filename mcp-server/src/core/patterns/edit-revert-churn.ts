@@ -1,25 +1,23 @@
-import type { Call } from "../timeline.ts";
+import { isCheck } from "../checks.ts";
+import type { Call, Timeline } from "../timeline.ts";
 import { plural, type Pattern } from "./pattern.ts";
+import { toUndone } from "./undone.ts";
+
+/** Taken back in so many places, work was done in vain even when it was tried before. */
+const MANY = 3;
 
 /**
  * A later edit of a file is the exact inverse of an earlier one: work is done and undone (2506.18824; Graphectory
- * 2512.02393). Many edits of one file are no sign of it: half of all real sessions have five (docs/base-rates.md).
+ * 2512.02393). One or two edits that were run, tested or committed before they were taken back are an experiment, most
+ * often output for debugging. Many edits of one file are no sign of it: half of all real sessions have five
+ * (docs/base-rates.md).
  */
 export const editRevertChurn: Pattern = {
   id: "edit_revert_churn",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const made = new Map<string, Call>();
-    const pairs: (readonly [Call, Call])[] = [];
-    for (const call of timeline.mainCalls) {
-      const { edit, path, error } = call;
-      if (edit === null || path === null || error !== null || edit.oldHash === null || edit.newHash === null) continue;
-      if (edit.oldHash === edit.newHash) continue;
-      const file = timeline.paths.key(path);
-      const undone = made.get(`${file}\n${edit.newHash}\n${edit.oldHash}`);
-      if (undone !== undefined) pairs.push([undone, call]);
-      made.set(`${file}\n${edit.oldHash}\n${edit.newHash}`, call);
-    }
+    const all = toUndone(timeline);
+    const pairs = all.length >= MANY ? all : all.filter((pair) => !isTried(pair, timeline));
     const [first] = pairs;
     if (first === undefined) return null;
     return {
@@ -30,3 +28,10 @@ export const editRevertChurn: Pattern = {
     };
   },
 };
+
+/** Whether anything was run between the two. A command that names what it writes is one more edit. */
+function isTried([edit, undo]: readonly [Call, Call], { mainCalls }: Timeline): boolean {
+  return mainCalls
+    .slice(mainCalls.indexOf(edit), mainCalls.indexOf(undo))
+    .some((call) => isCheck(call) || (call.op === "exec" && (call.command?.writes.length ?? 0) === 0));
+}

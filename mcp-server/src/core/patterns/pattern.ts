@@ -1,5 +1,6 @@
 import type { Coverage } from "../coverage.ts";
 import type { Ending } from "../outcome.ts";
+import type { SessionMemory } from "../session/memory.ts";
 import type { Timeline } from "../timeline.ts";
 
 export const SEVERITIES = ["high", "medium", "low", "info"] as const;
@@ -13,7 +14,15 @@ export type Finding = {
   readonly observations: readonly string[];
 };
 
-export type Evidence = { readonly timeline: Timeline; readonly ending: Ending; readonly coverage: Coverage };
+export type Evidence = {
+  readonly timeline: Timeline;
+  readonly ending: Ending;
+  readonly coverage: Coverage;
+  /** A human began the turn. */
+  readonly isHuman: boolean;
+  /** The earlier turns of its session; null when the trace has no session. */
+  readonly memory: SessionMemory | null;
+};
 
 /** One behaviour worth naming. `detect` returns null when it does not occur or when the trace cannot decide it. */
 export type Pattern = {

@@ -1,4 +1,3 @@
-import { changedFiles, readFiles } from "../changes.ts";
 import type { Call, Timeline } from "../timeline.ts";
 import { addTo } from "../runs.ts";
 import { grade, plural, type Finding, type Pattern, type Severity } from "./pattern.ts";
@@ -24,39 +23,32 @@ const STEPS: readonly (readonly [number, Severity])[] = [
 type Window = { readonly file: string; readonly isRangeKnown: boolean; batch: number; reads: string[] };
 
 function inOrder(timeline: Timeline): Finding | null {
-  const open = new Map<string, Window>();
-  const slotsOf = new Map<string, string[]>();
+  // By file, then by who read which range of it.
+  const open = new Map<string, Map<string, Window>>();
   const closed: Window[] = [];
-  const close = (slots: Iterable<string>): void => {
-    for (const slot of slots) {
-      const window = open.get(slot);
-      if (window !== undefined) closed.push(window);
-      open.delete(slot);
-    }
+  const close = (file: string): void => {
+    for (const window of open.get(file)?.values() ?? []) closed.push(window);
+    open.delete(file);
   };
   for (const call of timeline.calls) {
-    const changed = changedFiles(call, timeline);
-    const forgotten =
-      call.demandsRead && call.op === "edit" && call.path !== null ? [timeline.paths.key(call.path)] : [];
-    if (changed === "any") close([...open.keys()]);
+    if (call.changed === "any") for (const file of open.keys()) close(file);
     else {
-      for (const file of [...changed, ...forgotten]) {
-        close(slotsOf.get(file) ?? []);
-        slotsOf.delete(file);
-      }
+      for (const file of call.changed) close(file);
+      if (call.demandsRead !== null && call.op === "edit" && call.path !== null) close(timeline.paths.key(call.path));
     }
-    for (const { key, range } of readFiles(call, timeline)) {
-      const slot = `${call.actor}\n${call.epoch}\n${key}\n${range ?? "?"}`;
-      const window = open.get(slot) ?? { file: key, isRangeKnown: range !== null, batch: -1, reads: [] };
+    for (const { key, range } of call.read) {
+      const windows = open.get(key) ?? new Map<string, Window>();
+      open.set(key, windows);
+      const slot = `${call.epoch}\n${range ?? "?"}\n${call.actor}`;
+      const window = windows.get(slot) ?? { file: key, isRangeKnown: range !== null, batch: -1, reads: [] };
       // Reads that were asked for together are one look at the file.
       if (window.batch === call.batch) continue;
-      if (window.reads.length === 0) addTo(slotsOf, key, slot);
       window.batch = call.batch;
       window.reads.push(call.id);
-      open.set(slot, window);
+      windows.set(slot, window);
     }
   }
-  close([...open.keys()]);
+  for (const file of open.keys()) close(file);
   return toFinding(
     closed.filter(({ reads, isRangeKnown }) => reads.length >= (isRangeKnown ? 2 : 3)),
     timeline,
@@ -69,10 +61,10 @@ function lowerBound(timeline: Timeline): Finding | null {
   const changes = new Map<string, number>();
   let anyChanges = 0;
   for (const call of timeline.calls) {
-    const changed = changedFiles(call, timeline);
+    const { changed } = call;
     if (changed === "any") anyChanges += 1;
     else for (const file of changed) changes.set(file, (changes.get(file) ?? 0) + 1);
-    for (const { key, range } of readFiles(call, timeline)) {
+    for (const { key, range } of call.read) {
       const slot = `${call.actor}\n${key}\n${range ?? "?"}`;
       addTo(reads, slot, call);
     }

@@ -1,5 +1,4 @@
 import { addTo, createLongest } from "../runs.ts";
-import { changedFiles } from "../changes.ts";
 import type { Call } from "../timeline.ts";
 import { isShell } from "../tools.ts";
 import { type Pattern } from "./pattern.ts";
@@ -9,7 +8,10 @@ const SAME = 3;
 /** So many searches in a row that found nothing. */
 const EMPTY = 4;
 
-/** The main agent searches in circles: the same search again, or one search after the other that finds nothing. */
+/**
+ * The main agent searches in circles: the same search again, or one search after the other that finds nothing. Searches
+ * of one batch were asked for before any of them had come back empty; a look at anything else ends the row.
+ */
 export const searchChurn: Pattern = {
   id: "search_churn",
   detect: ({ timeline }) => {
@@ -18,11 +20,12 @@ export const searchChurn: Pattern = {
     let same: readonly Call[] = [];
     const streak = createLongest<Call>();
     for (const call of timeline.mainCalls) {
-      const changed = changedFiles(call, timeline);
+      const { changed } = call;
       if (changed === "any" || changed.length > 0) repeats = new Map();
-      if (call.op !== "search" || call.error !== null) continue;
-      if (call.isEmptyResult) streak.extend(call);
-      else streak.restart();
+      if (call.op === "search" && call.error !== null) continue;
+      if (call.op !== "search" || !call.isEmptyResult) streak.restart();
+      else if (streak.last()?.batch !== call.batch) streak.extend(call);
+      if (call.op !== "search") continue;
       if (call.inputHash === null) continue;
       // Two spellings of a shell search differ in their input but not in their command.
       const key = isShell(call.tool) ? (call.command?.hash ?? "") : `${call.tool} ${call.inputHash}`;

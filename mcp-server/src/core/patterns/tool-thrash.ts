@@ -1,6 +1,5 @@
 import { createLongest } from "../runs.ts";
-import { changedFiles } from "../changes.ts";
-import type { Call, Timeline } from "../timeline.ts";
+import type { Call } from "../timeline.ts";
 import { isRefusal } from "../tool-errors.ts";
 import { isBookkeeping } from "../tools.ts";
 import { type Finding, type Pattern } from "./pattern.ts";
@@ -16,9 +15,7 @@ export const toolThrash: Pattern = {
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
     const calls = timeline.mainCalls.filter(({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true);
-    const found = [alternation(calls), identical(calls, timeline), failures(calls)].filter(
-      (finding) => finding !== null,
-    );
+    const found = [alternation(calls), identical(calls), failures(calls)].filter((finding) => finding !== null);
     return found.find(({ severity }) => severity === "high") ?? found[0] ?? null;
   },
 };
@@ -27,21 +24,20 @@ function failures(calls: readonly Call[]): Finding | null {
   const streak = createLongest<Call>();
   for (const call of calls) {
     if (call.error === null) streak.restart();
-    else if (!isRefusal(call.error.kind) && !isEmptySearch(call) && streak.current().at(-1)?.batch !== call.batch)
+    else if (!isRefusal(call.error.kind) && !isEmptySearch(call) && streak.last()?.batch !== call.batch)
       streak.extend(call);
   }
   return toFinding(streak.longest(), 4, 6, "calls in a row failed");
 }
 
-function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
+function identical(calls: readonly Call[]): Finding | null {
   const run = createLongest<Call>();
   for (const call of calls) {
-    const last = run.current().at(-1);
-    const isSame =
-      last !== undefined && call.inputHash !== null && isAlike(last, call) && changesNothing(last, timeline);
+    const last = run.last();
+    const isSame = last !== undefined && call.inputHash !== null && isAlike(last, call) && last.changed.length === 0;
     if (isSame && last.batch === call.batch) continue;
-    if (isSame) run.extend(call);
-    else run.restart(call);
+    if (!isSame) run.restart();
+    run.extend(call);
   }
   return toFinding(run.longest(), 3, 5, "identical calls in a row");
 }
@@ -49,12 +45,15 @@ function identical(calls: readonly Call[], timeline: Timeline): Finding | null {
 function alternation(calls: readonly Call[]): Finding | null {
   const run = createLongest<Call>();
   for (const call of calls) {
-    const [before, last] = [run.current().at(-2), run.current().at(-1)];
+    const before = run.beforeLast();
+    const last = run.last();
     const isKnown = call.inputHash !== null && call.batch !== last?.batch;
-    if (!isKnown) run.restart();
-    else if (last === undefined || isAlike(last, call)) run.restart(call);
-    else if (before === undefined || isAlike(before, call)) run.extend(call);
-    else run.restart(last, call);
+    const isOther = isKnown && last !== undefined && !isAlike(last, call);
+    const isNext = isOther && (before === undefined || isAlike(before, call));
+    if (!isNext) run.restart();
+    // The last two differ, so they may begin an alternation.
+    if (isOther && !isNext) run.extend(last);
+    if (isKnown) run.extend(call);
   }
   const worst = run.longest();
   return worst.length < 6
@@ -83,12 +82,7 @@ function isEmptySearch({ op, error }: Call): boolean {
 }
 
 function isAlike(left: Call, right: Call): boolean {
-  return left.inputHash === right.inputHash && left.tool === right.tool;
-}
-
-function changesNothing(call: Call, timeline: Timeline): boolean {
-  const changed = changedFiles(call, timeline);
-  return changed !== "any" && changed.length === 0;
+  return left.tool === right.tool && left.inputHash === right.inputHash;
 }
 
 function ids(calls: readonly Call[]): readonly string[] {

@@ -29,8 +29,10 @@ export const permissionWait: Pattern = {
 };
 
 /**
- * One shell command took more than two minutes and more than 40 % of the turn: 6.8 % of real sessions. Other tools are
- * left out: the time of an edit includes the human's thinking about it.
+ * One shell command took more than two minutes and more than 40 % of the turn. The time of a call includes waiting for a
+ * human's permission, which nine in ten such calls of real sessions did: a command that took longer than it may run has
+ * waited, unless it was stopped for that. Other tools are left out for the same reason. Not decidable where the
+ * arguments are not recorded.
  */
 export const slowToolCall: Pattern = {
   id: "slow_tool_call",
@@ -42,6 +44,7 @@ export const slowToolCall: Pattern = {
         isShell(call.tool) &&
         call.command?.isPolling !== true &&
         !call.isBackground &&
+        (call.error?.kind === "timeout" || duration(call) <= (call.timeoutMs ?? 0)) &&
         duration(call) > SLOW_MS &&
         duration(call) > total * SLOW_SHARE,
     );

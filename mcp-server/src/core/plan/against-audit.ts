@@ -2,7 +2,8 @@ import type { Diagnosis, Issue } from "../answers/diagnosis.ts";
 import { countEvidence, type SummaryFacts } from "../answers/facts.ts";
 import { quote, type Report } from "../answers/shape.ts";
 import type { Change, Translation } from "../answers/translation.ts";
-import { AUDITED, CRITERIA, LAST_STEP, NOT_RECORDED } from "./format.ts";
+import { AUDITED, CRITERIA, LAST_STEP, NO_CHANGE, NOT_RECORDED } from "./format.ts";
+import { picturesOf } from "./pictures.ts";
 import type { Plan, SourceTrace } from "./plan.ts";
 import { readAudited, readStep } from "./relations.ts";
 
@@ -39,6 +40,15 @@ export function reportAgainstAudit(
 }
 
 function reportTraces(traces: readonly SourceTrace[], summaries: readonly SummaryFacts[], report: Report): void {
+  const pictures = picturesOf(
+    traces.map(({ traceId }) => traceId),
+    summaries,
+  );
+  for (const { traceId, picture } of traces)
+    if (picture !== null && picture !== pictures.get(traceId))
+      report(
+        `The picture of ${quote(traceId)} is not the one that is computed from its summary. Leave it out: a Write of the whole plan puts it in.`,
+      );
   if (summaries.length === 0) report("This audit has written no summary yet. Call write_summary first.");
   for (const { traceId } of traces)
     if (!summaries.some(({ trace_id }) => trace_id === traceId))
@@ -79,7 +89,7 @@ function reportValues({ traces, block }: Plan, summaries: readonly SummaryFacts[
 }
 
 function reportIssues(
-  { issues, rootCauses, block }: Plan,
+  { issues, rootCauses, noChange, block }: Plan,
   diagnosis: Diagnosis,
   summaries: readonly SummaryFacts[],
   report: Report,
@@ -87,6 +97,11 @@ function reportIssues(
   if (diagnosis.issues.length === 0 && (issues.length > 0 || block !== null))
     report(
       `The diagnosis has no issue, so the plan has none: Observed Issues says "None." and there is no /plop block.`,
+    );
+  const { no_issue_reason: reason } = diagnosis;
+  if (reason !== undefined && noChange.some((written) => oneSpaced(written) !== oneSpaced(reason)))
+    report(
+      `Root Causes and Proposed Changes have to say "${NO_CHANGE} ${reason}", the \`no_issue_reason\` of the diagnosis.`,
     );
   for (const [at, issue] of diagnosis.issues.entries()) {
     const expected = toIssueLines(issue, summaries);

@@ -1,16 +1,4 @@
 import { own, text, parseRecord } from "../json.ts";
-import { RISKS } from "../answers/translation.ts";
-import type { Plan } from "./plan.ts";
-
-/** One accepted plan of the history, with what became of it. */
-export type HistoryEntry = {
-  /** Its name below docs/audit, such as `2026-11-23-e0334720b308.md`. */
-  readonly file: string;
-  readonly plan: Plan;
-  readonly approval: Approval | null;
-  /** How the audited runs ended, in the order of the plan's traces; null when no summary tells. */
-  readonly outcomes: readonly (string | null)[];
-};
 
 /** What docs/audit/approvals.jsonl says of a plan last, and when it was approved (ISO 8601). */
 export type Approval = { readonly event: "approved" | "executed" | "stopped"; readonly at: string | null };
@@ -53,62 +41,4 @@ export function parseApprovals(log: string): ReadonlyMap<string, Approval> {
     approvals.set(sha256, { event, at });
   }
   return approvals;
-}
-
-/** The first line of the index that this plugin writes, by which it knows its own. */
-export const INDEX_TITLE = "# Audits of this project";
-
-/** docs/audit/README.md: one row for each accepted plan, the newest first. */
-export function formatIndex(entries: readonly HistoryEntry[]): string {
-  const rows = entries.toSorted(byNewest).map(toRow);
-  return `${INDEX_TITLE}
-
-Written by trace-audit from the files in this folder; changes made here are lost. The plan to review is
-[IMPLEMENTATION_PLAN.md](IMPLEMENTATION_PLAN.md).
-
-| Date | Audit | Traces | Issues | Risk | Approved | Outcome of the audited runs |
-| --- | --- | --- | --- | --- | --- | --- |
-${rows.map((row) => `| ${row.join(" | ")} |\n`).join("")}`;
-}
-
-function byNewest(left: HistoryEntry, right: HistoryEntry): number {
-  const [a, b] = [parseHistoryName(left.file), parseHistoryName(right.file)];
-  if (a === null || b === null) return 0;
-  if (a.date !== b.date) return a.date < b.date ? 1 : -1;
-  if (a.subject !== b.subject) return a.subject < b.subject ? -1 : 1;
-  return b.number - a.number;
-}
-
-function toRow({ file, plan, approval, outcomes }: HistoryEntry): readonly string[] {
-  const risk = RISKS.findLast((name) => plan.changes.some((change) => change.risk === name));
-  return [
-    parseHistoryName(file)?.date ?? "",
-    `[${file}](${file})`,
-    toTraces(plan.traces.map(({ traceId }) => traceId)),
-    String(plan.issues.length),
-    risk ?? "none",
-    toApproved(approval),
-    toOutcome(outcomes),
-  ];
-}
-
-function toTraces(ids: readonly string[]): string {
-  const shown = ids.slice(0, 3).map((id) => `\`${id.replace(/[^\w.:@=+/%-]/gu, "_").slice(0, 64)}\``);
-  return ids.length > shown.length ? `${shown.join(", ")} and ${ids.length - shown.length} more` : shown.join(", ");
-}
-
-function toApproved(approval: Approval | null): string {
-  if (approval === null) return "no";
-  const date = /^\d{4}-\d\d-\d\d/u.exec(approval.at ?? "")?.[0];
-  const then = approval.event === "approved" ? "" : `, ${approval.event}`;
-  return `yes${date === undefined ? "" : `, ${date}`}${then}`;
-}
-
-function toOutcome(outcomes: readonly (string | null)[]): string {
-  const counts = new Map<string, number>();
-  for (const outcome of outcomes) {
-    const name = outcome !== null && /^\w{1,40}$/u.test(outcome) ? outcome : "not recorded";
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].map(([name, count]) => (outcomes.length === 1 ? name : `${count} ${name}`)).join(", ");
 }

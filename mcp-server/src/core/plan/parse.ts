@@ -2,6 +2,7 @@ import { quote, type Report } from "../answers/shape.ts";
 import { RISKS } from "../answers/translation.ts";
 import { parseBlock } from "./block.ts";
 import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./format.ts";
+import { takePictures, type Drawn } from "./pictures.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
 import { readNumbered, splitSections } from "./sections.ts";
 
@@ -13,11 +14,12 @@ export function parsePlan(markdown: string): { readonly plan: Plan; readonly pro
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
   const plan: Plan = {
-    traces: parseTraces(linesOf(source), report),
+    traces: parseTraces(takePictures(linesOf(source), report), report),
     comparison,
     issues: isEmpty ? only(linesOf(observed), observed, report) : listed(linesOf(observed), observed, report),
-    rootCauses: isEmpty ? reasoned(linesOf(causes), causes, report) : listed(linesOf(causes), causes, report),
-    changes: isEmpty ? reasoned(linesOf(proposed), proposed, report) : parseChanges(linesOf(proposed), report),
+    rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, report),
+    noChange: isEmpty ? [causes, proposed].map((heading) => toReason(linesOf(heading), heading, report)) : [],
+    changes: isEmpty ? [] : parseChanges(linesOf(proposed), report),
     files: isEmpty ? only(linesOf(files), files, report) : parseFiles(linesOf(files), report),
     block: parseBlock(last, isEmpty, report),
   };
@@ -31,12 +33,14 @@ function only(lines: readonly string[], heading: string, report: Report): readon
 }
 
 /** A section of a plan without issues that says why no change would help. */
-function reasoned(lines: readonly string[], heading: string, report: Report): readonly never[] {
-  if (lines.length !== 1 || !new RegExp(`^${NO_CHANGE} \\S`, "u").test(lines[0] ?? ""))
+function toReason(lines: readonly string[], heading: string, report: Report): string {
+  const [line = ""] = lines;
+  const reason = line.startsWith(`${NO_CHANGE} `) ? line.slice(NO_CHANGE.length).trim() : "";
+  if (lines.length !== 1 || reason === "")
     report(
       `"${heading}" has to be one line that begins with "${NO_CHANGE}" and gives the reason, as there is no issue.`,
     );
-  return [];
+  return reason;
 }
 
 function listed(lines: readonly string[], heading: string, report: Report): readonly string[] {
@@ -46,7 +50,7 @@ function listed(lines: readonly string[], heading: string, report: Report): read
 
 const FIELDS = ["Trace ID", "Goal", "Date"] as const;
 
-function parseTraces(lines: readonly string[], report: Report): readonly SourceTrace[] {
+function parseTraces({ lines, pictures }: Drawn, report: Report): readonly SourceTrace[] {
   const traces: SourceTrace[] = [];
   for (let at = 0; at < lines.length; at += FIELDS.length) {
     const values = FIELDS.map((field, offset) => {
@@ -61,7 +65,8 @@ function parseTraces(lines: readonly string[], report: Report): readonly SourceT
       report(
         `"${HEADINGS[0]}": the date ${quote(date)} has to be the run's start as in its summary, or "${NOT_RECORDED}".`,
       );
-    traces.push({ traceId, goal: orNull(goal), date: orNull(date) });
+    const picture = pictures.get(at + FIELDS.length) ?? null;
+    traces.push({ traceId, goal: orNull(goal), date: orNull(date), picture });
   }
   if (traces.length === 0) report(`"${HEADINGS[0]}" names no trace.`);
   if (new Set(traces.map(({ traceId }) => traceId)).size < traces.length)

@@ -1,7 +1,13 @@
 import type { Risk } from "../answers/translation.ts";
 
 /** One group under `## Source Trace`; null was written as `not recorded`. */
-export type SourceTrace = { readonly traceId: string; readonly goal: string | null; readonly date: string | null };
+export type SourceTrace = {
+  readonly traceId: string;
+  readonly goal: string | null;
+  readonly date: string | null;
+  /** The run as a Mermaid chart between its fences; null without one. */
+  readonly picture: string | null;
+};
 
 export type ProposedChange = {
   readonly title: string;
@@ -31,6 +37,8 @@ export type Plan = {
   /** The numbered lines without their numbers. */
   readonly issues: readonly string[];
   readonly rootCauses: readonly string[];
+  /** In a plan without an issue: why no change of a prompt would help, as each section says. */
+  readonly noChange: readonly string[];
   readonly changes: readonly ProposedChange[];
   readonly files: readonly string[];
   /** Null in a plan without a change. */

@@ -1,0 +1,40 @@
+import { addText, createHash, digits } from "./hash.ts";
+import type { JsonRecord } from "./json.ts";
+
+/** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
+export function hashInput(input: JsonRecord): string {
+  const whole = createHash();
+  for (const key of sorted(Object.keys(input))) {
+    if (key === "description") continue;
+    const value = input[key];
+    const part = typeof value === "string" ? value : writeJson(value);
+    addText(whole, key);
+    addText(whole, "=");
+    addText(whole, String(part.length));
+    addText(whole, ":");
+    addText(whole, part.length > 1000 ? part.slice(0, 1000) : part);
+    addText(whole, "\n");
+  }
+  return digits(whole);
+}
+
+/** A call has a few arguments, and for so few `sort` spends more on its own bookkeeping than hashing them takes. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > 12) return keys.sort();
+  for (let at = 1; at < keys.length; at += 1) {
+    const key = keys[at] ?? "";
+    let to = at;
+    for (; to > 0 && (keys[to - 1] ?? "") > key; to -= 1) keys[to] = keys[to - 1] ?? "";
+    keys[to] = key;
+  }
+  return keys;
+}
+
+function writeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    // Thousands of levels deep: it parses, but writing it overflows the stack.
+    return "too deep";
+  }
+}

@@ -1,0 +1,71 @@
+import { changedFiles, readFiles } from "../changes.ts";
+import { toCoverage } from "../coverage.ts";
+import { toGoal } from "../goal.ts";
+import { toEnding } from "../outcome.ts";
+import type { TraceFacts } from "../reducer.ts";
+import { toShape } from "../shapes/all.ts";
+import { toTimeline } from "../timeline.ts";
+
+/** What is kept of an earlier turn of the audited trace's session. Files are paths as recorded. */
+export type EarlierTurn = {
+  readonly traceId: string;
+  /** Milliseconds since 1970 of its first observation. */
+  readonly startedAt: number;
+  readonly isHuman: boolean;
+  readonly isInterrupted: boolean;
+  /** Of the main agent. */
+  readonly calls: number;
+  readonly failedCalls: number;
+  /** All of its calls show what they were aimed at, so that `seen` and `edited` lack nothing. */
+  readonly areTargetsKnown: boolean;
+  /** Files that the main agent read, printed, searched, wrote or edited. */
+  readonly seen: ReadonlySet<string>;
+  /** Files that an edit tool or a command of the main agent changed. */
+  readonly edited: ReadonlySet<string>;
+};
+
+/** The earlier turns of a session, oldest first. `isWhole`: there were no more of them than these. */
+export type SessionMemory = { readonly turns: readonly EarlierTurn[]; readonly isWhole: boolean };
+
+/** What could not be read says nothing, neither of the session nor of the turn's place in it. */
+export const UNREAD: SessionMemory = { turns: [], isWhole: false };
+
+/** Puts earlier turns in order; those that did not start before `startedAt` (milliseconds since 1970) are none. */
+export function toMemory(turns: readonly EarlierTurn[], startedAt: number, isWhole: boolean): SessionMemory {
+  const earlier = turns
+    .filter((turn) => turn.startedAt < startedAt)
+    .toSorted((left, right) => left.startedAt - right.startedAt || (left.traceId < right.traceId ? -1 : 1));
+  return { turns: earlier, isWhole };
+}
+
+/** The digest of an earlier turn, or null when it has no observation with a time. */
+export function toEarlierTurn(facts: TraceFacts): EarlierTurn | null {
+  const shape = toShape(facts);
+  const timeline = toTimeline(facts, shape);
+  const startedAt = timeline.events[0]?.start ?? null;
+  if (startedAt === null) return null;
+  const goal = toGoal(timeline);
+  const seen = new Set<string>();
+  const edited = new Set<string>();
+  // Recorded spellings, so that they can be compared with those of another trace, which may know its folder better.
+  const asRecorded = { paths: { key: (path: string) => path, show: (path: string) => path } };
+  for (const call of timeline.mainCalls) {
+    for (const { key } of readFiles(call, asRecorded)) seen.add(key);
+    if (call.op === "search" && call.path !== null) seen.add(call.path);
+    const changed = changedFiles(call, asRecorded);
+    if (changed === "any") continue;
+    for (const path of changed) edited.add(path);
+  }
+  for (const path of edited) seen.add(path);
+  return {
+    traceId: facts.traceId,
+    startedAt,
+    isHuman: goal.isHuman,
+    isInterrupted: toEnding(timeline).isInterrupted,
+    calls: timeline.mainCalls.length,
+    failedCalls: timeline.mainCalls.filter(({ error }) => error !== null).length,
+    areTargetsKnown: toCoverage(timeline, shape, goal).targets === "recorded",
+    seen,
+    edited,
+  };
+}

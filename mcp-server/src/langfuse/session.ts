@@ -1,0 +1,113 @@
+import { isRecord, own, text } from "../core/json.ts";
+import { createTraceReducer, type TraceFacts, type TraceReducer } from "../core/reducer.ts";
+import { toEarlierTurn, toMemory, type EarlierTurn, type SessionMemory } from "../core/session/memory.ts";
+import { toIso } from "../core/time.ts";
+import { LangfuseFailure } from "./failure.ts";
+import { FIELDS, isTooHeavy, PAGE, SMALL_PAGE, type Api } from "./reader.ts";
+import type { Page, Query, Requests } from "./requests.ts";
+
+/** Of which trace the session is wanted, and before when (milliseconds since 1970). */
+export type SessionQuery = {
+  readonly api: Api;
+  readonly traceId: string;
+  readonly session: { readonly id: string; readonly startedAt: number };
+};
+
+/** A session that was left for longer is read from its return on. */
+const LOOK_BACK_MS = 30 * 86_400_000;
+const MAX_PAGES = 3;
+/** One request each on the legacy API, so few of them, and none that is as large as a day's work. */
+const MAX_TRACES = 10;
+const MAX_ROWS = 1000;
+
+/** Reads the earlier turns of a trace's session, as many as fit the bounds. Throws LangfuseFailures. */
+export async function readSession(
+  requests: Requests,
+  query: SessionQuery,
+  signal: AbortSignal,
+): Promise<SessionMemory> {
+  return query.api === "legacy" ? readLegacy(requests, query, signal) : readV2(requests, query, signal);
+}
+
+/** One request in the common case: the newest thousand rows before the trace hold most sessions. */
+async function readV2(
+  requests: Requests,
+  { traceId, session }: SessionQuery,
+  signal: AbortSignal,
+): Promise<SessionMemory> {
+  const range = { fromStartTime: toIso(session.startedAt - LOOK_BACK_MS), toStartTime: toIso(session.startedAt) };
+  const reducers = new Map<string, TraceReducer>();
+  let cursor: string | null = null;
+  let oldest = "";
+  let limit = PAGE;
+  for (let page = 0; page < MAX_PAGES && (page === 0 || cursor !== null); page += 1) {
+    const query: Query = { sessionId: session.id, ...range, fields: FIELDS, limit };
+    const ask: Query = cursor === null ? query : { ...query, cursor };
+    const answer: Page = await requests.observations(ask, signal).catch((error: unknown) => {
+      if (!isTooHeavy(error)) throw error;
+      limit = SMALL_PAGE;
+      return requests.observations({ ...ask, limit }, signal);
+    });
+    for (const row of answer.rows) {
+      // A server that does not know the parameter answers with everybody's rows.
+      const id = isRecord(row) && own(row, "sessionId") === session.id ? text(own(row, "traceId")) : null;
+      if (id === null || id === traceId) continue;
+      const reducer = reducers.get(id) ?? createTraceReducer(id);
+      reducers.set(id, reducer);
+      reducer.addRows([row]);
+      oldest = id;
+    }
+    cursor = answer.cursor;
+  }
+  // Rows come newest first: where they were cut off, the oldest turn is a part of itself.
+  if (cursor !== null) reducers.delete(oldest);
+  const turns = [...reducers.values()].map((reducer) => toEarlierTurn(reducer.finish()));
+  return toMemory(turns.filter(isTurn), session.startedAt, cursor === null);
+}
+
+async function readLegacy(
+  requests: Requests,
+  { traceId, session }: SessionQuery,
+  signal: AbortSignal,
+): Promise<SessionMemory> {
+  const range = { fromTimestamp: toIso(session.startedAt - LOOK_BACK_MS), toTimestamp: toIso(session.startedAt) };
+  const listed = await requests.traces(
+    {
+      sessionId: session.id,
+      ...range,
+      page: 1,
+      limit: MAX_TRACES + 1,
+      orderBy: "timestamp.desc",
+      fields: "core,observations",
+    },
+    signal,
+  );
+  const others = listed.rows
+    .filter(isRecord)
+    .filter((row) => own(row, "sessionId") === session.id && own(row, "id") !== traceId);
+  const ids = others.slice(0, MAX_TRACES).flatMap((row) => {
+    const observations = own(row, "observations");
+    const id = text(own(row, "id"));
+    return id === null || (Array.isArray(observations) && observations.length > MAX_ROWS) ? [] : [id];
+  });
+  const facts = await Promise.all(ids.map((id) => readFacts(requests, id, signal)));
+  const read = facts.filter((one) => one !== null);
+  const isWhole = read.length === others.length && listed.totalItems <= listed.rows.length;
+  return toMemory(read.map(toEarlierTurn).filter(isTurn), session.startedAt, isWhole);
+}
+
+/** The facts of one earlier turn; null when it cannot be read, which the others must not suffer from. */
+async function readFacts(requests: Requests, id: string, signal: AbortSignal): Promise<TraceFacts | null> {
+  const reducer = createTraceReducer(id);
+  try {
+    reducer.addTrace(await requests.trace(id, signal));
+    return reducer.finish();
+  } catch (error) {
+    if (!(error instanceof LangfuseFailure)) throw error;
+    return null;
+  }
+}
+
+function isTurn(turn: EarlierTurn | null): turn is EarlierTurn {
+  return turn !== null;
+}

@@ -1,0 +1,93 @@
+import { expect, test, vi } from "vitest";
+import { emptyPlanOf, entriesOf, openAudited, put, readAudit, RUN, VALID, writePlan } from "../support/audited-run.ts";
+import { openHookSession, type HookSession, type SummaryFile } from "../support/run-hook.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** An audit of a day of March 2026 as it lies in the history, with the summaries of its runs. */
+function keep(session: HookSession, day: number, ...runs: readonly SummaryFile[]): void {
+  for (const run of runs) put(session, `docs/audit/summaries/${run.trace_id}.json`, JSON.stringify(run));
+  put(session, `docs/audit/2026-03-${String(day).padStart(2, "0")}-${runs[0]?.trace_id}.md`, emptyPlanOf(...runs));
+}
+
+/** A run with so many tool calls per task. */
+function runOf(id: string, calls: number | null, outcome = "success", tasks = 0): SummaryFile {
+  return { ...RUN, trace_id: id, tasks, outcome, metrics: { ...RUN.metrics, tool_calls_per_task: calls } };
+}
+
+/** The index after another plan was accepted. */
+async function indexOf(session: HookSession): Promise<string> {
+  await writePlan(await openAudited(session), VALID);
+  return readAudit(session, "README.md");
+}
+
+const block = (index: string): string | undefined => /```text\n([\s\S]*?)\n```/u.exec(index)?.[1];
+
+test("the index shows the trend of tool calls per task and of the outcome, the newest audit last", async () => {
+  const session = openHookSession();
+  keep(session, 1, runOf("a", 40, "failure"));
+  keep(session, 2, runOf("b", 20, "partial_success"));
+  keep(session, 3, runOf("c1", 10), runOf("c2", 12, "failure"), runOf("c3", 30));
+  keep(session, 4, runOf("d", 5));
+  const index = await indexOf(session);
+  expect(block(index)).toBe(
+    [
+      "Tool calls per task, median of each audit's runs, the newest 5 audits, oldest first (· none)",
+      "with a task list     ····█  5.75 to 5.75, highest 5.75",
+      "without a task list  █▄▃▁·  40 to 5, highest 40",
+      "",
+      "outcome              -~~+~  + all succeeded, ~ some or in part, - none, ? not known",
+    ].join("\n"),
+  );
+  const rows = index.split("\n").filter((line) => /^\| \d{4}-/u.test(line));
+  expect(rows.map((row) => row.split(" | ").slice(-2).join(" | "))).toEqual([
+    "partial_success | 5.75 |",
+    "success | 5 |",
+    "2 success, 1 failure | 12 |",
+    "partial_success | 20 |",
+    "failure | 40 |",
+  ]);
+});
+
+test("runs with a task list and runs without one are not mixed in one figure", async () => {
+  const session = openHookSession();
+  keep(session, 1, runOf("a1", 3, "success", 4), runOf("a2", 30));
+  const index = await indexOf(session);
+  expect(index).toContain("| 3 with a task list, 30 without |");
+  expect(block(index)).toContain(
+    "with a task list     ▅█  3 to 5.75, highest 5.75\nwithout a task list  █·  30 to 30, highest 30",
+  );
+});
+
+test("an index of one audit has no trend, and one of many has the newest thirty", async () => {
+  const session = openHookSession();
+  expect(block(await indexOf(session))).toBeUndefined();
+  for (let day = 1; day <= 28; day += 1) {
+    keep(session, day, runOf(`m${day}`, 1));
+    if (day <= 10) keep(session, day, runOf(`n${day}`, 9));
+  }
+  const bars = /without a task list {2}(\S+)/u.exec(block(await indexOf(session)) ?? "")?.[1] ?? "";
+  expect(bars).toHaveLength(30);
+  expect(readAudit(session, "README.md").match(/^\| \d{4}-/gmu)).toHaveLength(entriesOf(session).length);
+});
+
+test("an entry that was edited keeps its row, one that names no trace is counted, and neither breaks the trend", async () => {
+  const session = openHookSession();
+  keep(session, 1, runOf("a", 8));
+  keep(session, 2, runOf("b", 4));
+  put(
+    session,
+    "docs/audit/2026-03-03-edited.md",
+    `My notes\n\n${emptyPlanOf(runOf("b", 4)).replace("## Observed Issues", "## Seen")}`,
+  );
+  put(session, "docs/audit/2026-03-04-empty.md", "");
+  put(session, "docs/audit/2026-03-05-other.md", "# Something else\n\n## Source Trace\n\nnothing\n");
+  put(session, "docs/audit/summaries/a.json", '{"trace_id":"a","notable_patterns":[],"metrics":{"tool_calls_per');
+  const index = await indexOf(session);
+  expect(index).toContain("2026-03-03-edited.md");
+  expect(index).not.toContain("2026-03-04-empty.md");
+  expect(index).toContain("Not shown: 2 files with the name of an audit but no trace inside.");
+  expect(index).toContain("| not recorded | not recorded |");
+  expect(block(index)).toContain("without a task list  ·██·  4 to 4, highest 4");
+  expect(block(index)).toMatch(/^outcome +\?\+\+~ /mu);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from "vitest";
+import type { FakeRequest, Fault, LegacyTrace } from "../support/fake-langfuse.ts";
+import { withLangfuse } from "../support/server-client.ts";
+import { moveTrace, otherTrace, readFixture } from "../support/server-traces.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** One completed turn of each exporter that writes a row for the turn as a whole. */
+const turns = [
+  "agent-sdk-langsmith-otel/rich",
+  "agent-sdk-openinference/rich",
+  "agent-sdk-openinference-python/rich",
+  "baem1n-hook/rich",
+  "docs-hook/rich-default",
+  "native-otel/rich-content",
+  "official-plugin-v0/rich",
+  "official-plugin-v1/rich-default",
+  "official-plugin-v1-cleantranscript/rich-default",
+  "official-plugin-v2/rich",
+];
+/** Of these a turn has several rows on top, one per request, or a root that never hangs below another. */
+const others = [
+  "cc-langfuse/rich-default",
+  "doneyli-template/rich-default",
+  "arize-harness/rich",
+  "litellm-proxy/rich",
+];
+/** Sent over the older route: there is a made-up root above their rows wherever a server takes them. */
+const ingested = ["pdhoolia-plugin/rich", "pace-maker/rich"];
+const idOf = (name: string): string => name.replace("/", "-");
+// Days apart, because the recorded root of one starts half an hour after its children.
+const load = (names: readonly string[]): readonly LegacyTrace[] =>
+  names.map((name, at) => moveTrace(readFixture(name), idOf(name), 1000 + at * 86_400));
+
+/** The trace as it arrives when the caller's own span, its parent, is sent elsewhere or never. */
+function belowUnsent(trace: LegacyTrace): LegacyTrace {
+  const ids = new Set(trace.observations.map(({ id }) => id));
+  const isTop = (parent: unknown): boolean => typeof parent !== "string" || !ids.has(parent);
+  const observations = trace.observations.map((one) =>
+    isTop(one.parentObservationId) ? { ...one, parentObservationId: "00f067aa0ba902b7" } : one,
+  );
+  return { ...trace, observations };
+}
+
+describe("on v2/observations", () => {
+  // Newer than all turns, and more rows than `last` reads of any kind.
+  const noise = Array.from({ length: 300 }, (_, at) => otherTrace(`other-${at}`, 100 + at));
+
+  test.each([
+    { generation: "v4-events-only", quirk: "none", names: [...turns, ...others] },
+    { generation: "v4-events-only", quirk: "withoutRootMark", names: [...turns, ...others] },
+    { generation: "v4-dual", quirk: "none", names: [...turns, ...others] },
+    { generation: "v4-dual", quirk: "syntheticRoot", names: [...turns, ...others, ...ingested] },
+  ] as const)("every exporter's traces are found, each counted once ($generation, $quirk)", async (world) => {
+    const { generation, quirk, names } = world;
+    const ids = names.map(idOf);
+    const traces = [...load(names), ...noise];
+    await withLangfuse({ generation, traces, [quirk]: new Set(ids) }, async ({ server }) => {
+      const { summaries, source } = await server.fetch("sample:50");
+      expect(summaries.map(({ trace_id }) => trace_id).toSorted()).toEqual(ids.toSorted());
+      expect(source.population).toBe(ids.length);
+      expect((await server.fetch("last")).summaries).toMatchObject([{ trace_id: ids[0] }]);
+    });
+  });
+
+  test("so are turns below a parent that was never sent, which have no root", async () => {
+    const traces = load(turns).map(belowUnsent);
+    const ids = traces.map(({ id }) => id);
+    await withLangfuse(
+      { traces: [...traces, ...noise], withoutRootMark: new Set(ids) },
+      async ({ server, langfuse }) => {
+        const { summaries, source } = await server.fetch("sample:50");
+        expect(summaries.map(({ trace_id }) => trace_id).toSorted()).toEqual(ids.toSorted());
+        expect(source.population).toBe(ids.length);
+        for (const id of ids) {
+          expect((await server.fetch("last")).summaries).toMatchObject([{ trace_id: id }]);
+          langfuse.removeTrace(id);
+        }
+      },
+    );
+  });
+
+  test("a server that refuses the filter still gives roots and the turns of Langfuse's plugin", async () => {
+    const [root, plugin] = load(["native-otel/rich-content", "official-plugin-v1-cleantranscript/rich-default"]);
+    if (root === undefined || plugin === undefined) throw new Error("no fixtures");
+    const traces = [root, belowUnsent(plugin)];
+    const fault = ({ query }: FakeRequest): Fault | undefined =>
+      query.has("filter")
+        ? { status: 400, body: { message: "Invalid filter", error: "InvalidRequestError" } }
+        : undefined;
+    await withLangfuse({ traces, fault, withoutRootMark: new Set([plugin.id]) }, async ({ server, langfuse }) => {
+      expect((await server.fetch("sample:50")).source.population).toBe(2);
+      langfuse.removeTrace(root.id);
+      expect((await server.fetch("last")).summaries).toMatchObject([{ trace_id: plugin.id }]);
+    });
+  });
+});
