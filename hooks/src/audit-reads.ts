@@ -8,7 +8,7 @@ import { followLinks, isWithin } from "./places.ts";
 const READS = "docs/audit/summaries of this project";
 
 /** Whether an event comes from inside one of the plugin's two agents. */
-export function isOwnAgent(event: JsonRecord): boolean {
+function isOwnAgent(event: JsonRecord): boolean {
   return AGENTS.some((agent) => own(event, "agent_type") === `${PLUGIN}:${agent}`);
 }
 

@@ -6,15 +6,13 @@ import { parseApprovals, parseHistoryName, toHistoryName } from "./core/plan/his
 import { parsePlan } from "./core/plan/parse.ts";
 import type { Plan } from "./core/plan/plan.ts";
 import { createFile, openFolder, readKnown, replaceFile, toWriteError } from "./files.ts";
-import { readRun } from "./summary-store.ts";
+import { readRuns } from "./summary-store.ts";
 
 const FOLDER = ["docs", "audit"] as const;
 const INDEX = "README.md";
 const APPROVALS = "approvals.jsonl";
 /** More audits of one trace on one day than anyone makes. */
 const MAX_NUMBER = 9999;
-/** More traces than the largest sample has. */
-const MAX_TRACES = 50;
 
 /** An accepted plan to keep. `own` is the entry that an earlier form of it has in this session, or null. */
 export type Accepted = {
@@ -96,7 +94,7 @@ async function readEntries(projectFolder: string, folder: string): Promise<Entri
     const ids = plan.traces.map(({ traceId }) => traceId).filter((id) => id !== "");
     if (ids.length === 0) skipped += 1;
     else {
-      const runs = await Promise.all(ids.slice(0, MAX_TRACES).map(async (id) => readRun(projectFolder, id)));
+      const runs = await readRuns(projectFolder, ids);
       entries.push({ file, plan, approval: approvals.get(toSha256(content)) ?? null, runs });
     }
   }

@@ -74,7 +74,8 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     const ended = new AbortController();
     if (selector.kind === "id") checkOrigin(selector, baseUrl);
     try {
-      const selection = await select(source, selector, AbortSignal.any([signal, deadline, ended.signal]), report);
+      const withMemory = withinHalf(source, deadlines[selector.kind]);
+      const selection = await select(withMemory, selector, AbortSignal.any([signal, deadline, ended.signal]), report);
       selection.summaries.forEach(remember);
       return selection;
     } catch (error) {
@@ -100,6 +101,15 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
       return summary;
     },
   };
+}
+
+/**
+ * Sessions are read in the first half of a call only, so that traces never wait in vain for a memory that does not come,
+ * or for the requests a minute that it took.
+ */
+function withinHalf(source: Source, deadlineMs: number): Source {
+  const half = AbortSignal.timeout(deadlineMs / 2);
+  return { ...source, readSession: (query, signal) => source.readSession(query, AbortSignal.any([signal, half])) };
 }
 
 /** A pasted URL of another host would be looked up in the wrong place and not be found. */

@@ -10,10 +10,7 @@ import { parseHistoryName } from "./core/plan/history.ts";
 import { parsePlan } from "./core/plan/parse.ts";
 import { HISTORY_PATH } from "./core/plop/record.ts";
 import { readKnown } from "./files.ts";
-import { readRun } from "./summary-store.ts";
-
-/** More than the largest sample has. */
-const MAX_TRACES = 50;
+import { readRuns } from "./summary-store.ts";
 
 /**
  * Compares the runs of these traces, by their summaries below docs/audit/summaries, with those of the audit before.
@@ -25,7 +22,10 @@ export async function compareTraces(projectFolder: string, traceIds: readonly st
   const previous = toPrevious(audits, traceIds);
   if (previous === null) return null;
   const earlier = previous.plan.traces.map(({ traceId }) => traceId);
-  const [then, now] = await Promise.all([readRuns(projectFolder, earlier), readRuns(projectFolder, traceIds)]);
+  const [then, now] = await Promise.all([
+    readKnownRuns(projectFolder, earlier),
+    readKnownRuns(projectFolder, traceIds),
+  ]);
   const groups = compareRuns(then, now);
   const log = (await tryRead(join(projectFolder, HISTORY_PATH))) ?? "";
   const regressions = findRegressions(audits, parseExecutions(log), now);
@@ -59,10 +59,8 @@ async function readAudits(projectFolder: string): Promise<readonly Audit[]> {
   return audits.flat();
 }
 
-async function readRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly Run[]> {
-  const ids = [...new Set(traceIds)].slice(0, MAX_TRACES);
-  const runs = await Promise.all(ids.map((traceId) => readRun(projectFolder, traceId)));
-  return runs.filter((run) => run !== null);
+async function readKnownRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly Run[]> {
+  return (await readRuns(projectFolder, traceIds)).filter((run) => run !== null);
 }
 
 async function tryRead(file: string): Promise<string | null> {

@@ -45,8 +45,16 @@ export async function writeSummary(projectFolder: string, summary: Summary): Pro
   }
 }
 
-/** What a written summary tells of its run; null when there is none that can be read. */
-export async function readRun(projectFolder: string, traceId: string): Promise<Run | null> {
+/** As many traces as an audit has at most. */
+const MAX_TRACES = 50;
+
+/** What the written summaries of an audit's traces tell of its runs; null for one that cannot be read. */
+export async function readRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly (Run | null)[]> {
+  const ids = [...new Set(traceIds)].slice(0, MAX_TRACES);
+  return Promise.all(ids.map(async (traceId) => readRun(projectFolder, traceId)));
+}
+
+async function readRun(projectFolder: string, traceId: string): Promise<Run | null> {
   for (const name of [toFileName(traceId), toDistinctName(traceId)]) {
     const content = await readKnown(join(projectFolder, ...FOLDER, name)).catch(() => null);
     const run = parseRun(content ?? "");

@@ -23,7 +23,7 @@ describe("one command is known again", () => {
   });
 });
 
-test("a hostile line takes no longer than a plain one of its length", () => {
+test("a hostile line is read in a time that grows with its length alone", () => {
   const hostile = [
     '"\\',
     ">",

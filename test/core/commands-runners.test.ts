@@ -135,6 +135,17 @@ describe.each([
 });
 
 test("a hostile line is read in a time that grows with its length alone", () => {
-  const pieces = ["sh -c '", "docker run -x y ", "env ", "npm -a b ", "nx :test ", "docker -a ", "timeout -k 1 "];
+  const pieces = [
+    "sh -c '",
+    "docker run -x y ",
+    "env ",
+    "npm -a b ",
+    "nx :test ",
+    "docker -a ",
+    "timeout -k 1 ",
+    "ssh ",
+    "doas -u x ",
+  ];
   for (const piece of pieces) expect(told(piece.repeat(20_000))).toMatch(/^(?:exec|test|check)/u);
+  expect(told(`find ${"perl ".repeat(1000)}${"-".repeat(9000)}`)).toBe("search");
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { byteLength, MAX_SUMMARY_BYTES } from "../../mcp-server/src/core/fit.ts";
 import { formatJson } from "../../mcp-server/src/core/format.ts";
 import { Summary } from "../../mcp-server/src/core/schema.ts";
-import type { Audited } from "../../mcp-server/src/core/summary.ts";
+import type { Audited } from "../support/core-audited.ts";
 import {
   createRandom,
   paginate,

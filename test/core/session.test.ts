@@ -73,6 +73,12 @@ describe("correction_loop", () => {
     expect(severityOf(id, fix, remember(three, false))).toBe("medium");
   });
 
+  test("is shown by the edits, and not by programs that may have changed anything", () => {
+    const { patterns } = assess(factsOf([...fix, bash("node a.js")])).toSummary(remember(three));
+    const found = patterns.find((pattern) => pattern.id === id);
+    expect(found?.observations).toEqual(["root-tool-2"]);
+  });
+
   test.each<readonly [string, readonly Steps[], Steps]>([
     ["one of them changed more", [fix, [...fix, edit("src/b.ts")], fix], fix],
     ["one of them changed nothing", [fix, fix, [read("src/a.ts")]], fix],

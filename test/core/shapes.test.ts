@@ -4,7 +4,7 @@ import { constructedFacts } from "../support/construct-facts.ts";
 import { constructTraces } from "../support/construct-shapes.ts";
 import { formatJson } from "../../mcp-server/src/core/format.ts";
 import { Summary } from "../../mcp-server/src/core/schema.ts";
-import type { Audited } from "../../mcp-server/src/core/summary.ts";
+import type { Audited } from "../support/core-audited.ts";
 import {
   createRandom,
   paginate,

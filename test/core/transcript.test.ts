@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isRecord } from "../../mcp-server/src/core/json.ts";
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { type Audited, summarize } from "../../mcp-server/src/core/summary.ts";
+import { type Audited, summarize } from "../support/core-audited.ts";
 import { toLine } from "../../mcp-server/src/core/transcript/line.ts";
 import { createTurnRows } from "../../mcp-server/src/core/transcript/turn-rows.ts";
 import { createTurnFinder, type Turn } from "../../mcp-server/src/core/transcript/turns.ts";

@@ -7,9 +7,9 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
 import { PATTERNS } from "../../mcp-server/src/core/patterns/all.ts";
-import { createTraceReducer, type TraceFacts } from "../../mcp-server/src/core/reducer.ts";
 import { toEarlierTurn, toMemory } from "../../mcp-server/src/core/session/memory.ts";
 import { assess } from "../../mcp-server/src/core/summary.ts";
+import { factsOf } from "../support/core-traces.ts";
 import { parseLegacyTrace, type LegacyTrace } from "../support/fake-langfuse-store.ts";
 
 const FILE = join(ROOT, "mcp-server/src/core/patterns/measured.ts");
@@ -24,12 +24,6 @@ function readSession(file: string): readonly LegacyTrace[] {
   return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [parseLegacyTrace(line)]));
 }
 
-function toFacts(trace: LegacyTrace): TraceFacts {
-  const reducer = createTraceReducer(trace.id);
-  reducer.addTrace(trace);
-  return reducer.finish();
-}
-
 const counts = new Map<string, number[]>(PATTERNS.map(({ id }) => [id, []]));
 const sessionsWith = new Map<string, number>();
 let sessions = 0;
@@ -38,10 +32,10 @@ for (const name of readdirSync(folder).toSorted()) {
   if (!/\.jsonl(?:\.gz)?$/u.test(name)) continue;
   sessions += 1;
   const traces = readSession(join(folder, name));
-  const digests = traces.flatMap((trace) => toEarlierTurn(toFacts(trace)) ?? []);
+  const digests = traces.flatMap((trace) => toEarlierTurn(factsOf(trace)) ?? []);
   const shown = new Set<string>();
   for (const trace of traces) {
-    const { session, toSummary } = assess(toFacts(trace));
+    const { session, toSummary } = assess(factsOf(trace));
     const others = digests.filter(({ traceId }) => traceId !== trace.id);
     const { metrics, patterns } = toSummary(session === null ? null : toMemory(others, session.startedAt, true));
     if (metrics.tool_calls === 0) continue;
@@ -61,14 +55,14 @@ for (const [id, all] of found)
   console.log(`| ${id} | ${share(all.length, turns)} | ${share(sessionsWith.get(id) ?? 0, sessions)} |`);
 
 if (values.write === true) {
-  const rows = found
+  const rows = [...counts]
     .map(([id, all]) => `    ${id}: [${all.toSorted((left, right) => left - right).join(", ")}],\n`)
     .toSorted();
   writeFileSync(
     FILE,
     `// Written by test/scripts/base-rates.ts; docs/base-rates.md says what was measured.
 
-/** The count of each pattern in the turns that show it, of so many turns with a tool call. */
+/** The counts of each measured pattern in the turns that show it, of so many turns with a tool call. */
 export const MEASURED: { readonly turns: number; readonly counts: Readonly<Record<string, readonly number[]>> } = {
   turns: ${turns},
   counts: {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { summarize } from "../../mcp-server/src/core/summary.ts";
+import { assess } from "../../mcp-server/src/core/summary.ts";
 import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench-http.ts";
 import { longTrace } from "../support/long-trace.ts";
 
@@ -68,7 +68,7 @@ for (const shape of ["official-plugin-v1-cleantranscript/rich-default", "native-
     start = performance.now();
     const reducer = createTraceReducer(String(trace.id));
     reducer.addTrace(trace);
-    summarize(reducer.finish());
+    assess(reducer.finish()).toSummary(null);
     reduce.push(performance.now() - start);
   }
   const [kind] = shape.split("/");

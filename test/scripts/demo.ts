@@ -60,7 +60,7 @@ try {
   const summaryPath = `docs/audit/summaries/${traceId}.json`;
   if (existsSync(join(cwd, summaryPath))) {
     const shown = Shown.parse(JSON.parse(readFileSync(join(cwd, summaryPath), "utf8")));
-    page.heading("The Trace Audit Summary, without its timeline, phases and coverage");
+    page.heading("The Trace Audit Summary, shortened");
     page.file(formatJson(shown));
   }
   if (existsSync(join(cwd, PLAN))) {

@@ -13,6 +13,8 @@ import { type FakeLangfuseOptions, type FakeRequest, type Fault, startFakeLangfu
 import { KEYS } from "../support/server-client.ts";
 import { apis, expectClear } from "../support/server-faults.ts";
 import { smallTurn } from "../support/server-traces.ts";
+import { sessionTurns } from "../support/session-turns.ts";
+import { read } from "../support/core-steps.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -21,17 +23,18 @@ const TRICKLE = { trickleMs: 20 };
 const IDLE_SECONDS = "0.5";
 const DEADLINE_MS = 1000;
 
+type Options = Partial<FakeLangfuseOptions> & Pick<FakeLangfuseOptions, "generation">;
 type Said = { readonly isError: boolean; readonly text: string; readonly data: unknown };
 
 /**
  * The server's own code behind a real client, with short deadlines. In this process, because the deadlines of the bundle are
  * minutes and no setting; requests go over HTTP as always. Fails when anything is requested after the answer.
  */
-async function ask(options: Omit<FakeLangfuseOptions, "traces">, selector: string): Promise<Said> {
+async function ask(options: Options, selector: string, deadlineMs = DEADLINE_MS): Promise<Said> {
   const traces = Array.from({ length: 12 }, (_, at) => smallTurn(`turn-${at}`, 600 + at));
   const langfuse = await startFakeLangfuse({ traces, ...options });
   const env = { ...KEYS, LANGFUSE_BASE_URL: langfuse.url, LANGFUSE_TIMEOUT_SECONDS: IDLE_SECONDS };
-  const deadlines = Object.fromEntries(Object.keys(DEADLINES).map((kind) => [kind, DEADLINE_MS]));
+  const deadlines = Object.fromEntries(Object.keys(DEADLINES).map((kind) => [kind, deadlineMs]));
   const auditor = createAuditor(env, { now: Date.now, random: () => 0 }, { ...DEADLINES, ...deadlines });
   const write = (): never => {
     throw new Error("nothing is written here");
@@ -98,6 +101,17 @@ describe.each(apis)("on $name, an answer that never goes quiet and never ends", 
     expect(reasons.filter((reason) => reason.includes("took longer than the call may take"))).toHaveLength(3);
     expect(reasons.filter((reason) => reason.startsWith("drawn, but not read any more"))).toHaveLength(2);
   });
+});
+
+test.each(apis)("a session that never comes costs a sample none of its traces on $name", async ({ generation }) => {
+  const steps = [read("src/a.ts")];
+  const traces = sessionTurns(Array.from({ length: 8 }, (_, at) => ({ id: `turn-${at}`, steps })));
+  const fault = ({ query }: FakeRequest): Fault | undefined => (query.has("sessionId") ? TRICKLE : undefined);
+  const sample = await ask({ generation, fault, traces }, "sample:8", 4000);
+  expect(FetchTraceOutput.parse(sample.data)).toMatchObject({ sample: { returned: 8, note: null }, skipped: [] });
+  const one = await ask({ generation, fault, traces }, "turn-7", 4000);
+  const [summary] = FetchTraceOutput.parse(one.data).summaries;
+  expect(summary).toMatchObject({ session: null, warnings: [{ code: "session_not_read", count: 1 }] });
 });
 
 test("every call ends by itself before the client gives it up", () => {

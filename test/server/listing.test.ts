@@ -80,14 +80,14 @@ describe("on v2/observations", () => {
     );
   });
 
-  test("a server that refuses the filter still gives roots and the turns of Langfuse's plugin", async () => {
+  test.each([
+    ["refuses the filter", { status: 400, body: { message: "Invalid filter", error: "InvalidRequestError" } }],
+    ["is too slow with the filter", { status: 422, body: { error: "MemoryLimitError" } }],
+  ])("a server that %s still gives roots and the turns of Langfuse's plugin", async (_how, refusal) => {
     const [root, plugin] = load(["native-otel/rich-content", "official-plugin-v1-cleantranscript/rich-default"]);
     if (root === undefined || plugin === undefined) throw new Error("no fixtures");
     const traces = [root, belowUnsent(plugin)];
-    const fault = ({ query }: FakeRequest): Fault | undefined =>
-      query.has("filter")
-        ? { status: 400, body: { message: "Invalid filter", error: "InvalidRequestError" } }
-        : undefined;
+    const fault = ({ query }: FakeRequest): Fault | undefined => (query.has("filter") ? refusal : undefined);
     await withLangfuse({ traces, fault, withoutRootMark: new Set([plugin.id]) }, async ({ server, langfuse }) => {
       expect((await server.fetch("sample:50")).source.population).toBe(2);
       langfuse.removeTrace(root.id);

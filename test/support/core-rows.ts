@@ -1,5 +1,5 @@
 import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { summarize, type Audited } from "../../mcp-server/src/core/summary.ts";
+import { summarize, type Audited } from "./core-audited.ts";
 import type { JsonObject } from "./fake-langfuse-store.ts";
 
 // Rows as the official plugin writes them, one step a second: tools beside the generations, below one root.

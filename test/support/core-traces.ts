@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { summarize, type Audited } from "../../mcp-server/src/core/summary.ts";
+import { createTraceReducer, type TraceFacts } from "../../mcp-server/src/core/reducer.ts";
+import { summarize, type Audited } from "./core-audited.ts";
 import { rowsOf } from "./fake-langfuse-recordings.ts";
 import { asObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from "./fake-langfuse-store.ts";
 
@@ -89,25 +89,33 @@ function served(folder: string, file: string, suffix: RegExp): ServedTrace {
   };
 }
 
+/** What is kept of the body of `GET /traces/{id}`; `observations` in place of its rows, which a test damaged. */
+export function factsOf(trace: LegacyTrace, observations: readonly unknown[] = trace.observations): TraceFacts {
+  const reducer = createTraceReducer(trace.id);
+  reducer.addTrace({ ...asObject(trace), observations });
+  return reducer.finish();
+}
+
+/** What is kept of rows that arrive page by page. */
+export function factsOfRows(traceId: string, pages: readonly (readonly unknown[])[]): TraceFacts {
+  const reducer = createTraceReducer(traceId);
+  for (const page of pages) reducer.addRows(page);
+  return reducer.finish();
+}
+
 /** The summary of the body of `GET /traces/{id}`. */
 export function summarizeTrace(trace: LegacyTrace): Audited {
-  const reducer = createTraceReducer(trace.id);
-  reducer.addTrace(trace);
-  return summarize(reducer.finish());
+  return summarize(factsOf(trace));
 }
 
 /** The summary of rows that arrive page by page. */
 export function summarizeRows(traceId: string, pages: readonly (readonly unknown[])[]): Audited {
-  const reducer = createTraceReducer(traceId);
-  for (const page of pages) reducer.addRows(page);
-  return summarize(reducer.finish());
+  return summarize(factsOfRows(traceId, pages));
 }
 
 /** The summary of a trace body whose rows are others, which a test damaged. */
 export function summarizeBody(trace: LegacyTrace, observations: readonly unknown[]): Audited {
-  const reducer = createTraceReducer(trace.id);
-  reducer.addTrace({ ...asObject(trace), observations });
-  return summarize(reducer.finish());
+  return summarize(factsOf(trace, observations));
 }
 
 /** Numbers from 0 to 1, the same ones for the same seed. */

@@ -1,7 +1,7 @@
 import type { Coverage } from "../../mcp-server/src/core/coverage.ts";
-import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
 import { assess, type Assessed } from "../../mcp-server/src/core/summary.ts";
 import { agent, read } from "./core-steps.ts";
+import { factsOf } from "./core-traces.ts";
 import { asObject, type LegacyObservation, type LegacyTrace, textOf } from "./fake-langfuse-store.ts";
 import type { Host } from "./plant-exporters.ts";
 import type { Plant } from "./plant-patterns.ts";
@@ -10,9 +10,7 @@ import type { PlantStep } from "./plant-session.ts";
 
 /** What the core makes of a trace. */
 export function assessTrace(trace: LegacyTrace): Assessed {
-  const reducer = createTraceReducer(trace.id);
-  reducer.addTrace(trace);
-  return assess(reducer.finish());
+  return assess(factsOf(trace));
 }
 
 /** What a pattern can need of an exporter. */

@@ -1,9 +1,8 @@
 import type { TraceFacts } from "../../mcp-server/src/core/reducer.ts";
-import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
 import type { Summary } from "../../mcp-server/src/core/schema.ts";
 import { type SessionMemory, toEarlierTurn, toMemory } from "../../mcp-server/src/core/session/memory.ts";
 import { assess } from "../../mcp-server/src/core/summary.ts";
-import { createRandom, shuffle } from "./core-traces.ts";
+import { createRandom, factsOf, factsOfRows, shuffle } from "./core-traces.ts";
 import type { LegacyTrace } from "./fake-langfuse-store.ts";
 import { toV2Rows } from "./fake-langfuse-v2-rows.ts";
 import type { Host } from "./plant-exporters.ts";
@@ -32,8 +31,8 @@ export function plantInto(host: Host, plant: Pick<Plant, "steps" | "isInterrupte
   return {
     patterns: patternsOf(factsOf(trace), earlier),
     others: [
-      patternsOf(factsOfRows(trace.id, v2), earlier),
-      patternsOf(factsOfRows(trace.id, shuffle(odd, createRandom(odd.length))), earlier),
+      patternsOf(factsOfRows(trace.id, [v2]), earlier),
+      patternsOf(factsOfRows(trace.id, [shuffle(odd, createRandom(odd.length))]), earlier),
       patternsOf(factsOf({ ...trace, observations: shuffle(trace.observations, createRandom(1)) }), earlier),
     ],
     planted,
@@ -49,16 +48,4 @@ function patternsOf(facts: TraceFacts, earlier: readonly LegacyTrace[]): Pattern
 function toSessionMemory(earlier: readonly LegacyTrace[], startedAt: number): SessionMemory {
   const turns = earlier.flatMap((trace) => toEarlierTurn(factsOf(trace)) ?? []);
   return toMemory(turns, startedAt, true);
-}
-
-function factsOf(trace: LegacyTrace): TraceFacts {
-  const reducer = createTraceReducer(trace.id);
-  reducer.addTrace(trace);
-  return reducer.finish();
-}
-
-function factsOfRows(traceId: string, rows: readonly unknown[]): TraceFacts {
-  const reducer = createTraceReducer(traceId);
-  reducer.addRows(rows);
-  return reducer.finish();
 }

@@ -85,7 +85,7 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
 /** A proxy knows no session of its own; Claude Code tells it in the user's id. */
 function proxiedSession(name: string | null, row: unknown): Pick<Candidate, "session"> {
   if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return {};
-  return pick({ session: sessionOfUser(row) ?? undefined });
+  return pick({ session: sessionOfUser(text(own(row, "userId"))) ?? undefined });
 }
 
 function pick({ session }: { readonly session?: string | undefined }): Pick<Candidate, "session"> {

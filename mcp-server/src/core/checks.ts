@@ -17,7 +17,7 @@ export function toVerdict({ error, command, isErrorVisible, isBackground, neverR
   return command === null || command.isVerdictHidden || !isErrorVisible || isBackground ? "unknown" : "passed";
 }
 
-/** The last test or check of known verdict per kind of check, newest last; needs a known order. */
+/** What the last test or check came to, or null without one; needs a known order. */
 export function lastVerdict(calls: readonly Call[]): Verdict | null {
   const last = calls.findLast(isCheck);
   return last === undefined ? null : toVerdict(last);

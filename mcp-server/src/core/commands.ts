@@ -55,7 +55,7 @@ const WRITE_ANY =
   /^(?:git (?:checkout|restore|reset|stash(?! (?:list|show))|pull|merge|rebase|apply|cherry-pick|revert|am|switch|clean)(?![\w-])|(?:prettier|oxfmt|biome|eslint|ruff|black|isort|gofmt|rustfmt|cargo fmt|go fmt|dotnet format|rubocop)\b[^|;&]*(?:--write|--fix|-w\b|-a\b|\bformat\b|\bfmt\b)|(?:black|isort|cargo fmt|go fmt)\b(?![^|;&]*--check)|(?:npm|pnpm|yarn|bun)(?: run)? (?!-)\S*(?:format|fmt|fix|codegen|generate)\S*|patch\b|tar\b|unzip\b|rsync\b)/u;
 /** Commands that change files they do not name: fixers, searches that run an editor on what they find. */
 const WRITE_MORE =
-  /^(?:(?:xargs|find)\b.*\b(?:sed [^|]*-i|rm|mv|perl [^|]*-\S*i)\b|(?:npm|pnpm|yarn|bun)\b[^|;&]*--fix\b|(?:cargo|go) (?:mod|generate)\b|(?:rustfmt|ed|apply_patch|jscodeshift)\b|(?:make|just|mise|task)(?: run)? \S*(?:fmt|format|fix|gen)\S*)/u;
+  /^(?:(?:xargs|find)\b.*\b(?:sed (?:(?!sed )[^|])*-i|rm|mv|perl (?:(?!perl )[^|])*(?<= )-\S*i)\b|(?:npm|pnpm|yarn|bun)\b[^|;&]*--fix\b|(?:cargo|go) (?:mod|generate)\b|(?:rustfmt|ed|apply_patch|jscodeshift)\b|(?:make|just|mise|task)(?: run)? \S*(?:fmt|format|fix|gen)\S*)/u;
 /** A program that is run may write anything; a test is taken at its name. */
 const PROGRAM = /^(?:python[\d.]*|node|ruby|perl|php|tsx|ts-node|deno|bun)\b/u;
 const WRITE_ARGS = /^(?:rm|mv|cp|touch|truncate|install|ln|tee|sed (?:-\S+ )*-i|perl (?:-\S+ )*-\S*i)\b/u;
@@ -151,9 +151,19 @@ const isKnown = (text: string): boolean =>
   /^[\w.-]+(?: |$)/u.test(text) &&
   [KNOWN, READ, SEARCH, NEUTRAL, PROGRAM, WRITE_ARGS].some((known) => known.test(text));
 
-function behindRunner(text: string): Op | null {
+/** `ssh ssh ssh …` has twice as many ways to be read with every word; each command in it is looked at once. */
+const MAX_LOOKS = 100;
+
+/** `looked` holds what the commands found so far are, all of them ends of one text, by their length. */
+function behindRunner(text: string, looked = new Map<number, Op | null>()): Op | null {
   for (const command of commandsBehind(text)) {
-    const op = nameOp(command) ?? behindRunner(command);
+    let op = looked.get(command.length);
+    if (op === undefined) {
+      if (looked.size >= MAX_LOOKS) return null;
+      looked.set(command.length, null);
+      op = nameOp(command) ?? behindRunner(command, looked);
+      looked.set(command.length, op);
+    }
     if (op !== null || isKnown(command)) return op;
   }
   return null;

@@ -72,7 +72,7 @@ export type ToolCall = {
   readonly range: string | null;
   readonly command: Command | null;
   /** Equal for equal input; null when the input is not recorded. */
-  readonly inputHash: string | null;
+  readonly inputHash: string | number | null;
   error: CallError | null;
   /** Whether a failure would show: by a flag, or by the text of the output. */
   isErrorVisible: boolean;

@@ -32,6 +32,11 @@ export function digits({ low, high }: Readonly<Hash>): string {
   return bytes(high) + bytes(low >>> 16) + bytes(low);
 }
 
+/** The same 48 bits as a number, for comparing: a number takes a third of the memory that its digits take. */
+export function whole({ low, high }: Readonly<Hash>): number {
+  return (high & 0xffff) * 0x1_0000_0000 + (low >>> 0);
+}
+
 // `toString(16)` of so large a number takes twenty times as long.
 const HEX: readonly string[] = Array.from({ length: 256 }, (_digits, byte) => byte.toString(16).padStart(2, "0"));
 

@@ -1,21 +1,21 @@
-import { addText, createHash, digits } from "./hash.ts";
+import { addText, createHash, whole } from "./hash.ts";
 import type { JsonRecord } from "./json.ts";
 
 /** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
-export function hashInput(input: JsonRecord): string {
-  const whole = createHash();
+export function hashInput(input: JsonRecord): number {
+  const hash = createHash();
   for (const key of sorted(Object.keys(input))) {
     if (key === "description") continue;
     const value = input[key];
     const part = typeof value === "string" ? value : writeJson(value);
-    addText(whole, key);
-    addText(whole, "=");
-    addText(whole, String(part.length));
-    addText(whole, ":");
-    addText(whole, part.length > 1000 ? part.slice(0, 1000) : part);
-    addText(whole, "\n");
+    addText(hash, key);
+    addText(hash, "=");
+    addText(hash, String(part.length));
+    addText(hash, ":");
+    addText(hash, part.length > 1000 ? part.slice(0, 1000) : part);
+    addText(hash, "\n");
   }
-  return digits(whole);
+  return whole(hash);
 }
 
 /** A call has a few arguments, and for so few `sort` spends more on its own bookkeeping than hashing them takes. */

@@ -75,11 +75,11 @@ function evidenceOf(found: readonly Found[]): ReadonlyMap<string, ReadonlySet<nu
 function startsOfRuns(calls: readonly Call[]): readonly number[] {
   const starts: number[] = [];
   let current: PhaseKind | null = null;
-  for (const [at, call] of calls.entries()) {
+  calls.forEach((call, at) => {
     const kind = isUpkeep(call) ? null : KIND_OF[call.op];
     if (at === 0 || (kind !== null && current !== null && kind !== current)) starts.push(at);
     current = kind ?? current;
-  }
+  });
   return starts;
 }
 
@@ -118,18 +118,16 @@ function toDraft(
 function joinTo(phases: readonly Draft[], max: number): readonly Draft[] {
   const left = [...phases];
   while (left.length > max) {
-    let best: { readonly at: number; readonly calls: number; readonly cost: number } | null = null;
-    let last: Draft | null = null;
-    for (const [at, phase] of left.entries()) {
-      if (last !== null) {
-        const calls = last.calls + phase.calls;
-        const cost = misnamed(last, phase) - misnamed(last) - misnamed(phase);
-        if (best === null || cost < best.cost || (cost === best.cost && calls < best.calls)) best = { at, calls, cost };
-      }
-      last = phase;
-    }
-    const into = left[(best?.at ?? 0) - 1];
-    if (best === null || into === undefined) return max > 0 ? left : [];
+    let best = { at: 0, calls: Infinity, cost: Infinity };
+    left.forEach((phase, at) => {
+      const last = left[at - 1];
+      if (last === undefined) return;
+      const calls = last.calls + phase.calls;
+      const cost = misnamed(last, phase) - misnamed(last) - misnamed(phase);
+      if (cost < best.cost || (cost === best.cost && calls < best.calls)) best = { at, calls, cost };
+    });
+    const into = left[best.at - 1];
+    if (into === undefined) return max > 0 ? left : [];
     left.splice(best.at - 1, 2, join(into, left[best.at]));
   }
   return left;

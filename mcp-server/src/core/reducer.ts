@@ -76,7 +76,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
   const addContext = (session: string | null, name: string | null, rowTags: readonly string[]): void => {
     sessionId = smallest(sessionId, session);
     traceName = smallest(traceName, name);
-    for (const tag of rowTags) tags.add(tag.slice(0, 100));
+    if (rowTags.length > 0) for (const tag of rowTags) tags.add(tag.slice(0, 100));
   };
 
   const addPrompt = (observation: Observation): void => {
@@ -126,7 +126,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
       return;
     }
     addContext(observation.sessionId, observation.traceName, observation.tags);
-    if (isRecord(row)) userSession = smallest(userSession, sessionOfUser(row));
+    userSession = smallest(userSession, sessionOfUser(observation.userId));
     // Langfuse adds this row above the data of older SDKs; it is open for ever and nobody's step.
     if (observation.id === synthetic) {
       addTraceValues(observation);
@@ -157,7 +157,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
       const rawTags = own(trace, "tags");
       const list = Array.isArray(rawTags) ? rawTags.filter((tag) => typeof tag === "string") : [];
       addContext(text(own(trace, "sessionId")), text(own(trace, "name")), list);
-      userSession = smallest(userSession, sessionOfUser(trace));
+      userSession = smallest(userSession, sessionOfUser(text(own(trace, "userId"))));
       const { name, input, output, metadata } = trace;
       const values = toObservation({ id: synthetic, type: "SPAN", name, input, output, metadata });
       if (values !== null) addTraceValues(values);

@@ -30,7 +30,7 @@ export function createLongest<T>(): Longest<T> {
 }
 
 /** Adds an item to the list of a key. */
-export function addTo<T>(lists: Map<string, T[]>, key: string, item: T): readonly T[] {
+export function addTo<K, T>(lists: Map<K, T[]>, key: K, item: T): readonly T[] {
   const list = lists.get(key);
   if (list !== undefined) {
     list.push(item);

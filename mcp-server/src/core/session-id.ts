@@ -1,4 +1,4 @@
-import { isRecord, own, text, toValue, type JsonRecord } from "./json.ts";
+import { isRecord, own, text, toValue } from "./json.ts";
 import { readText } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
 
@@ -8,8 +8,7 @@ export function sessionOf({ metadata }: Observation): string | null {
 }
 
 /** Claude Code tells the API its session inside the user's id, in JSON or, in older versions, as its last part. */
-export function sessionOfUser(record: JsonRecord): string | null {
-  const userId = text(own(record, "userId"));
+export function sessionOfUser(userId: string | null): string | null {
   if (userId === null || userId.length > 2000) return null;
   const value = toValue(userId);
   return isRecord(value) ? text(own(value, "session_id")) : (/_session_([\w-]{1,100})$/u.exec(userId)?.[1] ?? null);

@@ -9,7 +9,7 @@ import { findPatterns } from "./patterns/all.ts";
 import { toBaseRate } from "./patterns/base-rates.ts";
 import type { TraceFacts } from "./reducer.ts";
 import type { Summary } from "./schema.ts";
-import { UNREAD, type SessionMemory } from "./session/memory.ts";
+import type { SessionMemory } from "./session/memory.ts";
 import { toPlace } from "./session/place.ts";
 import { toPhases } from "./phases.ts";
 import { toShape } from "./shapes/all.ts";
@@ -29,7 +29,10 @@ export type Assessed = {
   /** Why `completed` is false, for `skipped`; null when it is true. */
   readonly incompleteReason: string | null;
   readonly endedAt: number | null;
-  /** Its session and when its first observation started, or null when either is not recorded. */
+  /**
+   * Its session and when its first observation started, or null when either is not recorded. Null too for a request to a
+   * proxy, whose history is the session.
+   */
   readonly session: { readonly id: string; readonly startedAt: number } | null;
   /**
    * Of a trace that is one request to a proxy: whether it is certain that the main agent asked, and how many calls its
@@ -39,17 +42,10 @@ export type Assessed = {
   /** `memory` is null for a trace without a session. */
   readonly toSummary: (memory: SessionMemory | null) => Summary;
 };
-export type Audited = Omit<Assessed, "toSummary"> & { readonly summary: Summary };
 
 const MAX_TOOLS = 40;
 const MAX_SUBAGENTS = 20;
 const MAX_TASKS = 20;
-
-/** The summary of a trace that is judged alone. */
-export function summarize(facts: TraceFacts): Audited {
-  const { toSummary, ...assessed } = assess(facts);
-  return { ...assessed, summary: toSummary(null) };
-}
 
 /** Reads a trace's facts: a function of its rows alone, the same result in whatever order they came. */
 export function assess(facts: TraceFacts): Assessed {
@@ -64,7 +60,10 @@ export function assess(facts: TraceFacts): Assessed {
     isHuman: goal.isHuman,
     incompleteReason: ending.completed ? null : toReason(timeline, ending),
     endedAt: timeline.timing.endedAt,
-    session: facts.columnSession === null || startedAt === null ? null : { id: facts.columnSession, startedAt },
+    session:
+      facts.columnSession === null || startedAt === null || facts.askers.size > 0
+        ? null
+        : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
     toSummary: (memory) => toSummary({ facts, shape, timeline, goal, ending }, memory),
   };
@@ -89,7 +88,8 @@ function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: Sessi
   if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
-  if (memory === UNREAD) warnings.add("session_not_read");
+  const session = toPlace(memory, goal.isHuman, timeline.paths);
+  if (memory !== null && session === null) warnings.add("session_not_read");
   const subagents = toSubagents(timeline);
   warnings.add("more_subagents", Math.max(0, subagents.length - MAX_SUBAGENTS));
   warnings.add("more_tasks", Math.max(0, tasks.durations.length - MAX_TASKS));
@@ -110,7 +110,7 @@ function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: Sessi
     completed: ending.completed,
     started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
     session_id: facts.sessionId === null ? null : truncate(toLine(facts.sessionId), 100),
-    session: toPlace(memory, goal.isHuman),
+    session,
     task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
     hierarchy: [],
     phases: [],

@@ -18,7 +18,8 @@ type Rule = { readonly kind: ErrorKind; readonly tools: ReadonlySet<string> | nu
 // What the rules below can start with, to pass over the many outputs that did not fail; a line that asks for approval
 // starts with anything.
 const START =
-  /^(?:\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such|Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|Exit code|Command timed|[^\n]{1,600}? (?:needs|requires) approval)/u;
+  /^(?:\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such|Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|Exit code|Command timed)/u;
+const ASKS = /^[^\n]{1,600}? (?:needs|requires) approval/u;
 
 const EDITS = new Set(["edit", "multiedit", "write", "notebookedit"]);
 const FILES = new Set([...EDITS, "read", "notebookread"]);
@@ -68,7 +69,7 @@ const RULES: readonly Rule[] = [
 export function toErrorKind(tool: string, output: string): ErrorKind | null {
   // 1,000 characters hold every marker; outputs can be megabytes.
   const start = output.slice(0, 1000).trimStart();
-  if (!START.test(start)) return null;
+  if (!START.test(start) && !(start.includes(" approval") && ASKS.test(start))) return null;
   for (const rule of RULES) {
     if ((rule.tools === null || rule.tools.has(tool)) && rule.start.test(start)) return rule.kind;
   }

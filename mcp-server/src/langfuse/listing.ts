@@ -9,6 +9,9 @@ export type Window = { readonly from: string; readonly to: string };
 export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[]; readonly isCut: boolean };
 type Found = Pick<Listing, "candidates" | "isCut">;
 
+/** Before Langfuse was; servers may refuse a list without a start. */
+export const BEGINNING = "2020-01-01T00:00:00.000Z";
+
 const V2_FIELDS = "core,basic,trace_context";
 const LEGACY_FIELDS = "core,metrics";
 const MAX_PAGES = 100;
@@ -27,6 +30,8 @@ const TURN_QUERIES: readonly Query[] = [
 
 /** The turn's row of Langfuse's plugin, which hangs below a parent that is never sent. */
 const ROOTLESS_TURN = "Conversational Turn";
+
+const FILTER_REFUSED: ReadonlySet<string> = new Set(["bad_request", "too_slow"]);
 
 function condition(type: string, operator: string, value: unknown): string {
   return JSON.stringify([{ type, column: "name", operator, value }]);
@@ -152,8 +157,8 @@ async function listV2Page(
   try {
     return await requests.observations({ ...ask, filter }, signal);
   } catch (error) {
-    if (!(error instanceof LangfuseFailure) || error.kind !== "bad_request") throw error;
-    // A server that knows no such filter is asked for the one name that no root stands beside.
+    if (!(error instanceof LangfuseFailure) || !FILTER_REFUSED.has(error.kind)) throw error;
+    // A server that knows no such filter, or is too slow with it, is asked for the one name that no root stands beside.
     return requests.observations({ ...ask, name: ROOTLESS_TURN }, signal);
   }
 }

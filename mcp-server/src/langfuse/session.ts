@@ -3,6 +3,7 @@ import { createTraceReducer, type TraceFacts, type TraceReducer } from "../core/
 import { toEarlierTurn, toMemory, type EarlierTurn, type SessionMemory } from "../core/session/memory.ts";
 import { toIso } from "../core/time.ts";
 import { LangfuseFailure } from "./failure.ts";
+import { BEGINNING } from "./listing.ts";
 import { FIELDS, isTooHeavy, PAGE, SMALL_PAGE, type Api } from "./reader.ts";
 import type { Page, Query, Requests } from "./requests.ts";
 
@@ -13,8 +14,6 @@ export type SessionQuery = {
   readonly session: { readonly id: string; readonly startedAt: number };
 };
 
-/** A session that was left for longer is read from its return on. */
-const LOOK_BACK_MS = 30 * 86_400_000;
 const MAX_PAGES = 3;
 /** One request each on the legacy API, so few of them, and none that is as large as a day's work. */
 const MAX_TRACES = 10;
@@ -35,7 +34,7 @@ async function readV2(
   { traceId, session }: SessionQuery,
   signal: AbortSignal,
 ): Promise<SessionMemory> {
-  const range = { fromStartTime: toIso(session.startedAt - LOOK_BACK_MS), toStartTime: toIso(session.startedAt) };
+  const range = { fromStartTime: BEGINNING, toStartTime: toIso(session.startedAt) };
   const reducers = new Map<string, TraceReducer>();
   let cursor: string | null = null;
   let oldest = "";
@@ -61,7 +60,7 @@ async function readV2(
   }
   // Rows come newest first: where they were cut off, the oldest turn is a part of itself.
   if (cursor !== null) reducers.delete(oldest);
-  const turns = [...reducers.values()].map((reducer) => toEarlierTurn(reducer.finish()));
+  const turns = [...reducers.values()].map((reducer) => toEarlierTurn(reducer.finish(), session.startedAt));
   return toMemory(turns.filter(isTurn), session.startedAt, cursor === null);
 }
 
@@ -70,7 +69,7 @@ async function readLegacy(
   { traceId, session }: SessionQuery,
   signal: AbortSignal,
 ): Promise<SessionMemory> {
-  const range = { fromTimestamp: toIso(session.startedAt - LOOK_BACK_MS), toTimestamp: toIso(session.startedAt) };
+  const range = { fromTimestamp: BEGINNING, toTimestamp: toIso(session.startedAt) };
   const listed = await requests.traces(
     {
       sessionId: session.id,
@@ -82,18 +81,21 @@ async function readLegacy(
     },
     signal,
   );
-  const others = listed.rows
-    .filter(isRecord)
-    .filter((row) => own(row, "sessionId") === session.id && own(row, "id") !== traceId);
-  const ids = others.slice(0, MAX_TRACES).flatMap((row) => {
-    const observations = own(row, "observations");
-    const id = text(own(row, "id"));
-    return id === null || (Array.isArray(observations) && observations.length > MAX_ROWS) ? [] : [id];
+  // By id, since a server can list a trace in each of the versions that it has not merged yet.
+  const others = new Map(
+    listed.rows
+      .filter(isRecord)
+      .filter((row) => own(row, "sessionId") === session.id && own(row, "id") !== traceId)
+      .map((row) => [text(own(row, "id")) ?? "", own(row, "observations")]),
+  );
+  const ids = [...others].slice(0, MAX_TRACES).flatMap(([id, observations]) => {
+    return id === "" || (Array.isArray(observations) && observations.length > MAX_ROWS) ? [] : [id];
   });
   const facts = await Promise.all(ids.map((id) => readFacts(requests, id, signal)));
   const read = facts.filter((one) => one !== null);
-  const isWhole = read.length === others.length && listed.totalItems <= listed.rows.length;
-  return toMemory(read.map(toEarlierTurn).filter(isTurn), session.startedAt, isWhole);
+  const isWhole = read.length === others.size && listed.totalItems <= listed.rows.length;
+  const turns = read.map((one) => toEarlierTurn(one, session.startedAt));
+  return toMemory(turns.filter(isTurn), session.startedAt, isWhole);
 }
 
 /** The facts of one earlier turn; null when it cannot be read, which the others must not suffer from. */

@@ -1,13 +1,11 @@
 import type { Candidate } from "../core/candidates.ts";
 import { MAX_ID } from "../core/selector.ts";
 import { LangfuseFailure } from "../langfuse/failure.ts";
-import type { Window } from "../langfuse/listing.ts";
+import { BEGINNING, type Window } from "../langfuse/listing.ts";
 import type { ReadTrace } from "../langfuse/reader.ts";
 import type { Source } from "./source.ts";
 
 const DAY = 86_400_000;
-/** Before Langfuse was; servers may refuse a list without a start. */
-const BEGINNING = "2020-01-01T00:00:00.000Z";
 /** A trace that changed less than this ago may still be growing: exporters write their rows one after the other. */
 const QUIET_MS = 60_000;
 

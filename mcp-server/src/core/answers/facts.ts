@@ -8,7 +8,7 @@ export type SummaryFacts = {
   readonly started_at: string | null;
   readonly duration_ms: number | null;
   readonly outcome: string | null;
-  /** None when the order is not recorded, or when one is not as `summarize` writes it. */
+  /** None when the order is not recorded, or when one is not as a summary has it. */
   readonly phases: readonly PhaseFacts[];
   readonly notable_patterns: readonly string[];
   /** Metric name -> value; null was not recorded. */

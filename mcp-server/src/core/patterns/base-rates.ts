@@ -1,6 +1,6 @@
 import { MEASURED } from "./measured.ts";
 
-/** How unusual a finding is among real turns; both null where the measured turns could not have shown it. */
+/** How unusual a finding is among real turns; both null where it was not measured, or the turns could not have shown it. */
 export type BaseRate = {
   /** Share of the measured turns with a tool call that show the pattern, from 0 to 1. */
   readonly base_rate: number | null;
@@ -10,8 +10,8 @@ export type BaseRate = {
 
 /** The base rate of a pattern and the percentile of its count, by docs/base-rates.md. */
 export function toBaseRate(id: string, count: number): BaseRate {
-  if (UNMEASURABLE.has(id)) return { base_rate: null, percentile: null };
-  const counts = MEASURED.counts[id] ?? [];
+  const counts = UNMEASURABLE.has(id) ? undefined : MEASURED.counts[id];
+  if (counts === undefined) return { base_rate: null, percentile: null };
   const below = MEASURED.turns - counts.length + counts.filter((other) => other < count).length;
   return {
     base_rate: Math.round((counts.length / MEASURED.turns) * 1000) / 1000,

@@ -18,7 +18,7 @@ export const correctionLoop: Pattern = {
     if (length < MIN_TURNS) return null;
     const { paths, mainCalls } = evidence.timeline;
     const [first = ""] = [...now].sort();
-    const edits = mainCalls.filter((call) => call.changed.length > 0);
+    const edits = mainCalls.filter(({ changed }) => changed !== "any" && changed.length > 0);
     return {
       severity: "medium",
       count: length,

@@ -51,7 +51,7 @@ export const overDelegation: Pattern = {
 export const duplicateDelegation: Pattern = {
   id: "duplicate_delegation",
   detect: ({ timeline }) => {
-    const byInput = new Map<string, string[]>();
+    const byInput = new Map<string | number, string[]>();
     for (const { op, inputHash, id, error } of timeline.calls) {
       if (op !== "delegate" || inputHash === null || error !== null) continue;
       addTo(byInput, inputHash, id);

@@ -1,11 +1,11 @@
-import type { Call, Timeline } from "../timeline.ts";
-import { addTo } from "../runs.ts";
+import type { Timeline } from "../timeline.ts";
 import { grade, plural, type Finding, type Pattern, type Severity } from "./pattern.ts";
 
 /**
  * The same actor reads the same range of a file again although nothing changed it in between. Reads of other ranges are
- * paging; a compaction makes a read legitimate again; an edit that was refused changes nothing.
- * 2 reads are low, 3 medium, 5 high: the naive "read three times" fires in 64 % of real sessions, this rule in 16 %
+ * paging; a compaction makes a read legitimate again, and so does the refusal of an edit that asks for one; any other
+ * refused edit changes nothing.
+ * 2 reads are low, 3 medium, 5 high: the naive "read three times" fires in 64 % of real sessions, this rule in 9 %
  * (docs/base-rates.md). Where ranges are not recorded two reads may be paging, so three are needed, and they are low.
  * Where the order is not recorded n reads and m changes prove ceil(n / (m + 1)) reads without a change; three are needed.
  */
@@ -57,7 +57,7 @@ function inOrder(timeline: Timeline): Finding | null {
 }
 
 function lowerBound(timeline: Timeline): Finding | null {
-  const reads = new Map<string, Call[]>();
+  const open = new Map<string, Window>();
   const changes = new Map<string, number>();
   let anyChanges = 0;
   for (const call of timeline.calls) {
@@ -65,16 +65,15 @@ function lowerBound(timeline: Timeline): Finding | null {
     if (changed === "any") anyChanges += 1;
     else for (const file of changed) changes.set(file, (changes.get(file) ?? 0) + 1);
     for (const { key, range } of call.read) {
-      const slot = `${call.actor}\n${key}\n${range ?? "?"}`;
-      addTo(reads, slot, call);
+      const slot = `${key}\n${range ?? "?"}\n${call.actor}`;
+      const window = open.get(slot) ?? { file: key, isRangeKnown: range !== null, batch: -1, reads: [] };
+      window.reads.push(call.id);
+      open.set(slot, window);
     }
   }
-  const windows = [...reads].flatMap(([slot, calls]) => {
-    const file = slot.split("\n")[1] ?? "";
-    const bound = Math.ceil(calls.length / ((changes.get(file) ?? 0) + anyChanges + 1));
-    return bound >= 3
-      ? [{ file, isRangeKnown: true, batch: -1, reads: calls.map(({ id }) => id).slice(0, bound) }]
-      : [];
+  const windows = [...open.values()].flatMap((window) => {
+    const bound = Math.ceil(window.reads.length / ((changes.get(window.file) ?? 0) + anyChanges + 1));
+    return bound >= 3 ? [{ ...window, reads: window.reads.slice(0, bound) }] : [];
   });
   return toFinding(windows, timeline, "at least, the order is not recorded");
 }

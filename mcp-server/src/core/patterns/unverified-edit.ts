@@ -9,7 +9,8 @@ import { toUndone } from "./undone.ts";
  * The run ended with a final answer and no test or check ran after its last edit of code (MAST FM-3.2, no verification:
  * 8.2 %). Edits that were taken back need no test. Not decidable when a later command is hidden or may have changed
  * anything (a program that was run, a checkout), for it may have tried or undone the edit; when a human refused a later
- * call, and with it the way the work went; nor from a run without any shell, which could not have tested.
+ * call, and with it the way the work went; nor from a single edit in a run without any shell, which could
+ * not have tested.
  */
 export const unverifiedEdit: Pattern = {
   id: "unverified_edit",

@@ -21,10 +21,10 @@ export function formatTrend(audits: readonly (readonly Run[])[]): readonly strin
     `Tool calls per task, median of each audit's runs, the newest ${shown.length} audits, oldest first (${ABSENT} none)`,
     ...KINDS.flatMap((kind) => {
       const medians = shown.map((runs) => medianCalls(runs, kind));
-      const known = medians.filter((median) => median !== null);
+      const known = medians.filter((calls) => calls !== null);
       if (known.length === 0) return [];
       const highest = Math.max(...known);
-      const bars = medians.map((median) => (median === null ? ABSENT : toBar(median, highest))).join("");
+      const bars = medians.map((calls) => (calls === null ? ABSENT : toBar(calls, highest))).join("");
       return [`${NAMES[kind].padEnd(WIDTH)}  ${bars}  ${known[0] ?? ""} to ${known.at(-1) ?? ""}, highest ${highest}`];
     }),
     "",

@@ -1,7 +1,6 @@
 import { changedFiles, readFiles } from "../changes.ts";
 import { toCoverage } from "../coverage.ts";
 import { toGoal } from "../goal.ts";
-import { toEnding } from "../outcome.ts";
 import type { TraceFacts } from "../reducer.ts";
 import { toShape } from "../shapes/all.ts";
 import { toTimeline } from "../timeline.ts";
@@ -12,13 +11,12 @@ export type EarlierTurn = {
   /** Milliseconds since 1970 of its first observation. */
   readonly startedAt: number;
   readonly isHuman: boolean;
-  readonly isInterrupted: boolean;
   /** Of the main agent. */
   readonly calls: number;
   readonly failedCalls: number;
   /** All of its calls show what they were aimed at, so that `seen` and `edited` lack nothing. */
   readonly areTargetsKnown: boolean;
-  /** Files that the main agent read, printed, searched, wrote or edited. */
+  /** Files that the main agent read, printed, wrote or edited. */
   readonly seen: ReadonlySet<string>;
   /** Files that an edit tool or a command of the main agent changed. */
   readonly edited: ReadonlySet<string>;
@@ -38,8 +36,14 @@ export function toMemory(turns: readonly EarlierTurn[], startedAt: number, isWho
   return { turns: earlier, isWhole };
 }
 
-/** The digest of an earlier turn, or null when it has no observation with a time. */
-export function toEarlierTurn(facts: TraceFacts): EarlierTurn | null {
+/**
+ * The digest of an earlier turn, of its observations that started before `before` (milliseconds since 1970): a background
+ * agent of it can work on beside the audited turn. Null when none of them has a time, and for a request that a proxy
+ * recorded, which is no turn and repeats the history before it.
+ */
+export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn | null {
+  if (whole.askers.size > 0) return null;
+  const facts = startedBefore(whole, before);
   const shape = toShape(facts);
   const timeline = toTimeline(facts, shape);
   const startedAt = timeline.events[0]?.start ?? null;
@@ -51,7 +55,6 @@ export function toEarlierTurn(facts: TraceFacts): EarlierTurn | null {
   const asRecorded = { paths: { key: (path: string) => path, show: (path: string) => path } };
   for (const call of timeline.mainCalls) {
     for (const { key } of readFiles(call, asRecorded)) seen.add(key);
-    if (call.op === "search" && call.path !== null) seen.add(call.path);
     const changed = changedFiles(call, asRecorded);
     if (changed === "any") continue;
     for (const path of changed) edited.add(path);
@@ -61,11 +64,18 @@ export function toEarlierTurn(facts: TraceFacts): EarlierTurn | null {
     traceId: facts.traceId,
     startedAt,
     isHuman: goal.isHuman,
-    isInterrupted: toEnding(timeline).isInterrupted,
     calls: timeline.mainCalls.length,
     failedCalls: timeline.mainCalls.filter(({ error }) => error !== null).length,
     areTargetsKnown: toCoverage(timeline, shape, goal).targets === "recorded",
     seen,
     edited,
+  };
+}
+
+function startedBefore(facts: TraceFacts, before: number): TraceFacts {
+  return {
+    ...facts,
+    events: new Map([...facts.events].filter(([, { start }]) => start === null || start < before)),
+    derived: facts.derived.filter(({ start }) => start < before),
   };
 }
