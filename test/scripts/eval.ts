@@ -31,7 +31,7 @@ const args = [
 const credential = CREDENTIALS.find((name) => (process.env[name] ?? "") !== "");
 
 console.log(`Evaluates the plugin of ${PLUGIN_ROOT} with a real model.
-Cases:       ${caseNames().join(", ")}; those of ${args.join(" ").replace(/ ?--output-dir \S+/u, "")}
+Cases:       those of ${args.join(" ").replace(/ ?--output-dir \S+/u, "")}, among ${caseNames().join(", ")}
 Cost:        a run is a whole audit, some ten requests of the model; a case has three runs unless --runs says otherwise
 Credential:  ${credential === undefined ? "the login that Claude Code has stored (claude auth status)" : `${credential} of this shell`}
 Traces:      from a stand-in on this machine; your Langfuse and your projects are not read
