@@ -7,7 +7,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatJson } from "../../mcp-server/src/core/format.ts";
-import { summarizeTrace } from "../support/core-traces.ts";
+import { assess } from "../../mcp-server/src/core/summary.ts";
+import { factsOf } from "../support/core-traces.ts";
 import { temporaryFolder } from "../support/claude-home.ts";
 import { sendByOldSdk } from "../support/live-ingestion.ts";
 import { isLoopback, type LiveServer, probe, sendOverOtlp, toLiveServer } from "../support/live-server.ts";
@@ -32,7 +33,8 @@ async function readBack(
   project: string,
   { trace }: LiveTrace,
 ): Promise<readonly [api: string, problem: string | null]> {
-  const expected = formatJson(summarizeTrace(trace).summary);
+  const { session, toSummary } = assess(factsOf(trace));
+  const expected = formatJson(toSummary(session === null ? null : { turns: [], isWhole: true }));
   const until = Date.now() + waitSeconds * 1000;
   let api = "-";
   let problem = "it was never readable";

@@ -1,5 +1,5 @@
 import { digest } from "./construct-rows.ts";
-import { asObject, type LegacyObservation, type LegacyTrace, textOf } from "./fake-langfuse-store.ts";
+import { asObject, type LegacyObservation, type LegacyTrace, parseLegacyTrace, textOf } from "./fake-langfuse-store.ts";
 import { moveTrace, readFixture } from "./server-traces.ts";
 
 /** How a trace reaches the server: as an OpenTelemetry exporter sends it, or as the SDK before version 4 does. */
@@ -22,18 +22,25 @@ const sent = [
 ] as const;
 
 /**
- * The traces of one run. `run` makes their ids, so that no two runs meet in one project; they end two minutes before
- * `now` (milliseconds since 1970).
+ * The traces of one run. `run` makes their ids, so that no two runs meet in one project, and each is the first turn of a
+ * session of its own; they end two minutes before `now` (milliseconds since 1970).
  */
 export function liveTraces(run: string, now: number): readonly LiveTrace[] {
   return sent.map(([route, name]) => {
-    const moved = moveTrace(readFixture(name), digest(`${run} ${name}`, 32), 120, now);
+    const moved = moveTrace(ofItsOwnSession(readFixture(name), run), digest(`${run} ${name}`, 32), 120, now);
     return {
       name,
       route,
       trace: { ...moved, observations: moved.observations.map((row) => renamed(row, `${run} ${name}`)) },
     };
   });
+}
+
+function ofItsOwnSession(trace: LegacyTrace, run: string): LegacyTrace {
+  const session = textOf(trace.sessionId);
+  if (session === null) return trace;
+  const own = digest(`${run} ${trace.id} ${session}`, 32);
+  return parseLegacyTrace(JSON.stringify(trace).replaceAll(session, own));
 }
 
 function renamed(row: LegacyObservation, seed: string): LegacyObservation {
