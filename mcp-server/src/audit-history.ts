@@ -5,7 +5,7 @@ import { formatIndex, INDEX_TITLE, type HistoryEntry } from "./core/plan/audit-i
 import { parseApprovals, parseHistoryName, toHistoryName } from "./core/plan/history.ts";
 import { parsePlan } from "./core/plan/parse.ts";
 import type { Plan } from "./core/plan/plan.ts";
-import { createFile, openFolder, readKnown, replaceFile, toWriteError } from "./files.ts";
+import { createFile, openFolder, readKnown, replaceFile, toWriteError, tryRead } from "./files.ts";
 import { readRuns } from "./summary-store.ts";
 
 const FOLDER = ["docs", "audit"] as const;
@@ -99,11 +99,6 @@ async function readEntries(projectFolder: string, folder: string): Promise<Entri
     }
   }
   return { entries, skipped };
-}
-
-/** A plain file's content; null when there is none, or something that cannot be read as one. */
-async function tryRead(file: string): Promise<string | null> {
-  return readKnown(file).catch(() => null);
 }
 
 function toSha256(content: string): string {

@@ -9,7 +9,7 @@ import type { Run } from "./core/compare/run.ts";
 import { parseHistoryName } from "./core/plan/history.ts";
 import { parsePlan } from "./core/plan/parse.ts";
 import { HISTORY_PATH } from "./core/plop/record.ts";
-import { readKnown } from "./files.ts";
+import { tryRead } from "./files.ts";
 import { readRuns } from "./summary-store.ts";
 
 /**
@@ -61,8 +61,4 @@ async function readAudits(projectFolder: string): Promise<readonly Audit[]> {
 
 async function readKnownRuns(projectFolder: string, traceIds: readonly string[]): Promise<readonly Run[]> {
   return (await readRuns(projectFolder, traceIds)).filter((run) => run !== null);
-}
-
-async function tryRead(file: string): Promise<string | null> {
-  return readKnown(file).catch(() => null);
 }

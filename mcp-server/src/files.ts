@@ -40,6 +40,11 @@ export async function readKnown(file: string): Promise<string | null> {
   }
 }
 
+/** A plain file's content; null when there is none, or something that cannot be read as one. */
+export async function tryRead(file: string): Promise<string | null> {
+  return readKnown(file).catch(() => null);
+}
+
 /** Puts content under a name, in place of what lies there, atomically. */
 export async function replaceFile(folder: string, name: string, content: string): Promise<void> {
   await viaTemporary(folder, name, content, (temporary) => rename(temporary, join(folder, name)));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseRun, type Run } from "./core/compare/run.ts";
 import { formatJson } from "./core/format.ts";
 import type { Summary } from "./core/schema.ts";
-import { openFolder, readKnown, replaceFile, toWriteError } from "./files.ts";
+import { openFolder, readKnown, replaceFile, toWriteError, tryRead } from "./files.ts";
 
 export type Written = {
   readonly trace_id: string;
@@ -56,7 +56,7 @@ export async function readRuns(projectFolder: string, traceIds: readonly string[
 
 async function readRun(projectFolder: string, traceId: string): Promise<Run | null> {
   for (const name of [toFileName(traceId), toDistinctName(traceId)]) {
-    const content = await readKnown(join(projectFolder, ...FOLDER, name)).catch(() => null);
+    const content = await tryRead(join(projectFolder, ...FOLDER, name));
     const run = parseRun(content ?? "");
     if (run?.traceId === traceId) return run;
   }

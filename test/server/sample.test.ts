@@ -108,7 +108,13 @@ describe("sample:N", () => {
       mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
       return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
     };
-    const candidates = [...known.keys()].map((traceId) => ({ traceId, name: null, end: 0, isClaudeCode: true }));
+    const candidates = [...known.keys()].map((traceId) => ({
+      traceId,
+      name: null,
+      end: 0,
+      isClaudeCode: true,
+      session: null,
+    }));
     const source: Source = {
       read: async (id) => {
         const trace = known.get(id);

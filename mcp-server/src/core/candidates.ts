@@ -9,8 +9,8 @@ export type Candidate = {
   readonly name: string | null;
   readonly end: number;
   readonly isClaudeCode: boolean;
-  /** The session of a trace that is one request to a proxy. */
-  readonly session?: string;
+  /** The session of a trace that is one request to a proxy; null for others. */
+  readonly session: string | null;
 };
 
 // How exporters of Claude Code runs name their traces, and the rows that only they write.
@@ -52,7 +52,7 @@ export function fromObservations(rows: readonly unknown[]): readonly Candidate[]
           name: traceName,
           end: Math.max(start ?? 0, end ?? 0),
           isClaudeCode: isClaudeCode(traceName, tags, name),
-          ...proxiedSession(name, row),
+          session: proxiedSession(name, row),
         },
       ];
     }),
@@ -75,7 +75,7 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
           name,
           end: start + latency,
           isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null),
-          ...proxiedSession(name, row),
+          session: proxiedSession(name, row),
         },
       ];
     }),
@@ -83,13 +83,9 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
 }
 
 /** A proxy knows no session of its own; Claude Code tells it in the user's id. */
-function proxiedSession(name: string | null, row: unknown): Pick<Candidate, "session"> {
-  if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return {};
-  return pick({ session: sessionOfUser(text(own(row, "userId"))) ?? undefined });
-}
-
-function pick({ session }: { readonly session?: string | undefined }): Pick<Candidate, "session"> {
-  return session === undefined ? {} : { session };
+function proxiedSession(name: string | null, row: unknown): string | null {
+  if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return null;
+  return sessionOfUser(text(own(row, "userId")));
 }
 
 /** One candidate per trace; the latest end first, ties by id. */
@@ -106,7 +102,7 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
             name: known.name ?? candidate.name,
             end: Math.max(known.end, candidate.end),
             isClaudeCode: known.isClaudeCode || candidate.isClaudeCode,
-            ...(known.session === undefined ? pick(candidate) : pick(known)),
+            session: known.session ?? candidate.session,
           },
     );
   }

@@ -1,6 +1,6 @@
 import { isRecord, own, text } from "../core/json.ts";
 import { createTraceReducer, type TraceFacts, type TraceReducer } from "../core/reducer.ts";
-import { toEarlierTurn, toMemory, type EarlierTurn, type SessionMemory } from "../core/session/memory.ts";
+import { toEarlierTurn, toMemory, type SessionMemory } from "../core/session/memory.ts";
 import { toIso } from "../core/time.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { BEGINNING } from "./listing.ts";
@@ -61,7 +61,7 @@ async function readV2(
   // Rows come newest first: where they were cut off, the oldest turn is a part of itself.
   if (cursor !== null) reducers.delete(oldest);
   const turns = [...reducers.values()].map((reducer) => toEarlierTurn(reducer.finish(), session.startedAt));
-  return toMemory(turns.filter(isTurn), session.startedAt, cursor === null);
+  return toMemory(turns, session.startedAt, cursor === null);
 }
 
 async function readLegacy(
@@ -95,7 +95,7 @@ async function readLegacy(
   const read = facts.filter((one) => one !== null);
   const isWhole = read.length === others.size && listed.totalItems <= listed.rows.length;
   const turns = read.map((one) => toEarlierTurn(one, session.startedAt));
-  return toMemory(turns.filter(isTurn), session.startedAt, isWhole);
+  return toMemory(turns, session.startedAt, isWhole);
 }
 
 /** The facts of one earlier turn; null when it cannot be read, which the others must not suffer from. */
@@ -108,8 +108,4 @@ async function readFacts(requests: Requests, id: string, signal: AbortSignal): P
     if (!(error instanceof LangfuseFailure)) throw error;
     return null;
   }
-}
-
-function isTurn(turn: EarlierTurn | null): turn is EarlierTurn {
-  return turn !== null;
 }

@@ -59,8 +59,8 @@ async function toLongest(
   signal: AbortSignal,
   skipped: Map<string, string>,
 ): Promise<ReadTrace> {
-  const session = candidates.find(({ traceId }) => traceId === found.traceId)?.session;
-  if (found.request === null || found.request.isMain || session === undefined) return found;
+  const session = candidates.find(({ traceId }) => traceId === found.traceId)?.session ?? null;
+  if (found.request === null || found.request.isMain || session === null) return found;
   const others = candidates.filter(
     (one) => one.session === session && one.traceId !== found.traceId && !skipped.has(one.traceId),
   );

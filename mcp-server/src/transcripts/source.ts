@@ -81,11 +81,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     const before = turns.slice(0, (found.number ?? turns.length) - 1).toReversed();
     let bytes = 0;
     const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
-    const read: EarlierTurn[] = [];
-    for (const turn of wanted) {
-      const earlier = await readEarlier(found.file, turn, signal);
-      if (earlier !== null) read.push(earlier);
-    }
+    const read: (EarlierTurn | null)[] = [];
+    for (const turn of wanted) read.push(await readEarlier(found.file, turn, signal));
     return toMemory(read, session.startedAt, wanted.length === before.length);
   };
 
@@ -163,7 +160,7 @@ function createCandidates(window: Window): {
       const key = uuid ?? traceId;
       const known = byOpening.get(key);
       if (known !== undefined && known.traceId < traceId) return false;
-      byOpening.set(key, { traceId, name: null, end: endedAt ?? start, isClaudeCode: true });
+      byOpening.set(key, { traceId, name: null, end: endedAt ?? start, isClaudeCode: true, session: null });
       return true;
     },
     list: () =>

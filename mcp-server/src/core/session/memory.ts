@@ -28,9 +28,10 @@ export type SessionMemory = { readonly turns: readonly EarlierTurn[]; readonly i
 /** What could not be read says nothing, neither of the session nor of the turn's place in it. */
 export const UNREAD: SessionMemory = { turns: [], isWhole: false };
 
-/** Puts earlier turns in order; those that did not start before `startedAt` (milliseconds since 1970) are none. */
-export function toMemory(turns: readonly EarlierTurn[], startedAt: number, isWhole: boolean): SessionMemory {
-  const earlier = turns
+/** Puts digests in order; null, and one that did not start before `startedAt` (milliseconds since 1970), is no turn. */
+export function toMemory(digests: readonly (EarlierTurn | null)[], startedAt: number, isWhole: boolean): SessionMemory {
+  const earlier = digests
+    .filter((turn) => turn !== null)
     .filter((turn) => turn.startedAt < startedAt)
     .toSorted((left, right) => left.startedAt - right.startedAt || (left.traceId < right.traceId ? -1 : 1));
   return { turns: earlier, isWhole };
