@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { PLUGIN_ROOT } from "./support/demo-project.ts";
-import { blocksOf, firstForeignLine, followDocument, withAddedLines } from "./support/doc-blocks.ts";
-import { anchorsOf, brokenLinks } from "./support/doc-links.ts";
+import { PLUGIN_ROOT } from "./support/demo/project.ts";
+import { blocksOf, firstForeignLine, followDocument, withAddedLines } from "./support/docs/blocks.ts";
+import { anchorsOf, brokenLinks } from "./support/docs/links.ts";
 
 const read = (path: string): string => readFileSync(join(PLUGIN_ROOT, path), "utf8");
 const inFolder = (folder: string): string[] =>
@@ -75,7 +75,7 @@ test("the examples in docs/architecture.md work, followed word for word in a cop
   const { copy, tests } = followDocument(read(ARCHITECTURE));
   expect(tests).toHaveLength(3);
   await runIn(copy, "tsc");
-  await runIn(copy, "vitest", "run", ...tests, "test/core/summary-doc.test.ts");
+  await runIn(copy, "vitest", "run", ...tests, "test/trace/summary-doc.test.ts");
 }, 120_000);
 
 /** Runs a tool of the project. Throws, with what it printed, when it fails. */

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sanitizedEnvironment, temporaryFolder } from "./support/claude-home.ts";
-import { runProcess } from "./support/claude-process.ts";
-import { PLUGIN_ROOT } from "./support/demo-project.ts";
-import { dummyKey } from "./support/fake-anthropic.ts";
-import { badModels, goodModels } from "./support/eval-models.ts";
-import { type Models, playModels } from "./support/eval-model.ts";
-import { caseNames, stagePlugin } from "./support/eval-plugin.ts";
-import { type Graded, runEvaluation } from "./support/eval-run.ts";
-import { CANARY, evalTraces } from "./support/eval-traces.ts";
-import { startFakeLangfuse } from "./support/fake-langfuse.ts";
-import { withLangfuse } from "./support/server-client.ts";
+import { sanitizedEnvironment, temporaryFolder } from "./support/claude/home.ts";
+import { runProcess } from "./support/claude/process.ts";
+import { PLUGIN_ROOT } from "./support/demo/project.ts";
+import { dummyKey } from "./support/claude/fake-anthropic.ts";
+import { badModels, goodModels } from "./support/eval/models.ts";
+import { type Models, playModels } from "./support/eval/model.ts";
+import { caseNames, stagePlugin } from "./support/eval/plugin.ts";
+import { type Graded, runEvaluation } from "./support/eval/run.ts";
+import { CANARY, evalTraces } from "./support/eval/traces.ts";
+import { startFakeLangfuse } from "./support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "./support/mcp/client.ts";
 
 const EVALUATION_MS = 5 * 60_000;
 

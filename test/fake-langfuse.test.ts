@@ -6,9 +6,9 @@ import {
   readRecordings,
   rowsOf,
   seedsFor,
-} from "./support/fake-langfuse-recordings.ts";
-import { ask, compareBody } from "./support/fake-langfuse-replay.ts";
-import { asObject } from "./support/fake-langfuse-store.ts";
+} from "./support/langfuse/recordings.ts";
+import { ask, compareBody } from "./support/langfuse/replay.ts";
+import { asObject } from "./support/langfuse/store.ts";
 import {
   type FakeLangfuse,
   type FakeLangfuseOptions,
@@ -16,7 +16,7 @@ import {
   type LegacyTrace,
   type Generation,
   startFakeLangfuse,
-} from "./support/fake-langfuse.ts";
+} from "./support/langfuse/fake-langfuse.ts";
 
 const open: FakeLangfuse[] = [];
 afterEach(async () => {

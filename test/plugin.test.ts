@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { staleFiles } from "../mcp-server/scripts/bundle.ts";
-import { temporaryFolder } from "./support/claude-home.ts";
-import { PLUGIN_ROOT } from "./support/demo-project.ts";
-import { startServer } from "./support/server-client.ts";
+import { temporaryFolder } from "./support/claude/home.ts";
+import { PLUGIN_ROOT } from "./support/demo/project.ts";
+import { startServer } from "./support/mcp/client.ts";
 
 const read = (path: string): string => readFileSync(join(PLUGIN_ROOT, path), "utf8");
 const Manifest = z.looseObject({ name: z.string(), version: z.string() });

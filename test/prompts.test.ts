@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "./support/claude-home.ts";
-import { fencedBlocks, readPrompts } from "./support/prompt-files.ts";
-import { checkDiagnosis } from "../mcp-server/src/core/answers/diagnosis.ts";
-import { checkTranslation } from "../mcp-server/src/core/answers/translation.ts";
-import { type Server, startServer } from "./support/server-client.ts";
+import { temporaryFolder } from "./support/claude/home.ts";
+import { fencedBlocks, readPrompts } from "./support/claude/prompt-files.ts";
+import { checkDiagnosis } from "../mcp-server/src/audit/answers/diagnosis.ts";
+import { checkTranslation } from "../mcp-server/src/audit/answers/translation.ts";
+import { type Server, startServer } from "./support/mcp/client.ts";
 
 const agents = readPrompts("agents");
 const commands = readPrompts("commands");

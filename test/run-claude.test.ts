@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { temporaryFolder } from "./support/claude-home.ts";
-import { hasTmux, startInteractiveClaude } from "./support/claude-interactive.ts";
-import { dummyKey, startFakeAnthropic } from "./support/fake-anthropic.ts";
-import { runClaude, runClaudeCommand } from "./support/run-claude.ts";
+import { temporaryFolder } from "./support/claude/home.ts";
+import { hasTmux, startInteractiveClaude } from "./support/claude/interactive.ts";
+import { dummyKey, startFakeAnthropic } from "./support/claude/fake-anthropic.ts";
+import { runClaude, runClaudeCommand } from "./support/claude/run-claude.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -4,10 +4,10 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { isRecord, own, text as textOf, type JsonRecord } from "../../mcp-server/src/core/json.ts";
-import { answerHook } from "./handlers.ts";
-import { answerFailure, type HookAnswer, type Machine } from "./hook.ts";
-import { storeAt } from "./plop-store.ts";
+import { isRecord, own, text as textOf, type JsonRecord } from "../../mcp-server/src/trace/values/json.ts";
+import { answerHook } from "./events.ts";
+import { answerFailure, type HookAnswer, type Machine } from "./claude-code.ts";
+import { storeAt } from "./plop/store.ts";
 
 try {
   const event: unknown = JSON.parse(await text(process.stdin));

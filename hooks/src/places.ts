@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { judgePromptFile } from "../../mcp-server/src/core/answers/prompt-files.ts";
-import type { JudgeLinks } from "../../mcp-server/src/core/answers/translation.ts";
-import { PLAN_PATH } from "../../mcp-server/src/core/plan/format.ts";
+import { judgePromptFile } from "../../mcp-server/src/audit/answers/prompt-files.ts";
+import type { JudgeLinks } from "../../mcp-server/src/audit/answers/translation.ts";
+import { PLAN_PATH } from "../../mcp-server/src/audit/plan/wording.ts";
 
 /**
  * A path with every link in it followed; what does not exist yet is kept below its nearest folder that does. Throws where

@@ -1,17 +1,17 @@
 import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
-import type { Summary } from "./core/schema.ts";
-import { parseSelector, USAGE, type Selector } from "./core/selector.ts";
+import type { Summary } from "./trace/summary/schema.ts";
+import { parseSelector, USAGE, type Selector } from "./trace/values/selector.ts";
 import { AuditError } from "./errors.ts";
-import { words } from "./langfuse/describe.ts";
-import { LangfuseFailure } from "./langfuse/failure.ts";
-import { listAll, listNewest } from "./langfuse/listing.ts";
-import { createRoutes, readTrace } from "./langfuse/reader.ts";
-import { createRequests } from "./langfuse/requests.ts";
-import { readSession } from "./langfuse/session.ts";
-import { createTranscriptSource } from "./transcripts/source.ts";
-import { TRANSCRIPTS } from "./transcripts/describe.ts";
-import { select } from "./selection/select.ts";
-import type { Report, Selection, Source } from "./selection/source.ts";
+import { words } from "./sources/langfuse/describe.ts";
+import { LangfuseFailure } from "./sources/langfuse/failure.ts";
+import { listAll, listNewest } from "./sources/langfuse/listing.ts";
+import { createRoutes, readTrace } from "./sources/langfuse/reader.ts";
+import { createRequests } from "./sources/langfuse/requests.ts";
+import { readSession } from "./sources/langfuse/earlier-turns.ts";
+import { createTranscriptSource } from "./sources/transcripts/source.ts";
+import { TRANSCRIPTS } from "./sources/transcripts/describe.ts";
+import { select } from "./sources/select/select.ts";
+import type { Report, Selection, Source } from "./sources/port.ts";
 
 /** Reads traces and remembers their summaries for as long as the process lives. */
 export type Auditor = {

@@ -11,8 +11,8 @@ if (input !== null) {
   const { StdioServerTransport } = await import("@modelcontextprotocol/sdk/server/stdio.js");
   const { createAuditor } = await import("./auditor.ts");
   const { createServer } = await import("./server.ts");
-  const { writeSummary } = await import("./summary-store.ts");
-  const { compareTrace } = await import("./comparison.ts");
+  const { writeSummary } = await import("./disk/summaries.ts");
+  const { compareTrace } = await import("./disk/comparison.ts");
   const projectFolder = process.env["CLAUDE_PROJECT_DIR"] || process.cwd();
   const server = createServer({
     version: typeof VERSION === "undefined" ? "0.0.0" : VERSION,

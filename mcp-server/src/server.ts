@@ -1,6 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Auditor } from "./auditor.ts";
-import type { Summary } from "./core/schema.ts";
+import type { Summary } from "./trace/summary/schema.ts";
 import { registerFetchTrace } from "./tools/fetch-trace.ts";
 import { registerWriteSummary, type Compared } from "./tools/write-summary.ts";
 

@@ -1,15 +1,22 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exported, interjectBefore, newFiles, runAudit, seenByModels, SESSION_MS } from "../support/audit-session.ts";
-import type { Answer } from "../support/claude-answer.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo-project.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import type { Script } from "../support/fake-anthropic.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { type RunOutcome, runClaude } from "../support/run-claude.ts";
+import {
+  exported,
+  interjectBefore,
+  newFiles,
+  runAudit,
+  seenByModels,
+  SESSION_MS,
+} from "../support/hook/audit-session.ts";
+import type { Answer } from "../support/claude/answer.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import type { Script } from "../support/claude/fake-anthropic.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { type RunOutcome, runClaude } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import {
   type AuditOptions,
   exported,
@@ -9,13 +9,13 @@ import {
   newAuditFiles,
   runAudit,
   SESSION_MS,
-} from "../support/audit-session.ts";
-import { helpers } from "../support/claude-answer.ts";
-import { createDemoProject, PROJECT_FILES } from "../support/demo-project.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { PLAN, Fetched } from "../support/replayed-audit.ts";
-import type { RunOutcome } from "../support/run-claude.ts";
+} from "../support/hook/audit-session.ts";
+import { helpers } from "../support/claude/answer.ts";
+import { createDemoProject, PROJECT_FILES } from "../support/demo/project.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { PLAN, Fetched } from "../support/claude/replayed-audit.ts";
+import type { RunOutcome } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { replayAudit } from "../support/replayed-audit.ts";
-import { runClaude } from "../support/run-claude.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { replayAudit } from "../support/claude/replayed-audit.ts";
+import { runClaude } from "../support/claude/run-claude.ts";
 
 const traces = ["native-otel/rich-content", "official-plugin-v1/rich-default"].map((name) =>
   parseLegacyTrace(readFileSync(join(ROOT, "test/fixtures/traces", `${name}.json`), "utf8")),

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { SESSION_MS } from "../support/audit-session.ts";
-import { toPicture } from "../support/demo-picture.ts";
-import { runDemo } from "../support/demo-run.ts";
+import { SESSION_MS } from "../support/hook/audit-session.ts";
+import { toPicture } from "../support/demo/picture.ts";
+import { runDemo } from "../support/demo/run.ts";
 
 test(
   "the demo works, and docs/demo.svg shows what it prints; `tsx test/scripts/demo-picture.ts` draws it anew",

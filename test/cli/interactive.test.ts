@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exported, newFiles, SESSION_MS } from "../support/audit-session.ts";
-import { hasTmux, startInteractiveClaude } from "../support/claude-interactive.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo-project.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { PLAN, replayAudit } from "../support/replayed-audit.ts";
+import { exported, newFiles, SESSION_MS } from "../support/hook/audit-session.ts";
+import { hasTmux, startInteractiveClaude } from "../support/claude/interactive.ts";
+import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { PLAN, replayAudit } from "../support/claude/replayed-audit.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { SESSION_MS } from "../support/audit-session.ts";
-import type { AnswerBlock, Helpers } from "../support/claude-answer.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import type { Script } from "../support/fake-anthropic.ts";
+import { SESSION_MS } from "../support/hook/audit-session.ts";
+import type { AnswerBlock, Helpers } from "../support/claude/answer.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import type { Script } from "../support/claude/fake-anthropic.ts";
 import {
   blockFor,
   createPlopProject,
@@ -12,10 +12,10 @@ import {
   readHistory,
   sha256,
   writeProjectFile,
-} from "../support/plop-project.ts";
-import { edit, inSteps, read, type Step, toolOutcomes } from "../support/plop-steps.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { type RunOptions, runClaude } from "../support/run-claude.ts";
+} from "../support/hook/plop-project.ts";
+import { edit, inSteps, read, type Step, toolOutcomes } from "../support/hook/plop-steps.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { type RunOptions, runClaude } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS });
 

@@ -9,13 +9,13 @@ import {
   runAudit,
   seenByModels,
   SESSION_MS,
-} from "../support/audit-session.ts";
-import { canariesIn, plantCanaries } from "../support/canaries.ts";
-import { INSTRUCTION } from "../support/demo-project.ts";
-import { asRecent } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import type { RunOutcome } from "../support/run-claude.ts";
-import { readFixture } from "../support/server-traces.ts";
+} from "../support/hook/audit-session.ts";
+import { canariesIn, plantCanaries } from "../support/trace/canaries.ts";
+import { INSTRUCTION } from "../support/demo/project.ts";
+import { asRecent } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import type { RunOutcome } from "../support/claude/run-claude.ts";
+import { readFixture } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

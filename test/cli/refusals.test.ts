@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exported, newFiles, runAudit, SESSION_MS } from "../support/audit-session.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import type { RunOutcome } from "../support/run-claude.ts";
+import { exported, newFiles, runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import type { RunOutcome } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type AuditOptions, exported, newFiles, runAudit, SESSION_MS } from "../support/audit-session.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { runClaudeCommand } from "../support/run-claude.ts";
+import { type AuditOptions, exported, newFiles, runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { runClaudeCommand } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

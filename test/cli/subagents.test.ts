@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { changeCalls, exported, newFiles, runAudit, seenByModels, SESSION_MS } from "../support/audit-session.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo-project.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { runClaude } from "../support/run-claude.ts";
+import { changeCalls, exported, newFiles, runAudit, seenByModels, SESSION_MS } from "../support/hook/audit-session.ts";
+import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { runClaude } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { runAudit, SESSION_MS } from "../support/audit-session.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { createDemoProject } from "../support/demo-project.ts";
-import { Fetched, PLAN } from "../support/replayed-audit.ts";
-import { runClaude, type RunOutcome } from "../support/run-claude.ts";
+import { runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { createDemoProject } from "../support/demo/project.ts";
+import { Fetched, PLAN } from "../support/claude/replayed-audit.ts";
+import { runClaude, type RunOutcome } from "../support/claude/run-claude.ts";
 
 vi.setConfig({ testTimeout: 3 * SESSION_MS });
 

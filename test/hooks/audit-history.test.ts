@@ -12,10 +12,10 @@ import {
   RUN,
   VALID,
   writePlan,
-} from "../support/audited-run.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { ENGINEER, openHookSession, startAudit } from "../support/run-hook.ts";
+} from "../support/hook/audited-run.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { ENGINEER, openHookSession, startAudit } from "../support/hook/run-hook.ts";
 
 const TODAY = /^\d{4}-\d\d-\d\d-4f1d9a7b3c2e/u;
 

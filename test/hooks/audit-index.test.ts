@@ -1,6 +1,15 @@
 import { expect, test, vi } from "vitest";
-import { emptyPlanOf, entriesOf, openAudited, put, readAudit, RUN, VALID, writePlan } from "../support/audited-run.ts";
-import { openHookSession, type HookSession, type SummaryFile } from "../support/run-hook.ts";
+import {
+  emptyPlanOf,
+  entriesOf,
+  openAudited,
+  put,
+  readAudit,
+  RUN,
+  VALID,
+  writePlan,
+} from "../support/hook/audited-run.ts";
+import { openHookSession, type HookSession, type SummaryFile } from "../support/hook/run-hook.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { emptyPlanOf } from "../support/audited-run.ts";
-import { summaryOf } from "../support/core-steps.ts";
-import { readRecordedTraces, summarizeTrace } from "../support/core-traces.ts";
-import { DRAWN, phase, pictureIn, written } from "../support/drawn-run.ts";
-import { ENGINEER, openHookSession, startAudit, type SummaryFile } from "../support/run-hook.ts";
+import { emptyPlanOf } from "../support/hook/audited-run.ts";
+import { summaryOf } from "../support/trace/steps.ts";
+import { readRecordedTraces, summarizeTrace } from "../support/trace/traces.ts";
+import { DRAWN, phase, pictureIn, written } from "../support/hook/drawn-run.ts";
+import { ENGINEER, openHookSession, startAudit, type SummaryFile } from "../support/hook/run-hook.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

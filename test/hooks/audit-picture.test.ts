@@ -11,10 +11,10 @@ import {
   RUN,
   VALID,
   writePlan,
-} from "../support/audited-run.ts";
-import { DRAWN, phase, PICTURE, pictureIn, WITH_PICTURE, written } from "../support/drawn-run.ts";
-import { PLAN } from "../support/replayed-audit.ts";
-import { ENGINEER, openHookSession, startAudit } from "../support/run-hook.ts";
+} from "../support/hook/audited-run.ts";
+import { DRAWN, phase, PICTURE, pictureIn, WITH_PICTURE, written } from "../support/hook/drawn-run.ts";
+import { PLAN } from "../support/claude/replayed-audit.ts";
+import { ENGINEER, openHookSession, startAudit } from "../support/hook/run-hook.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -10,9 +10,9 @@ import {
   RUN,
   TRANSLATION,
   VALID,
-} from "../support/audited-run.ts";
-import { toPlan } from "../support/replayed-plan.ts";
-import { ENGINEER, openHookSession, SPECIALIST, startAudit, type HookSession } from "../support/run-hook.ts";
+} from "../support/hook/audited-run.ts";
+import { toPlan } from "../support/claude/replayed-plan.ts";
+import { ENGINEER, openHookSession, SPECIALIST, startAudit, type HookSession } from "../support/hook/run-hook.ts";
 
 let audit: HookSession;
 let free: HookSession;

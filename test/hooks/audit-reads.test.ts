@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { RUN } from "../support/audited-run.ts";
-import { ENGINEER, openHookSession, SPECIALIST, writeSummary, type HookSession } from "../support/run-hook.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { RUN } from "../support/hook/audited-run.ts";
+import { ENGINEER, openHookSession, SPECIALIST, writeSummary, type HookSession } from "../support/hook/run-hook.ts";
 
 // No /audit runs here: what holds the agents in direct use holds them always.
 let session: HookSession;

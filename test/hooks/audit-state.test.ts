@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { DIAGNOSIS, OTHER_RUN, RUN, TRANSLATION } from "../support/audited-run.ts";
+import { DIAGNOSIS, OTHER_RUN, RUN, TRANSLATION } from "../support/hook/audited-run.ts";
 import {
   ENGINEER,
   openHookSession,
@@ -9,7 +9,7 @@ import {
   startAudit,
   writeSummary,
   type HookSession,
-} from "../support/run-hook.ts";
+} from "../support/hook/run-hook.ts";
 
 const [FIRST] = DIAGNOSIS.issues;
 

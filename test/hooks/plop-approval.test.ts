@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
 import {
   blockFor,
   createPlopProject,
@@ -10,8 +10,8 @@ import {
   readHistory,
   sha256,
   writeProjectFile,
-} from "../support/plop-project.ts";
-import { startPlopSession } from "../support/plop-session.ts";
+} from "../support/hook/plop-project.ts";
+import { startPlopSession } from "../support/hook/plop-session.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
 

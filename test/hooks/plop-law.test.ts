@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { resolveTarget } from "../../hooks/src/plop-paths.ts";
-import type { Approval } from "../../mcp-server/src/core/plop/approval.ts";
-import { countLineChanges } from "../../mcp-server/src/core/plop/line-changes.ts";
-import { judgeCall } from "../../mcp-server/src/core/plop/tool-call.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
+import { resolveTarget } from "../../hooks/src/plop/targets.ts";
+import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
+import { countLineChanges } from "../../mcp-server/src/audit/plop/line-changes.ts";
+import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

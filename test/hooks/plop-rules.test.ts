@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { createPlopProject, planFor, readHistory, writeProjectFile } from "../support/plop-project.ts";
-import { type PlopSession, startPlopSession } from "../support/plop-session.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { createPlopProject, planFor, readHistory, writeProjectFile } from "../support/hook/plop-project.ts";
+import { type PlopSession, startPlopSession } from "../support/hook/plop-session.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
 

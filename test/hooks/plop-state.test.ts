@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { createPlopProject, readHistory, writeProjectFile } from "../support/plop-project.ts";
-import { startPlopSession, type PlopSession } from "../support/plop-session.ts";
-import { runPlopHook } from "../support/plop-hook.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { createPlopProject, readHistory, writeProjectFile } from "../support/hook/plop-project.ts";
+import { startPlopSession, type PlopSession } from "../support/hook/plop-session.ts";
+import { runPlopHook } from "../support/hook/plop-hook.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { blockFor, planFor, readHistory, sha256, writeProjectFile } from "../support/plop-project.ts";
-import { startPlopSession, type PlopSession } from "../support/plop-session.ts";
+import { blockFor, planFor, readHistory, sha256, writeProjectFile } from "../support/hook/plop-project.ts";
+import { startPlopSession, type PlopSession } from "../support/hook/plop-session.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
 

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
-import { PATTERNS } from "../../mcp-server/src/core/patterns/all.ts";
-import { toEarlierTurn, toMemory } from "../../mcp-server/src/core/session/memory.ts";
-import { assess } from "../../mcp-server/src/core/summary.ts";
-import { factsOf } from "../support/core-traces.ts";
-import { parseLegacyTrace, type LegacyTrace } from "../support/fake-langfuse-store.ts";
+import { PATTERNS } from "../../mcp-server/src/trace/patterns/all.ts";
+import { toEarlierTurn, toMemory } from "../../mcp-server/src/trace/run/earlier-turns.ts";
+import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
+import { factsOf } from "../support/trace/traces.ts";
+import { parseLegacyTrace, type LegacyTrace } from "../support/langfuse/store.ts";
 
-const FILE = join(ROOT, "mcp-server/src/core/patterns/measured.ts");
+const FILE = join(ROOT, "mcp-server/src/trace/patterns/measured.ts");
 
 const { values, positionals } = parseArgs({ options: { write: { type: "boolean" } }, allowPositionals: true });
 const [folder] = positionals;

@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
-import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { assess } from "../../mcp-server/src/core/summary.ts";
-import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench-http.ts";
-import { longTrace } from "../support/long-trace.ts";
+import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
+import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
+import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench/http.ts";
+import { longTrace } from "../support/langfuse/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
 const OPENING = [

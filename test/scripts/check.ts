@@ -8,8 +8,8 @@ import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { staleFiles } from "../../mcp-server/scripts/bundle.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { runClaudeCommand } from "../support/run-claude.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { runClaudeCommand } from "../support/claude/run-claude.ts";
 
 type Result = { readonly passed: number; readonly failed: number; readonly output: string };
 type Step = { readonly name: string; readonly run: () => Promise<Result> };

@@ -2,16 +2,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { formatJson } from "../../mcp-server/src/core/format.ts";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { followSteps } from "../support/demo-events.ts";
-import { createPage } from "../support/demo-page.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo-project.ts";
-import { printStep, STEPS } from "../support/demo-steps.ts";
-import { startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { recentTraces } from "../support/demo-traces.ts";
-import { PLAN, replayAudit } from "../support/replayed-audit.ts";
-import { runClaude } from "../support/run-claude.ts";
+import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { followSteps } from "../support/demo/events.ts";
+import { createPage } from "../support/demo/page.ts";
+import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { printStep, STEPS } from "../support/demo/steps.ts";
+import { startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { recentTraces } from "../support/demo/traces.ts";
+import { PLAN, replayAudit } from "../support/claude/replayed-audit.ts";
+import { runClaude } from "../support/claude/run-claude.ts";
 
 const AUDITED = "official-plugin-v1/rich-default";
 const TRACES = ["official-plugin-v1/bgagent.2", AUDITED, "native-otel/denied", "official-plugin-v1/todo"];

@@ -3,12 +3,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { claudePath } from "../support/claude-home.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { EVALS, caseNames, stagePlugin } from "../support/eval-plugin.ts";
-import { evalArguments } from "../support/eval-run.ts";
-import { evalTraces } from "../support/eval-traces.ts";
-import { startFakeLangfuse } from "../support/fake-langfuse.ts";
+import { claudePath } from "../support/claude/home.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { EVALS, caseNames, stagePlugin } from "../support/eval/plugin.ts";
+import { evalArguments } from "../support/eval/run.ts";
+import { evalTraces } from "../support/eval/traces.ts";
+import { startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
 
 /** What Claude Code would use before a stored login, in its order. Only names are printed. */
 const CREDENTIALS = [

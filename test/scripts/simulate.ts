@@ -3,11 +3,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { compareRuns } from "../../mcp-server/src/core/compare/criteria.ts";
-import { SUCCESS_MARGIN } from "../../mcp-server/src/core/compare/needed.ts";
-import { parseRun, type Run } from "../../mcp-server/src/core/compare/run.ts";
-import { createRandom, shuffle, summarizeTrace } from "../support/core-traces.ts";
-import { parseLegacyTrace } from "../support/fake-langfuse-store.ts";
+import { compareRuns } from "../../mcp-server/src/audit/compare/criteria.ts";
+import { SUCCESS_MARGIN } from "../../mcp-server/src/audit/compare/needed.ts";
+import { parseRun, type Run } from "../../mcp-server/src/audit/compare/run.ts";
+import { createRandom, shuffle, summarizeTrace } from "../support/trace/traces.ts";
+import { parseLegacyTrace } from "../support/langfuse/store.ts";
 
 const SIZES = [1, 2, 3, 5, 10, 20] as const;
 const SEED = 20_260_101;

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-trace.ts";
-import { createLongTrace } from "../support/fake-langfuse-recordings.ts";
-import type { LegacyTrace } from "../support/fake-langfuse.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { mapTexts, moveTrace, otherTrace, readFixture, smallTurn } from "../support/server-traces.ts";
+import { createLongTrace } from "../support/langfuse/recordings.ts";
+import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { mapTexts, moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

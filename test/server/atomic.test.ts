@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { formatJson } from "../../mcp-server/src/core/format.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import type { FakeRequest } from "../support/fake-langfuse.ts";
-import { KEYS, withLangfuse } from "../support/server-client.ts";
-import { startRawServer, toLine } from "../support/server-raw.ts";
-import { longTurn, smallTurn } from "../support/server-traces.ts";
+import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import type { FakeRequest } from "../support/langfuse/fake-langfuse.ts";
+import { KEYS, withLangfuse } from "../support/mcp/client.ts";
+import { startRawServer, toLine } from "../support/mcp/raw.ts";
+import { longTurn, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -2,13 +2,13 @@ import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } f
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toComparisonLines } from "../../mcp-server/src/comparison.ts";
-import { checkComparison } from "../../mcp-server/src/core/compare/render.ts";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { moveTrace, readFixture } from "../support/server-traces.ts";
-import { toPlan } from "../support/replayed-plan.ts";
+import { toComparisonLines } from "../../mcp-server/src/disk/comparison.ts";
+import { checkComparison } from "../../mcp-server/src/audit/compare/render.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
+import { toPlan } from "../support/claude/replayed-plan.ts";
 
 // Two tasks, ten tool calls each, no plan first, three patterns; and three calls without a task list.
 const rich = readFixture("official-plugin-v1/rich-default");

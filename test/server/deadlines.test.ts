@@ -8,13 +8,18 @@ import { z } from "zod";
 import { createAuditor, DEADLINES } from "../../mcp-server/src/auditor.ts";
 import { createServer } from "../../mcp-server/src/server.ts";
 import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-trace.ts";
-import { PLUGIN_ROOT } from "../support/demo-project.ts";
-import { type FakeLangfuseOptions, type FakeRequest, type Fault, startFakeLangfuse } from "../support/fake-langfuse.ts";
-import { KEYS } from "../support/server-client.ts";
-import { apis, expectClear } from "../support/server-faults.ts";
-import { smallTurn } from "../support/server-traces.ts";
-import { sessionTurns } from "../support/session-turns.ts";
-import { read } from "../support/core-steps.ts";
+import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import {
+  type FakeLangfuseOptions,
+  type FakeRequest,
+  type Fault,
+  startFakeLangfuse,
+} from "../support/langfuse/fake-langfuse.ts";
+import { KEYS } from "../support/mcp/client.ts";
+import { apis, expectClear } from "../support/langfuse/faults.ts";
+import { smallTurn } from "../support/langfuse/recorded.ts";
+import { sessionTurns } from "../support/langfuse/session-turns.ts";
+import { read } from "../support/trace/steps.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { createRandom } from "../support/core-traces.ts";
-import { damagedRows } from "../support/core-damage.ts";
-import type { LegacyTrace } from "../support/fake-langfuse.ts";
-import { type LegacyObservation, parseLegacyTrace } from "../support/fake-langfuse-store.ts";
-import { withLangfuse, type WorldOptions } from "../support/server-client.ts";
-import { moveTrace, readFixture, smallTurn } from "../support/server-traces.ts";
+import { createRandom } from "../support/trace/traces.ts";
+import { damagedRows } from "../support/trace/damage.ts";
+import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { type LegacyObservation, parseLegacyTrace } from "../support/langfuse/store.ts";
+import { withLangfuse, type WorldOptions } from "../support/mcp/client.ts";
+import { moveTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { FakeRequest, Fault } from "../support/fake-langfuse.ts";
-import { openWorld, withLangfuse } from "../support/server-client.ts";
-import { smallTurn } from "../support/server-traces.ts";
-import { MARK, apis, expectClear, json, message } from "../support/server-faults.ts";
+import type { FakeRequest, Fault } from "../support/langfuse/fake-langfuse.ts";
+import { openWorld, withLangfuse } from "../support/mcp/client.ts";
+import { smallTurn } from "../support/langfuse/recorded.ts";
+import { MARK, apis, expectClear, json, message } from "../support/langfuse/faults.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { formatJson } from "../../mcp-server/src/core/format.ts";
-import type { Generation } from "../support/fake-langfuse.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { readFixture, smallTurn } from "../support/server-traces.ts";
+import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
+import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { readFixture, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
-import { asObject } from "../support/fake-langfuse-store.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { moveTrace, readFixture } from "../support/server-traces.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { asObject } from "../support/langfuse/store.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import type { FakeRequest, Fault } from "../support/fake-langfuse.ts";
-import { KEYS, startServer, withLangfuse, type WorldOptions } from "../support/server-client.ts";
-import { startSlowServer } from "../support/server-slow.ts";
-import { longTurn, readFixture, smallTurn } from "../support/server-traces.ts";
-import { apis, expectClear, json, message } from "../support/server-faults.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import type { FakeRequest, Fault } from "../support/langfuse/fake-langfuse.ts";
+import { KEYS, startServer, withLangfuse, type WorldOptions } from "../support/mcp/client.ts";
+import { startSlowServer } from "../support/langfuse/slow-server.ts";
+import { longTurn, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
+import { apis, expectClear, json, message } from "../support/langfuse/faults.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { longTurn, readFixture } from "../support/server-traces.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { longTurn, readFixture } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

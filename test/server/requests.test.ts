@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Generation } from "../support/fake-langfuse.ts";
-import { withLangfuse, type World } from "../support/server-client.ts";
-import { moveTrace, readFixture } from "../support/server-traces.ts";
+import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse, type World } from "../support/mcp/client.ts";
+import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

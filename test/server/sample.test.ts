@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
-import { createTraceReducer } from "../../mcp-server/src/core/reducer.ts";
-import { assess } from "../../mcp-server/src/core/summary.ts";
-import { select } from "../../mcp-server/src/selection/select.ts";
-import type { Source } from "../../mcp-server/src/selection/source.ts";
-import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { otherTrace, smallTurn } from "../support/server-traces.ts";
+import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
+import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
+import { select } from "../../mcp-server/src/sources/select/select.ts";
+import type { Source } from "../../mcp-server/src/sources/port.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { otherTrace, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import type { LegacyTrace } from "../support/fake-langfuse.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { mapTexts, readFixture } from "../support/server-traces.ts";
+import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { mapTexts, readFixture } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

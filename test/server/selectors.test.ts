@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
-import { withLangfuse } from "../support/server-client.ts";
-import { moveTrace, otherTrace, readFixture, smallTurn } from "../support/server-traces.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { withLangfuse } from "../support/mcp/client.ts";
+import { moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

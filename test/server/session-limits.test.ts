@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { edit, read } from "../support/core-steps.ts";
-import type { Generation, LegacyTrace } from "../support/fake-langfuse.ts";
-import { type Server, withLangfuse } from "../support/server-client.ts";
-import { moveTrace, readFixture } from "../support/server-traces.ts";
-import { sessionTurns } from "../support/session-turns.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { edit, read } from "../support/trace/steps.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { type Server, withLangfuse } from "../support/mcp/client.ts";
+import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
+import { sessionTurns } from "../support/langfuse/session-turns.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { edit, failedEdit, read, bash } from "../support/core-steps.ts";
-import type { Generation } from "../support/fake-langfuse.ts";
-import { type Server, withLangfuse } from "../support/server-client.ts";
-import { readFixture } from "../support/server-traces.ts";
-import { sessionTurns } from "../support/session-turns.ts";
-import { installSession, withoutKeys } from "../support/transcripts.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { edit, failedEdit, read, bash } from "../support/trace/steps.ts";
+import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import { type Server, withLangfuse } from "../support/mcp/client.ts";
+import { readFixture } from "../support/langfuse/recorded.ts";
+import { sessionTurns } from "../support/langfuse/session-turns.ts";
+import { installSession, withoutKeys } from "../support/transcripts/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import type { FakeRequest, Fault } from "../support/fake-langfuse.ts";
-import { KEYS, startServer, withLangfuse, type Environment } from "../support/server-client.ts";
-import { smallTurn } from "../support/server-traces.ts";
-import { MARK, expectClear, json, message } from "../support/server-faults.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import type { FakeRequest, Fault } from "../support/langfuse/fake-langfuse.ts";
+import { KEYS, startServer, withLangfuse, type Environment } from "../support/mcp/client.ts";
+import { smallTurn } from "../support/langfuse/recorded.ts";
+import { MARK, expectClear, json, message } from "../support/langfuse/faults.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

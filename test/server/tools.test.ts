@@ -3,10 +3,10 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { BUNDLE, KEYS, withLangfuse } from "../support/server-client.ts";
-import { type RawServer, startRawServer, toLine } from "../support/server-raw.ts";
-import { asObject } from "../support/fake-langfuse-store.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { BUNDLE, KEYS, withLangfuse } from "../support/mcp/client.ts";
+import { type RawServer, startRawServer, toLine } from "../support/mcp/raw.ts";
+import { asObject } from "../support/langfuse/store.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { COMPARED, type Comparable, DIFFERENCES, toComparable } from "../support/transcript-differences.ts";
-import { installSession, type Scenario, withoutKeys } from "../support/transcripts.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { COMPARED, type Comparable, DIFFERENCES, toComparable } from "../support/transcripts/differences.ts";
+import { installSession, type Scenario, withoutKeys } from "../support/transcripts/recorded.ts";
 
 describe("the same session through Langfuse's plugin and through its transcript", () => {
   /** The recorded session, and which turn of it. */

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts/recorded.ts";
 
 const HOUR = 3600;
 const idsOf = ({ summaries }: { readonly summaries: readonly { readonly trace_id: string }[] }): string[] =>

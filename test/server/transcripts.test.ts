@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Summary } from "../../mcp-server/src/core/schema.ts";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { KEYS } from "../support/server-client.ts";
-import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { KEYS } from "../support/mcp/client.ts";
+import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts/recorded.ts";
 
 const HOUR = 3600;
 const idsOf = ({ summaries }: { readonly summaries: readonly { readonly trace_id: string }[] }): string[] =>

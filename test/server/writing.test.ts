@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude-home.ts";
-import { type Environment, KEYS, withLangfuse } from "../support/server-client.ts";
-import { smallTurn } from "../support/server-traces.ts";
+import { temporaryFolder } from "../support/claude/home.ts";
+import { type Environment, KEYS, withLangfuse } from "../support/mcp/client.ts";
+import { smallTurn } from "../support/langfuse/recorded.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,10 +1,10 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
-import { countPatterns, MAX_ANSWER, toEntries } from "../core/answer.ts";
-import { truncate } from "../core/names.ts";
-import { Summary, SummaryEntry } from "../core/schema.ts";
-import type { Selection } from "../selection/source.ts";
+import { countPatterns, MAX_ANSWER, toEntries } from "./fetch-answer.ts";
+import { truncate } from "../trace/values/names.ts";
+import { Summary, SummaryEntry } from "../trace/summary/schema.ts";
+import type { Selection } from "../sources/port.ts";
 
 const inputSchema = z.strictObject({
   selector: z

@@ -2,10 +2,10 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
 import { AuditError } from "../errors.ts";
-import type { Written } from "../summary-store.ts";
-import type { RunComparison } from "../core/compare/render.ts";
-import { RunComparisonSchema } from "../core/compare/schema.ts";
-import type { Summary } from "../core/schema.ts";
+import type { Written } from "../disk/summaries.ts";
+import type { RunComparison } from "../audit/compare/render.ts";
+import { RunComparisonSchema } from "../audit/compare/schema.ts";
+import type { Summary } from "../trace/summary/schema.ts";
 
 const inputSchema = z.strictObject({
   trace_id: z.string().describe("The trace_id of a summary that fetch_trace returned"),

@@ -1,0 +1,69 @@
+import { own } from "../../trace/values/json.ts";
+import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
+import { citable, countEvidence, type SummaryFacts } from "./summary-facts.ts";
+import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type Report } from "./form.ts";
+
+export type Issue = {
+  readonly symptom: string;
+  readonly root_cause: string;
+  readonly recommendation: string;
+  /** Ids of patterns, or `metrics.<name>`. */
+  readonly evidence: readonly string[];
+  /** 0 to 1. */
+  readonly confidence: number;
+};
+/** What `prompt-engineer` answers in an audit. */
+export type Diagnosis = {
+  readonly issues: readonly Issue[];
+  /** Why no change of a prompt would help; only without an issue. */
+  readonly no_issue_reason?: string;
+};
+
+const KEYS = ["symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;
+/** The number that agents/prompt-engineer.md asks for. */
+const MAX_ISSUES = 5;
+
+/**
+ * Checks an answer of `prompt-engineer`, every problem at once. `facts` are the summaries of the audit, whose patterns and
+ * recorded metrics are the only evidence; null checks the form alone.
+ */
+export function checkDiagnosis(answer: string, facts: readonly SummaryFacts[] | null): Checked<Diagnosis> {
+  const parsed = parseAnswer(answer);
+  if (parsed.value === null) return parsed;
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  const record = checkRecord(parsed.value, "The answer", ["issues"], report, ["no_issue_reason"]);
+  const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], report);
+  const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, report));
+  const diagnosis = { issues: issues.filter((issue) => issue !== null) };
+  if (record === null || !Object.hasOwn(record, "no_issue_reason")) return toChecked(diagnosis, problems);
+  if (list.length > 0) report("The answer has issues, so it has no no_issue_reason.");
+  const no_issue_reason = checkLine(record, "no_issue_reason", "answer", MAX_LINE, report);
+  return toChecked({ ...diagnosis, no_issue_reason }, problems);
+}
+
+function toIssue(value: unknown, path: string, facts: readonly SummaryFacts[] | null, report: Report): Issue | null {
+  const record = checkRecord(value, path, KEYS, report);
+  if (record === null) return null;
+  const evidence = checkLines(record, "evidence", path, [1, 20], report);
+  for (const [at, name] of evidence.entries()) {
+    if (name === "" || facts === null || countEvidence(name, facts) > 0) continue;
+    report(
+      `${path}.evidence[${at}] is ${quote(name)}, which no summary of this audit shows. There is: ${citable(facts).join(", ") || "nothing"}. Cite one of these or drop the issue.`,
+    );
+  }
+  const confidence = own(record, "confidence");
+  if (Object.hasOwn(record, "confidence") && !isShare(confidence))
+    report(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to 1.`);
+  return {
+    symptom: checkLine(record, "symptom", path, MAX_LINE, report),
+    root_cause: checkLine(record, "root_cause", path, MAX_LINE, report),
+    recommendation: checkLine(record, "recommendation", path, MAX_LINE, report),
+    evidence,
+    confidence: isShare(confidence) ? confidence : 0,
+  };
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= 1;
+}

@@ -1,0 +1,101 @@
+import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
+import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/summary/phases.ts";
+
+/** What of a Trace Audit Summary the checks of answers and plans look at. */
+export type SummaryFacts = {
+  readonly trace_id: string;
+  readonly goal: string | null;
+  readonly started_at: string | null;
+  readonly duration_ms: number | null;
+  readonly outcome: string | null;
+  /** None when the order is not recorded, or when one is not as a summary has it. */
+  readonly phases: readonly PhaseFacts[];
+  readonly notable_patterns: readonly string[];
+  /** Metric name -> value; null was not recorded. */
+  readonly metrics: Readonly<Record<string, number | boolean | null>>;
+};
+
+/** A phase of the run, as the summary has it. */
+export type PhaseFacts = {
+  readonly calls: Readonly<Partial<Record<PhaseKind, number>>>;
+  readonly error_calls: number | null;
+  readonly start_ms: number | null;
+  readonly duration_ms: number | null;
+  readonly patterns: readonly string[];
+};
+
+/** Reads a summary's JSON text, or null when it is none. */
+export function parseFacts(json: string): SummaryFacts | null {
+  const value = parseRecord(json);
+  if (value === null) return null;
+  const traceId = text(own(value, "trace_id"));
+  const patterns = own(value, "notable_patterns");
+  const metrics = own(value, "metrics");
+  if (traceId === null || !Array.isArray(patterns) || !isRecord(metrics)) return null;
+  return {
+    trace_id: traceId,
+    goal: text(own(value, "goal")),
+    started_at: text(own(value, "started_at")),
+    duration_ms: toCount(own(value, "duration_ms")),
+    outcome: text(own(value, "outcome")),
+    phases: parsePhases(own(value, "phases")),
+    notable_patterns: patterns.filter((id) => typeof id === "string"),
+    metrics: Object.fromEntries(Object.entries(metrics).filter(isMetric)),
+  };
+}
+
+function parsePhases(value: unknown): readonly PhaseFacts[] {
+  const phases = Array.isArray(value) && value.length <= MAX_PHASES ? value.map(parsePhase) : [];
+  const known = phases.filter((phase) => phase !== null);
+  return known.length === phases.length ? known : [];
+}
+
+function parsePhase(value: unknown): PhaseFacts | null {
+  if (!isRecord(value)) return null;
+  const [calls, patterns] = [own(value, "calls"), own(value, "patterns")];
+  if (!isRecord(calls) || !Array.isArray(patterns)) return null;
+  const counts = PHASE_KINDS.map((kind) => [kind, toCount(own(calls, kind)) ?? 0] as const);
+  return counts.every(([, count]) => count === 0)
+    ? null
+    : {
+        calls: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+        error_calls: toCount(own(value, "error_calls")),
+        start_ms: toCount(own(value, "start_ms")),
+        duration_ms: toCount(own(value, "duration_ms")),
+        patterns: patterns.filter((id) => typeof id === "string" && isPatternId(id)).slice(0, MAX_PHASE_PATTERNS),
+      };
+}
+
+/** A whole number of at most nine digits, which is eleven days of milliseconds; null for anything else. */
+export function toCount(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e9 ? value : null;
+}
+
+/** A pattern's id is a word of ours; a summary that says otherwise is not ours. */
+export function isPatternId(id: string): boolean {
+  return /^[a-z]+(?:_[a-z]+){0,5}$/u.test(id) && id.length <= 40;
+}
+
+function isMetric(entry: [string, unknown]): entry is [string, number | boolean | null] {
+  return entry[1] === null || typeof entry[1] === "number" || typeof entry[1] === "boolean";
+}
+
+const METRIC = "metrics.";
+
+/** How many of the summaries show a piece of evidence: a pattern by its id, or a metric that was recorded. */
+export function countEvidence(evidence: string, facts: readonly SummaryFacts[]): number {
+  return facts.filter(({ notable_patterns, metrics }) =>
+    evidence.startsWith(METRIC)
+      ? Object.hasOwn(metrics, evidence.slice(METRIC.length)) && metrics[evidence.slice(METRIC.length)] !== null
+      : notable_patterns.includes(evidence),
+  ).length;
+}
+
+/** Everything that can be cited, for a reason that says what there is. */
+export function citable(facts: readonly SummaryFacts[]): readonly string[] {
+  const patterns = facts.flatMap(({ notable_patterns }) => notable_patterns);
+  const metrics = facts.flatMap(({ metrics }) =>
+    Object.keys(metrics).flatMap((name) => (metrics[name] === null ? [] : [METRIC + name])),
+  );
+  return [...new Set([...patterns, ...metrics])];
+}

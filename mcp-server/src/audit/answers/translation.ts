@@ -1,0 +1,108 @@
+import { own } from "../../trace/values/json.ts";
+import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { judgePromptFile } from "./prompt-files.ts";
+import { checkLine, checkLines, checkList, checkRecord, quote, type Report } from "./form.ts";
+
+/** From what only affects the cited behaviour to what may stop the agent from finishing a task. */
+export const RISKS = ["Low", "Medium", "High"] as const;
+export type Risk = (typeof RISKS)[number];
+
+export type Change = {
+  readonly title: string;
+  /** Relative to the project, with forward slashes. */
+  readonly file: string;
+  readonly constraints: readonly string[];
+  /** Positions in the diagnosis, from 0. */
+  readonly addresses: readonly number[];
+  readonly risk: Risk;
+};
+/** What `refactoring-specialist` answers in an audit. */
+export type Translation = {
+  readonly files_to_change: readonly string[];
+  readonly new_constraints: readonly string[];
+  readonly changes: readonly Change[];
+};
+
+/** Why a file of the project cannot be changed once its links are followed, or null; asked for plain paths only. */
+export type JudgeLinks = (file: string) => string | null;
+
+const MAX_CHANGES = 20;
+
+/**
+ * Checks an answer of `refactoring-specialist`, every problem at once: its form, that each issue is addressed by position,
+ * that both lists hold what the changes name, and that the files are prompt files inside the project.
+ */
+export function checkTranslation(answer: string, { issues }: Diagnosis, judgeLinks: JudgeLinks): Checked<Translation> {
+  const parsed = parseAnswer(answer);
+  if (parsed.value === null) return parsed;
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  const keys = ["files_to_change", "new_constraints", "changes"];
+  const record = checkRecord(parsed.value, "The answer", keys, report);
+  if (record === null) return toChecked({ files_to_change: [], new_constraints: [], changes: [] }, problems);
+  const files = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], report);
+  const constraints = checkLines(record, "new_constraints", "answer", [0, 100], report);
+  const changes = checkList(record, "changes", "answer", [0, MAX_CHANGES], report).map((change, at) =>
+    toChange(change, `changes[${at}]`, issues.length, report),
+  );
+  const known = changes.filter((change) => change !== null);
+  reportFiles([...files, ...known.map(({ file }) => file)], judgeLinks, report);
+  reportLists(files, constraints, known, report);
+  const addressed = new Set(known.flatMap(({ addresses }) => addresses));
+  for (const at of issues.keys())
+    if (!addressed.has(at))
+      report(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
+  return toChecked({ files_to_change: files, new_constraints: constraints, changes: known }, problems);
+}
+
+function toChange(value: unknown, path: string, issues: number, report: Report): Change | null {
+  const record = checkRecord(value, path, ["title", "file", "constraints", "addresses", "risk"], report);
+  if (record === null) return null;
+  const addresses = checkList(record, "addresses", path, [1, 20], report);
+  for (const [at, index] of addresses.entries()) {
+    if (isPosition(index) && index < issues) continue;
+    const range = issues === 0 ? "the diagnosis has no issue" : `it has to be a whole number from 0 to ${issues - 1}`;
+    report(`${path}.addresses[${at}] is ${quote(index)}; ${range}.`);
+  }
+  const risk = RISKS.find((name) => name === own(record, "risk"));
+  if (risk === undefined && Object.hasOwn(record, "risk"))
+    report(`${path}.risk is ${quote(own(record, "risk"))}; it has to be Low, Medium or High.`);
+  return {
+    title: checkLine(record, "title", path, 120, report),
+    file: checkLine(record, "file", path, 200, report),
+    constraints: checkLines(record, "constraints", path, [1, 20], report),
+    addresses: addresses.filter(isPosition),
+    risk: risk ?? "High",
+  };
+}
+
+function isPosition(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function reportFiles(files: readonly string[], judgeLinks: JudgeLinks, report: Report): void {
+  for (const file of new Set(files)) {
+    if (file === "") continue;
+    const problem = judgePromptFile(file) ?? judgeLinks(file);
+    if (problem !== null) report(`${quote(file)} cannot be changed: ${problem}.`);
+  }
+}
+
+function reportLists(
+  files: readonly string[],
+  constraints: readonly string[],
+  changes: readonly Change[],
+  report: Report,
+): void {
+  if (new Set(files).size < files.length) report("files_to_change names a file twice.");
+  const changed = new Set(changes.map(({ file }) => file));
+  for (const file of changed)
+    if (file !== "" && !files.includes(file)) report(`${quote(file)} is changed but missing in files_to_change.`);
+  for (const file of new Set(files))
+    if (file !== "" && !changed.has(file))
+      report(`${quote(file)} of files_to_change is changed by no entry of changes.`);
+  for (const constraint of new Set(changes.flatMap((change) => change.constraints)))
+    if (constraint !== "" && !constraints.includes(constraint))
+      report(`The constraint ${quote(constraint)} of a change is missing in new_constraints.`);
+}

@@ -1,0 +1,90 @@
+import { COMPARISON, HEADINGS } from "../plan/wording.ts";
+import type { Criterion, Group } from "./criteria.ts";
+import { SUCCESS_MARGIN } from "./needed.ts";
+import { dateOf } from "./previous.ts";
+import type { Regression } from "./regressions.ts";
+import type { Kind } from "./run.ts";
+
+/** The runs of one audit against those of the audit before. */
+export type Comparison = {
+  /** The audit before, by its name below docs/audit. */
+  readonly audit: string;
+  readonly groups: readonly Group[];
+  readonly regressions: readonly Regression[];
+};
+
+/** One run against the audit before. */
+export type RunComparison = {
+  readonly audit: string;
+  /** Null when no run of the audit before is of the run's kind. */
+  readonly kind: Kind | null;
+  readonly criteria: readonly Criterion[];
+  readonly regressions: readonly Omit<Regression, "runs">[];
+};
+
+const MAX_REGRESSIONS = 4;
+
+/** The comparison of a single run, which is of one kind; below 1,500 bytes of JSON. */
+export function toRunComparison({ audit, groups, regressions }: Comparison): RunComparison {
+  const group = groups.at(0);
+  return {
+    audit,
+    kind: group?.kind ?? null,
+    criteria: group?.criteria ?? [],
+    regressions: regressions.slice(0, MAX_REGRESSIONS).map(({ pattern, plan, date }) => ({ pattern, plan, date })),
+  };
+}
+
+const NAMES: Readonly<Record<Criterion["criterion"], string>> = {
+  plan_before_first_tool: "Plan before the first tool call",
+  tool_calls_per_task: "Fewer tool calls per task",
+  success: `Success not worse by ${SUCCESS_MARGIN * 100} points`,
+};
+
+/** The lines below `## Comparison with Previous Audits`; none without a comparison, and then there is no such section. */
+export function renderComparison(comparison: Comparison | null): readonly string[] {
+  if (comparison === null) return [];
+  const { audit, groups, regressions } = comparison;
+  return [
+    `Compared with the audit of ${dateOf({ file: audit })} (${audit}).`,
+    ...groups.flatMap(renderGroup),
+    ...regressions.map(
+      ({ pattern, plan, date, runs }) =>
+        `- Regression: ${pattern} shows in ${runs} ${runs === 1 ? "run" : "runs"}, although the plan of ${date} (${plan}) was executed to remove it.`,
+    ),
+  ];
+}
+
+function renderGroup({ kind, criteria }: Group): readonly string[] {
+  return [
+    `Runs ${kind === "task_list" ? "with" : "without"} a task list:`,
+    ...criteria.map((one) => {
+      const [then, now] = [toSide(one, one.value_then, one.runs_then), toSide(one, one.value_now, one.runs_now)];
+      return `- ${NAMES[one.criterion]}: then ${then}, now ${now}: ${one.verdict}${toNeeded(one)}.`;
+    }),
+  ];
+}
+
+function toSide({ criterion }: Criterion, value: number | null, runs: number): string {
+  if (value === null) return "not recorded";
+  const of = runs === 1 ? "1 run" : `${runs} runs`;
+  return criterion === "tool_calls_per_task" ? `${value} (median of ${of})` : `in ${Math.round(value * runs)} of ${of}`;
+}
+
+function toNeeded({ criterion, runs_needed }: Criterion): string {
+  if (runs_needed === null) return "";
+  const among = criterion === "success" ? ", with those that failed" : "";
+  return `; ${runs_needed} runs a side would settle it${among}`;
+}
+
+/**
+ * What is wrong with a plan's section, as reasons to send back. `section` is what stands below the heading, null
+ * without one; `expected` what `renderComparison` gives. Blank lines do not count.
+ */
+export function checkComparison(section: string | null, expected: readonly string[]): readonly string[] {
+  if (expected.length === 0)
+    return section === null ? [] : [`There is no earlier audit to compare with: leave "${COMPARISON}" out.`];
+  const lines = (section ?? "").split("\n").map((line) => line.trim());
+  if (lines.filter((line) => line !== "").join("\n") === expected.join("\n")) return [];
+  return [`"${COMPARISON}" has to follow "${HEADINGS[0]}" with exactly these lines:\n${expected.join("\n")}`];
+}

@@ -1,0 +1,131 @@
+import { judgePromptFile } from "../answers/prompt-files.ts";
+import { own, text, type JsonRecord } from "../../trace/values/json.ts";
+import { PLAN_PATH } from "../plan/wording.ts";
+import type { Approval } from "./approval.ts";
+
+/** A tool call as a PreToolUse or PermissionRequest event tells it. */
+export type ToolCall = {
+  readonly tool: string;
+  readonly input: JsonRecord;
+  readonly isSubagent: boolean;
+  readonly promptId: string | null;
+};
+
+/** Where a path leads once all links are followed (absolute), or why that is not certain. */
+export type Target = { readonly real: string; readonly inProject: string | null } | { readonly problem: string };
+
+/**
+ * `pass`: Claude Code's own rules decide, as without a `/plop`. `allow`: the human's `/plop` covers it, no further question.
+ * `ask`: passes, and ends the approval. `deny`: refused, with the reason for the model.
+ */
+export type Verdict = { readonly is: "pass" | "allow" | "ask" } | { readonly is: "deny"; readonly reason: string };
+
+/** They only read. All else that is not named in this file is refused. */
+const READING = new Set(["Read", "Grep", "Glob", "LS", "NotebookRead"]);
+/** They keep the agent's own list or load a tool's description, and touch nothing else. */
+const HARMLESS = new Set(["ToolSearch", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet"]);
+const ASKING = "AskUserQuestion";
+/** Editing tool -> where its input names the file. */
+const EDITING = new Map([
+  ["Edit", "file_path"],
+  ["Write", "file_path"],
+  ["MultiEdit", "file_path"],
+  ["NotebookEdit", "notebook_path"],
+]);
+const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
+const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
+
+/** They hand a text to a session as if it had been typed. */
+const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup"]);
+const TYPED = /^\s*\/(?:trace-audit:)?plop(?:\s|$)/u;
+
+/** Whether an approval has a say in a call: until its turn has ended, and in what is left of that turn afterwards. */
+export function isGuarded(approval: Approval, { promptId }: ToolCall): boolean {
+  return approval.phase !== "spent" || (promptId !== null && promptId === approval.prompt_id);
+}
+
+/** Judges a call in a guarded turn. `resolve` follows the links of a path. */
+export function judgeCall(approval: Approval, call: ToolCall, resolve: (path: string) => Target): Verdict {
+  if (READING.has(call.tool)) return { is: "pass" };
+  if (call.isSubagent) return deny(`${name(call)} is refused: while a /plop runs, subagents only read.`);
+  const key = EDITING.get(call.tool);
+  if (key !== undefined) return judgeEdit(approval, call, key, resolve);
+  if (HARMLESS.has(call.tool)) return { is: "pass" };
+  if (call.tool === ASKING) return { is: "ask" };
+  return deny(`${name(call)} is refused while a /plop runs: ${whyNot(call.tool)}`);
+}
+
+function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (path: string) => Target): Verdict {
+  if (approval.phase === "pending")
+    return deny(
+      `${name(call)} is refused: no plan was approved in this turn. Stop, and tell the human to type /plop again.`,
+    );
+  if (approval.phase !== "running")
+    return deny(
+      `${name(call)} is refused: the approval has ended (${approval.cause ?? "the turn was over"}). Going on takes a new /plop, typed by the human.`,
+    );
+  if (call.promptId !== approval.prompt_id)
+    return deny(`${name(call)} is refused: the approval is for another turn. Going on takes a new /plop.`);
+  const path = text(own(call.input, key));
+  if (path === null) return deny(`${name(call)} is refused: it names no file.`);
+  for (const other of new Set(EDITING.values()))
+    if (other !== key && Object.hasOwn(call.input, other)) return deny(`${name(call)} is refused: it names two files.`);
+  const shape = judgePath(path);
+  if (shape !== null) return deny(`${name(call)} is refused: ${shape}.`);
+  const target = resolve(path);
+  if ("problem" in target) return deny(`${name(call)} is refused: ${target.problem}.`);
+  if (approval.files.some(({ real }) => real === target.real)) return { is: "allow" };
+  return deny(explainUnlisted(call, target.inProject));
+}
+
+/** Spellings of a path that two programs could read in two ways. Claude Code itself hands over plain absolute paths. */
+function judgePath(path: string): string | null {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/u.test(path)) return "its path holds a control character";
+  if (path.trim() !== path) return "its path begins or ends with white space";
+  if (!/^(?:\/|[A-Za-z]:[\\/])/u.test(path)) return "its path is not absolute; name the file from the root on";
+  if (/[\\/]$/u.test(path)) return "its path ends with a slash";
+  if (/(?:^|[\\/])\.{1,2}(?:[\\/]|$)/u.test(path)) return "its path holds . or .. steps";
+  return null;
+}
+
+function explainUnlisted(call: ToolCall, inProject: string | null): string {
+  const outside = "it leads out of the project, and a plan is only about files of the project";
+  const never = inProject === null ? outside : judgePromptFile(inProject);
+  const refused = `${name(call)} is refused: ${inProject === null ? "the file" : inProject} is not listed under "## Files to Modify" of the approved plan`;
+  if (never !== null) return `${refused}, and can't be: ${never}. Leave it as it is.`;
+  return `${refused}. If it is needed, stop and tell the human to add this line under "## Files to Modify" in ${PLAN_PATH} and to type /plop again:\n- ${inProject ?? ""}`;
+}
+
+function whyNot(tool: string): string {
+  if (SHELLS.has(tool))
+    return "it runs no command, because any command could write files. Use Read to read; edit listed files with Edit or Write.";
+  if (DELEGATING.has(tool))
+    return "no other agent, skill or session may act in its place. Carry out the plan's steps yourself.";
+  if (tool.startsWith("mcp__")) return "no MCP server may act in its place.";
+  return "only reading, editing the plan's files, the task list and a question to the human are left to it.";
+}
+
+function name({ tool }: ToolCall): string {
+  return tool.slice(0, 100);
+}
+
+function deny(reason: string): Verdict {
+  return { is: "deny", reason };
+}
+
+/**
+ * Why a call is refused with or without a `/plop`, or null: only a human starts one. Claude Code itself keeps the command
+ * from the Skill tool and expands no scheduled prompt; a shell could start a second Claude Code that types it.
+ */
+export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
+  const texts = Object.values(input).map((value) => text(value) ?? "");
+  const isStart = SHELLS.has(tool)
+    ? texts.some(
+        (value) => /\bclaude\b/u.test(value) && /(?:^|[\s"'`=])\/?(?:trace-audit:)?plop\b(?![./])/u.test(value),
+      )
+    : tool === "Skill" || tool === "SlashCommand"
+      ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
+      : SENDING.has(tool) && texts.some((value) => TYPED.test(value));
+  return isStart ? `${tool} is refused: only a human starts /plop, by typing it.` : null;
+}

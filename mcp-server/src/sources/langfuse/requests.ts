@@ -1,0 +1,142 @@
+import { LangfuseAPIClient } from "@langfuse/core";
+import type { Config } from "../../config.ts";
+import { isRecord, own, text } from "../../trace/values/json.ts";
+import { LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
+import { watchFetch } from "./watched-fetch.ts";
+
+export type Query = { readonly [name: string]: string | number | boolean | undefined };
+export type Page = { readonly rows: readonly unknown[]; readonly cursor: string | null };
+export type NumberedPage = {
+  readonly rows: readonly unknown[];
+  readonly totalItems: number;
+  readonly totalPages: number;
+};
+
+/** The routes that are read, each one request. Answers are unparsed JSON; failures are LangfuseFailures. */
+export type Requests = {
+  readonly observations: (query: Query, signal: AbortSignal) => Promise<Page>;
+  readonly trace: (traceId: string, signal: AbortSignal) => Promise<unknown>;
+  readonly traces: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
+  readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
+};
+
+/** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
+const CONCURRENCY = 4;
+/** Worth one more try after a moment. A stalled request is not: it has had its time. */
+const RETRIED: ReadonlySet<FailureKind> = new Set<FailureKind>(["broken_off", "server_error", "too_slow"]);
+const RETRY_MS = 400;
+const DEFAULT_RETRY_AFTER_MS = 5000;
+
+const UNWATCHED = globalThis.fetch;
+
+/** Opens the API of one Langfuse server. Nothing is sent yet. */
+export function createRequests(config: Config): Requests {
+  // The API client takes no fetch of its own; this process makes no other requests.
+  globalThis.fetch = watchFetch(UNWATCHED, config.idleTimeoutMs);
+  const client = new LangfuseAPIClient({
+    environment: "",
+    baseUrl: config.baseUrl,
+    username: config.publicKey,
+    password: config.secretKey,
+  });
+  const take = createGate(CONCURRENCY);
+
+  const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<unknown> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        // A signal of its own for each request: the client adds a listener to it and never takes it away.
+        const options = { abortSignal: AbortSignal.any([signal]), maxRetries: 0, timeoutInSeconds: 900 };
+        return await take(async () => parse(await run(options)), signal);
+      } catch (error) {
+        const failure = toFailure(error, signal.aborted);
+        await sleep(waitBefore(failure, attempt), signal, failure);
+      }
+    }
+  };
+
+  return {
+    observations: async (query, signal) => {
+      const answer = await send((options) => client.observations.getMany(query, options), signal);
+      const meta = own(toRecord(answer), "meta");
+      return { rows: toRows(answer), cursor: isRecord(meta) ? text(own(meta, "cursor")) : null };
+    },
+    trace: async (traceId, signal) => {
+      const query = { fields: "core,io,observations" };
+      const answer = await send((options) => client.trace.get(traceId, query, options), signal);
+      // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
+      if (!Array.isArray(own(toRecord(answer), "observations"))) throw new LangfuseFailure("not_json");
+      return answer;
+    },
+    traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
+    legacyObservations: async (query, signal) =>
+      toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
+  };
+}
+
+/** Milliseconds until the next try; throws the failure when there should be none. */
+function waitBefore(failure: LangfuseFailure, attempt: number): number {
+  if (failure.kind === "rate_limited") return failure.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS;
+  if (attempt === 1 && RETRIED.has(failure.kind)) return RETRY_MS;
+  throw failure;
+}
+
+/** Waits; throws the failure that is waited for when the call is over before. */
+function sleep(ms: number, signal: AbortSignal, failure: LangfuseFailure): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(failure);
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(failure);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Lets at most `size` tasks run at once, first come first served. */
+function createGate(size: number): <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (task, signal) => {
+    if (running >= size) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      if (signal.aborted) throw new LangfuseFailure("stopped");
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
+/** The API client returns a 200 that is no JSON as data; a JSON value that is no object is as odd. */
+function parse(answer: unknown): unknown {
+  const error = isRecord(answer) && own(answer, "ok") === false ? own(answer, "error") : undefined;
+  if (!isRecord(answer) || (isRecord(error) && own(error, "reason") === "non-json"))
+    throw new LangfuseFailure("not_json");
+  return answer;
+}
+
+function toRecord(answer: unknown): { readonly [key: string]: unknown } {
+  return isRecord(answer) ? answer : {};
+}
+
+function toRows(answer: unknown): readonly unknown[] {
+  const data = own(toRecord(answer), "data");
+  if (!Array.isArray(data)) throw new LangfuseFailure("not_json");
+  return data;
+}
+
+function toNumbered(answer: unknown): NumberedPage {
+  const meta = own(toRecord(answer), "meta");
+  const number = (key: string): number => {
+    const value = isRecord(meta) ? Number(own(meta, key)) : NaN;
+    return Number.isFinite(value) ? value : 0;
+  };
+  return { rows: toRows(answer), totalItems: number("totalItems"), totalPages: number("totalPages") };
+}

@@ -1,0 +1,115 @@
+import type { Candidate } from "../../trace/exporters/candidates.ts";
+import { AuditError } from "../../errors.ts";
+import type { ReadTrace } from "../langfuse/reader.ts";
+import { isWanted, readOne, reasonNotToRead, reasonToSkip, windowOf } from "./qualify.ts";
+import { summarizeInSession } from "./with-earlier-turns.ts";
+import { nothingFound, toSkipped } from "./skipped.ts";
+import type { Selection, Source } from "../port.ts";
+
+/** `last` looks back this many days, then further, then everywhere. */
+const LOOK_BACK = [1, 7, 30, null] as const;
+const CONCURRENCY = 4;
+const MAX_READ_PER_WINDOW = 40;
+/** A history can be megabytes long; what ended after the main agent's last request are its background agents. */
+const MAX_READ_OF_SESSION = 8;
+
+/** The completed Claude Code trace with a human goal that ended last. */
+export async function selectLast(source: Source, signal: AbortSignal): Promise<Selection> {
+  const now = source.now();
+  const skipped = new Map<string, string>();
+  let seen: readonly Candidate[] = [];
+  let window = windowOf(now, null);
+  for (const days of LOOK_BACK) {
+    window = windowOf(now, days);
+    const newest = await source.listNewest(window, signal);
+    // Behind the newest traces of a busy project, those of other applications, there may be one.
+    for (const list of [() => newest, () => (newest.isCut ? source.listAll(window, signal) : null)]) {
+      const listing = await list();
+      if (listing === null) break;
+      seen = listing.candidates;
+      const fresh = seen.filter(({ traceId }) => !skipped.has(traceId));
+      const newestRead = await readNewest(source, fresh, now, signal, skipped);
+      const found = newestRead === null ? null : await toLongest(source, newestRead, seen, now, signal, skipped);
+      if (found !== null)
+        return {
+          api: found.api,
+          window,
+          population: seen.filter(isWanted).length,
+          isCut: listing.isCut,
+          summaries: [await summarizeInSession(source, found, signal)],
+          skipped: toSkipped(skipped),
+        };
+    }
+    if (days === null && newest.api === "legacy" && newest.candidates.length === 0) break;
+  }
+  throw new AuditError(
+    nothingFound(source, seen, skipped, "No completed Claude Code trace with a human's request was found"),
+  );
+}
+
+/**
+ * Of a session that a proxy recorded request by request, the one with the longest history, which is the main agent's: one
+ * for a title or by a subagent may have ended later, and not every version of Claude Code marks them.
+ */
+async function toLongest(
+  source: Source,
+  found: ReadTrace,
+  candidates: readonly Candidate[],
+  now: number,
+  signal: AbortSignal,
+  skipped: Map<string, string>,
+): Promise<ReadTrace> {
+  const session = candidates.find(({ traceId }) => traceId === found.traceId)?.session ?? null;
+  if (found.request === null || found.request.isMain || session === null) return found;
+  const others = candidates.filter(
+    (one) => one.session === session && one.traceId !== found.traceId && !skipped.has(one.traceId),
+  );
+  const read = await Promise.all(
+    others.slice(0, MAX_READ_OF_SESSION).map(({ traceId }) => readOne(source, traceId, signal)),
+  );
+  let longest = found;
+  for (const one of read) {
+    if (typeof one === "string" || reasonToSkip(one, now) !== null) continue;
+    if ((one.request?.calls ?? 0) > (longest.request?.calls ?? 0)) longest = one;
+  }
+  if (longest !== found) skipped.set(found.traceId, "another request of its session holds a longer history");
+  return longest;
+}
+
+/** Reads candidates, the latest end first, until no unread one can have ended later than the best that qualifies. */
+async function readNewest(
+  source: Source,
+  candidates: readonly Candidate[],
+  now: number,
+  signal: AbortSignal,
+  skipped: Map<string, string>,
+): Promise<ReadTrace | null> {
+  let best: { readonly trace: ReadTrace; readonly end: number } | null = null;
+  const queue = candidates.filter((candidate) => {
+    if (isWanted(candidate)) return true;
+    skipped.set(candidate.traceId, reasonNotToRead(candidate));
+    return false;
+  });
+  const limit = Math.min(queue.length, MAX_READ_PER_WINDOW);
+  for (let at = 0; at < limit;) {
+    // One at first, which is the common case; when it does not qualify, several at once.
+    const size = at === 0 ? 1 : CONCURRENCY;
+    const bound: number = best === null ? -Infinity : best.end;
+    const batch = queue.slice(at, Math.min(at + size, limit)).filter(({ end }) => end >= bound);
+    at += size;
+    if (batch.length === 0) break;
+    const read = await Promise.all(batch.map(({ traceId }) => readOne(source, traceId, signal)));
+    for (const [index, result] of read.entries()) {
+      const traceId = batch[index]?.traceId ?? "";
+      const reason = typeof result === "string" ? result : reasonToSkip(result, now);
+      if (reason !== null || typeof result === "string") {
+        skipped.set(traceId, reason ?? "");
+        continue;
+      }
+      const end = result.endedAt ?? 0;
+      if (best === null || end > best.end || (end === best.end && traceId < best.trace.traceId))
+        best = { trace: result, end };
+    }
+  }
+  return best?.trace ?? null;
+}

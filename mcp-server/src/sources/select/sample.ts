@@ -1,0 +1,92 @@
+import type { Summary } from "../../trace/summary/schema.ts";
+import { AuditError } from "../../errors.ts";
+import { LangfuseFailure } from "../langfuse/failure.ts";
+import type { Api } from "../langfuse/reader.ts";
+import { isWanted, readOne, reasonToSkip, windowOf } from "./qualify.ts";
+import { summarizeInSession } from "./with-earlier-turns.ts";
+import { nothingFound, toSkipped } from "./skipped.ts";
+import type { Report, Selection, Source } from "../port.ts";
+
+const SAMPLE_DAYS = 30;
+const CONCURRENCY = 4;
+const NOT_READ = "drawn, but not read any more: the reads before it were given up";
+
+/** A uniform random sample of the qualifying traces of the window, without replacement. */
+export async function selectSample(
+  source: Source,
+  size: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Selection> {
+  const now = source.now();
+  const window = windowOf(now, SAMPLE_DAYS);
+  const listing = await source.listAll(window, signal);
+  const population = listing.candidates.filter(isWanted);
+  // Sorted first, so that the draw depends on chance alone and not on how the pages came.
+  const drawn = shuffle(population.map(({ traceId }) => traceId).toSorted(), source.random);
+  const summaries: Summary[] = [];
+  const skipped = new Map<string, string>();
+  let api = listing.api;
+  let firstFailure: unknown = null;
+  for (let at = 0; at < drawn.length && summaries.length < size;) {
+    const batch = drawn.slice(at, at + Math.min(CONCURRENCY, size - summaries.length));
+    at += batch.length;
+    const read = await Promise.allSettled(batch.map((traceId) => drawOne(source, traceId, now, signal)));
+    for (const [index, result] of read.entries()) {
+      const traceId = batch[index] ?? "";
+      if (result.status === "rejected") {
+        firstFailure ??= result.reason;
+        if (!(result.reason instanceof LangfuseFailure)) throw result.reason;
+        skipped.set(traceId, source.describe(result.reason, traceId));
+      } else if (typeof result.value === "string") skipped.set(traceId, result.value);
+      else {
+        summaries.push(result.value.summary);
+        api = result.value.api;
+      }
+    }
+    report(summaries.length, size);
+    // What stops one read stops them all: keys, the host, or the time that is up.
+    if (firstFailure !== null) {
+      const missing = size - summaries.length - read.filter(({ status }) => status === "rejected").length;
+      for (const traceId of drawn.slice(at, at + Math.max(0, missing))) skipped.set(traceId, NOT_READ);
+      break;
+    }
+  }
+  if (summaries.length === 0) {
+    if (firstFailure !== null) throw firstFailure;
+    const days = `No completed Claude Code trace with a human's request was found in the last ${SAMPLE_DAYS} days`;
+    throw new AuditError(nothingFound(source, listing.candidates, skipped, days));
+  }
+  return {
+    api,
+    window,
+    population: population.length,
+    isCut: listing.isCut,
+    isBrokenOff: firstFailure !== null,
+    summaries,
+    skipped: toSkipped(skipped),
+  };
+}
+
+type Drawn = { readonly api: Api; readonly summary: Summary };
+
+/** The summary of a drawn trace, or why it does not qualify. */
+async function drawOne(source: Source, traceId: string, now: number, signal: AbortSignal): Promise<Drawn | string> {
+  const trace = await readOne(source, traceId, signal);
+  if (typeof trace === "string") return trace;
+  const reason = reasonToSkip(trace, now);
+  return reason ?? { api: trace.api, summary: await summarizeInSession(source, trace, signal) };
+}
+
+/** A random order, each equally likely (Fisher and Yates). */
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  const shuffled = [...items];
+  for (let at = shuffled.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    const [left, right] = [shuffled[at], shuffled[other]];
+    if (left === undefined || right === undefined) continue;
+    shuffled[at] = right;
+    shuffled[other] = left;
+  }
+  return shuffled;
+}

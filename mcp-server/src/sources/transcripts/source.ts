@@ -1,0 +1,171 @@
+import type { Environment } from "../../config.ts";
+import type { Candidate } from "../../trace/exporters/candidates.ts";
+import { toMemory, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
+import type { Turn } from "../../trace/transcript/turns.ts";
+import { LangfuseFailure } from "../langfuse/failure.ts";
+import type { Listing, Window } from "../langfuse/listing.ts";
+import type { ReadTrace } from "../langfuse/reader.ts";
+import type { Source } from "../port.ts";
+import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
+import { readEarlier, readTurn, toTraceId } from "./reader.ts";
+import { createSessionIndexes, type SessionIndex } from "./session-index.ts";
+import { describe, ADVICE } from "./describe.ts";
+
+export type TranscriptSource = Pick<Source, "read" | "readSession" | "listNewest" | "listAll" | "describe" | "advice">;
+
+/** Beyond these the sessions of a window are not read for a sample; the answer says that the draw was from the newest. */
+const MAX_SESSIONS = 2000;
+const MAX_BYTES = 4_000_000_000;
+/** `last` looks at this many sessions before the listing of all. */
+const MAX_NEWEST = 50;
+/** Of one session, `last` looks at this many turns. */
+const MAX_TURNS = 40;
+/** Of the turns before an audited one, this many and this much of the file are read as its memory. */
+const MAX_EARLIER = 50;
+const MAX_EARLIER_BYTES = 100_000_000;
+/** Older versions of Claude Code do not say which text is the last: a file that changed this lately may still grow. */
+const QUIET_MS = 60_000;
+
+/**
+ * The project's own transcripts as traces, one per turn, named `<session id>-<number of the turn>`. Reads files below
+ * Claude Code's own folder of this project and nothing else; nothing is sent anywhere.
+ */
+export function createTranscriptSource(env: Environment, now: () => number): TranscriptSource {
+  const indexes = createSessionIndexes();
+  const running = env["CLAUDE_CODE_SESSION_ID"] ?? "";
+  // One look per call: `last` lists several windows with one signal.
+  const listed = new WeakMap<AbortSignal, ReturnType<typeof listSessions>>();
+
+  const sessionsOf = async (signal: AbortSignal): ReturnType<typeof listSessions> => {
+    const known = listed.get(signal) ?? listSessions(await findPlaces(env), signal);
+    listed.set(signal, known);
+    const { sessions, isCut } = await known;
+    const others = sessions.filter(({ sessionId }) => sessionId !== running);
+    if (others.length === 0) throw new LangfuseFailure("route_missing");
+    return { sessions: others, isCut };
+  };
+
+  /** The turns of a session that a human began, or none when it asked for this audit or is another project's. */
+  const turnsOf = async (places: Places, file: SessionFile, signal: AbortSignal): Promise<readonly Turn[]> => {
+    const index = await indexes.of(file, signal).catch((error: unknown) => {
+      // One that cannot be read must not keep the others from being read.
+      if (error instanceof LangfuseFailure && error.kind !== "stopped") return null;
+      throw error;
+    });
+    if (index === null || index.isAuditing || !isOfProject(places, index)) return [];
+    return index.turns.filter(({ isHuman }) => isHuman);
+  };
+
+  const read = async (traceId: string, signal: AbortSignal): Promise<ReadTrace> => {
+    const places = await findPlaces(env);
+    const found = await findTurn(places, traceId);
+    if (found === null) {
+      // Without any transcript there is more to say than that this one is missing.
+      await sessionsOf(signal);
+      throw new LangfuseFailure("not_found");
+    }
+    const { file, number } = found;
+    const index = await indexes.of(file, signal);
+    const turn = number === null ? index.turns.at(-1) : index.turns[number - 1];
+    if (turn === undefined || !isOfProject(places, index)) throw new LangfuseFailure("not_found");
+    const trace = await readTurn(file, turn, signal);
+    const isGrowing = turn.mayGoOn && turn === index.turns.at(-1) && now() - file.changedAt < QUIET_MS;
+    return trace.incompleteReason === null && isGrowing ? { ...trace, incompleteReason: GROWING } : trace;
+  };
+
+  /** The turns before it in the same file, the newest first until the bounds are reached. */
+  const readSession: Source["readSession"] = async ({ traceId, session }, signal) => {
+    const found = await findTurn(await findPlaces(env), traceId);
+    if (found === null) throw new LangfuseFailure("not_found");
+    const { turns } = await indexes.of(found.file, signal);
+    const before = turns.slice(0, (found.number ?? turns.length) - 1).toReversed();
+    let bytes = 0;
+    const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
+    const read: (EarlierTurn | null)[] = [];
+    for (const turn of wanted) read.push(await readEarlier(found.file, turn, signal));
+    return toMemory(read, session.startedAt, wanted.length === before.length);
+  };
+
+  const listNewest = async (window: Window, signal: AbortSignal): Promise<Listing> => {
+    const places = await findPlaces(env);
+    const { sessions } = await sessionsOf(signal);
+    const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
+    const candidates = createCandidates(window);
+    let newestAnswer = -Infinity;
+    let looked = 0;
+    for (const file of inWindow) {
+      // A file changes with every line, so an older one holds nothing that ended later.
+      if (file.changedAt < newestAnswer || looked >= MAX_NEWEST) break;
+      looked += 1;
+      for (const turn of (await turnsOf(places, file, signal)).slice(-MAX_TURNS)) {
+        if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
+          newestAnswer = Math.max(newestAnswer, turn.endedAt ?? 0);
+      }
+    }
+    return { api: "transcript", candidates: candidates.list(), isCut: looked < inWindow.length };
+  };
+
+  const listAll = async (window: Window, signal: AbortSignal): Promise<Listing> => {
+    const places = await findPlaces(env);
+    const { sessions, isCut } = await sessionsOf(signal);
+    const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
+    const candidates = createCandidates(window);
+    let bytes = 0;
+    let looked = 0;
+    for (const file of inWindow) {
+      if (looked >= MAX_SESSIONS || bytes >= MAX_BYTES) break;
+      looked += 1;
+      bytes += file.size;
+      for (const turn of await turnsOf(places, file, signal)) candidates.add(file, turn);
+    }
+    return { api: "transcript", candidates: candidates.list(), isCut: isCut || looked < inWindow.length };
+  };
+
+  return { read, readSession, listNewest, listAll, describe, advice: ADVICE };
+}
+
+const GROWING = "not completed: its transcript changed less than a minute ago and may still grow";
+
+/** Claude Code's name for a folder stands for others too (`a-b` and `a/b`), so the transcript itself has to say it. */
+function isOfProject({ projects }: Places, { cwd }: SessionIndex): boolean {
+  return cwd === null || projects.includes(cwd);
+}
+
+/** `<session id>` alone means its last turn; an id that is a session's whole name is never cut. */
+async function findTurn(
+  places: Places,
+  traceId: string,
+): Promise<{ readonly file: SessionFile; readonly number: number | null } | null> {
+  const whole = await findSession(places, traceId);
+  if (whole !== null) return { file: whole, number: null };
+  const parts = /^(.+)-([1-9]\d{0,6})$/u.exec(traceId);
+  const file = parts?.[1] === undefined ? null : await findSession(places, parts[1]);
+  return file === null ? null : { file, number: Number(parts?.[2]) };
+}
+
+function createCandidates(window: Window): {
+  readonly add: (file: SessionFile, turn: Turn) => boolean;
+  readonly list: () => readonly Candidate[];
+} {
+  const from = Date.parse(window.from);
+  const to = Date.parse(window.to);
+  const byOpening = new Map<string, Candidate>();
+  return {
+    add: (file, turn) => {
+      const { uuid, startedAt, endedAt } = turn;
+      const start = startedAt ?? file.changedAt;
+      if (start < from || start > to) return false;
+      const traceId = toTraceId(file, turn);
+      // A forked session repeats the lines of the one that it came from.
+      const key = uuid ?? traceId;
+      const known = byOpening.get(key);
+      if (known !== undefined && known.traceId < traceId) return false;
+      byOpening.set(key, { traceId, name: null, end: endedAt ?? start, isClaudeCode: true, session: null });
+      return true;
+    },
+    list: () =>
+      [...byOpening.values()].toSorted(
+        (left, right) => right.end - left.end || (left.traceId < right.traceId ? -1 : 1),
+      ),
+  };
+}

@@ -1,0 +1,48 @@
+import type { EditFacts } from "../rows/event.ts";
+import { hash } from "../values/hash.ts";
+import { own, scalarText, text, type JsonRecord } from "../values/json.ts";
+
+const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
+/** A check as code writes it; the words alone occur in comments and messages. */
+const ASSERT =
+  /\b(?:assert\w*!?\s*\(|assert(?:\.\w+\s*\(|\s+\S)|expect\w*\s*\(|should[.(]|require\.\w+\s*\(|t\.(?:Error|Fatal)f?\s*\()/u;
+const SKIP =
+  /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(|@(?:pytest\.mark\.)?(?:skip|ignore|Disabled)|\bt\.Skip\b/u;
+const COMMENT = /^(?:\/\/|#(?!\[)|\/?\*|--|<!--)/u;
+
+/** What an edit took out and put in, by its arguments; `path` is the file's. Texts stay here, hashes and flags leave. */
+export function toEdit(input: JsonRecord, path: string | null): EditFacts {
+  const before = text(own(input, "old_string"));
+  const after = scalarText(own(input, "new_string")) ?? (before === null ? null : "");
+  return {
+    oldHash: before === null ? null : hash(before),
+    newHash: after === null ? null : hash(after),
+    weakensTest:
+      path !== null &&
+      TEST_FILE.test(path) &&
+      before !== null &&
+      after !== null &&
+      weakens(toCode(before), toCode(after)),
+  };
+}
+
+/**
+ * A skip is put in, or checks are taken out and nothing is put in their place. A check that is written anew may be as
+ * strict as the old one, or stricter, which no count of words tells.
+ */
+function weakens(before: readonly string[], after: readonly string[]): boolean {
+  const count = (lines: readonly string[], pattern: RegExp): number =>
+    lines.filter((line) => pattern.test(line)).length;
+  if (count(after, SKIP) > count(before, SKIP)) return true;
+  const known = new Set(before);
+  return after.every((line) => known.has(line)) && count(after, ASSERT) < count(before, ASSERT);
+}
+
+/** The lines of a text without blank ones, indentation and comments. */
+function toCode(written: string): readonly string[] {
+  return written
+    .slice(0, 20_000)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !COMMENT.test(line));
+}

@@ -1,0 +1,110 @@
+import { isRecord, own, text, toNumber } from "../values/json.ts";
+import { toObservation } from "../rows/observation.ts";
+import { sessionOfUser } from "../rows/session-id.ts";
+import { toMillis } from "../values/time.ts";
+
+/** A trace seen in a list: enough to tell whether it is worth reading. `end` in milliseconds since 1970, an estimate. */
+export type Candidate = {
+  readonly traceId: string;
+  readonly name: string | null;
+  readonly end: number;
+  readonly isClaudeCode: boolean;
+  /** The session of a trace that is one request to a proxy; null for others. */
+  readonly session: string | null;
+};
+
+// How exporters of Claude Code runs name their traces, and the rows that only they write.
+const TRACE_NAME =
+  /^(?:Claude Code\b|claude[_.](?:code|interaction|conversation|code_session)\b|Turn \d+(?: \(.{1,20}\))?$|User prompt:|subagent:|ClaudeAgent(?:SDK)?\.query$|litellm-anthropic_messages|claude_interaction|claude_code_session)/u;
+const ROW_NAME =
+  /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|claude\.conversation$|claude_(?:interaction|code_session)$|LLM Call \d|Claude (?:Response|Generation))/u;
+/** Names of rows of which a turn has one, and which no other application writes. */
+export const TURN_ROWS = [
+  "Conversational Turn",
+  "Claude Code Turn",
+  "claude_code.interaction",
+  "ClaudeAgent.query",
+  "ClaudeAgentSDK.query",
+  "claude.conversation",
+  "claude_interaction",
+  "claude_code_session",
+] as const;
+
+/** Whether a trace's name or tags, or the name of one of its rows, says that Claude Code made it. */
+export function isClaudeCode(name: string | null, tags: readonly unknown[], rowName: string | null): boolean {
+  return (
+    (name !== null && TRACE_NAME.test(name)) ||
+    tags.includes("claude-code") ||
+    (rowName !== null && ROW_NAME.test(rowName))
+  );
+}
+
+/** Candidates from rows of `v2/observations`: one per trace, with the latest time seen of it. */
+export function fromObservations(rows: readonly unknown[]): readonly Candidate[] {
+  return mergeCandidates(
+    rows.flatMap((row) => {
+      const observation = toObservation(row);
+      if (observation?.traceId == null) return [];
+      const { traceId, traceName, tags, name, start, end } = observation;
+      return [
+        {
+          traceId,
+          name: traceName,
+          end: Math.max(start ?? 0, end ?? 0),
+          isClaudeCode: isClaudeCode(traceName, tags, name),
+          session: proxiedSession(name, row),
+        },
+      ];
+    }),
+  );
+}
+
+/** Candidates from rows of `GET /traces`. `latency` is seconds, -1 when the group was not asked for. */
+export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
+  return mergeCandidates(
+    rows.flatMap((row) => {
+      const traceId = isRecord(row) ? text(own(row, "id")) : null;
+      if (!isRecord(row) || traceId === null) return [];
+      const name = text(own(row, "name"));
+      const tags = own(row, "tags");
+      const start = toMillis(own(row, "timestamp")) ?? 0;
+      const latency = Math.max(0, toNumber(own(row, "latency")) ?? 0) * 1000;
+      return [
+        {
+          traceId,
+          name,
+          end: start + latency,
+          isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null),
+          session: proxiedSession(name, row),
+        },
+      ];
+    }),
+  );
+}
+
+/** A proxy knows no session of its own; Claude Code tells it in the user's id. */
+function proxiedSession(name: string | null, row: unknown): string | null {
+  if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return null;
+  return sessionOfUser(text(own(row, "userId")));
+}
+
+/** One candidate per trace; the latest end first, ties by id. */
+export function mergeCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
+  const byId = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const known = byId.get(candidate.traceId);
+    byId.set(
+      candidate.traceId,
+      known === undefined
+        ? candidate
+        : {
+            traceId: known.traceId,
+            name: known.name ?? candidate.name,
+            end: Math.max(known.end, candidate.end),
+            isClaudeCode: known.isClaudeCode || candidate.isClaudeCode,
+            session: known.session ?? candidate.session,
+          },
+    );
+  }
+  return [...byId.values()].toSorted((left, right) => right.end - left.end || (left.traceId < right.traceId ? -1 : 1));
+}

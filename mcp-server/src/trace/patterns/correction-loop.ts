@@ -1,0 +1,35 @@
+import { isProse } from "../timeline/changes.ts";
+import { editsByTurn } from "./edits-by-turn.ts";
+import { plural, type Pattern } from "./pattern.ts";
+
+/**
+ * Turns in a row, each begun by a human, that change code in the same set of files: the first answers did not settle it.
+ * Four or more are medium; of the firings read at three turns, three in eight were one small wish after another
+ * (docs/base-rates.md). Documents are left out, as they are refined turn by turn on purpose. Needs the session.
+ */
+export const correctionLoop: Pattern = {
+  id: "correction_loop",
+  detect: (evidence) => {
+    const turns = editsByTurn(evidence);
+    const now = turns.at(-1);
+    if (now === undefined || now.size === 0 || [...now].every(isProse)) return null;
+    const before = turns.findLastIndex((files) => !isSame(files, now));
+    const length = turns.length - 1 - before;
+    if (length < MIN_TURNS) return null;
+    const { paths, mainCalls } = evidence.timeline;
+    const [first = ""] = [...now].sort();
+    const edits = mainCalls.filter(({ changed }) => changed !== "any" && changed.length > 0);
+    return {
+      severity: "medium",
+      count: length,
+      detail: `${plural(length, "turn")} in a row changed ${now.size === 1 ? "only" : `the same ${plural(now.size, "file")}, one of them`} ${paths.show(first)}`,
+      observations: edits.map(({ id }) => id),
+    };
+  },
+};
+
+const MIN_TURNS = 4;
+
+function isSame(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return left.size === right.size && [...left].every((file) => right.has(file));
+}

@@ -1,0 +1,42 @@
+import { isPlanFile } from "../timeline/changes.ts";
+import type { Call } from "../timeline/timeline.ts";
+import { isBookkeeping } from "../call/tools.ts";
+import { grade, type Pattern } from "./pattern.ts";
+
+/**
+ * The longest run of reading and searching without an edit, a test or a delegation, in steps: calls that were asked for
+ * together are one look. 18 steps are medium, 30 high. The published threshold is 15 (supermodeltools/mcp #129); counted
+ * in calls it found runs that read many places at once for a change of many places (docs/base-rates.md). A run that only
+ * answers a question or writes a plan edits nothing, so it has to be followed by work.
+ */
+export const explorationOverrun: Pattern = {
+  id: "exploration_overrun",
+  detect: ({ timeline }) => {
+    if (!timeline.isOrderKnown) return null;
+    let run: Call[] = [];
+    let worst: readonly Call[] = [];
+    for (const call of timeline.mainCalls) {
+      if (call.op === "read" || call.op === "search") {
+        if (run.at(-1)?.batch !== call.batch) run.push(call);
+      } else if (!isBookkeeping(call.tool)) {
+        if (run.length > worst.length && isWork(call) && !isPlanFile(call, timeline)) worst = run;
+        run = [];
+      }
+    }
+    const severity = grade(worst.length, [
+      [30, "high"],
+      [18, "medium"],
+    ]);
+    if (severity === null) return null;
+    return {
+      severity,
+      count: worst.length,
+      detail: `${worst.length} steps in a row of only reading and searching before the next edit, test or delegation`,
+      observations: [worst[0], worst.at(-1)].flatMap((call) => (call === undefined ? [] : [call.id])),
+    };
+  },
+};
+
+function isWork({ op }: Call): boolean {
+  return op === "edit" || op === "test" || op === "check" || op === "delegate";
+}

@@ -1,0 +1,46 @@
+import type { Coverage } from "../run/coverage.ts";
+import type { Ending } from "../run/outcome.ts";
+import type { SessionMemory } from "../run/earlier-turns.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+
+export const SEVERITIES = ["high", "medium", "low", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a pattern found. `detail` holds counts and shown paths only; `observations` are the ids that prove it. */
+export type Finding = {
+  readonly severity: Severity;
+  readonly count: number;
+  readonly detail: string;
+  readonly observations: readonly string[];
+};
+
+export type Evidence = {
+  readonly timeline: Timeline;
+  readonly ending: Ending;
+  readonly coverage: Coverage;
+  /** A human began the turn. */
+  readonly isHuman: boolean;
+  /** The earlier turns of its session; null when the trace has no session. */
+  readonly memory: SessionMemory | null;
+};
+
+/** One behaviour worth naming. `detect` returns null when it does not occur or when the trace cannot decide it. */
+export type Pattern = {
+  readonly id: string;
+  readonly detect: (evidence: Evidence) => Finding | null;
+  /** Less specific patterns that must not report the calls this one reported. */
+  readonly overrides?: readonly string[];
+};
+
+/** The severity of the highest threshold that `count` reaches; `steps` from the highest to the lowest. */
+export function grade(
+  count: number,
+  steps: readonly (readonly [atLeast: number, severity: Severity])[],
+): Severity | null {
+  return steps.find(([atLeast]) => count >= atLeast)?.[1] ?? null;
+}
+
+/** "1 file", "2 files". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,83 @@
+import { isShell } from "../call/tools.ts";
+import { grade, plural, type Pattern } from "./pattern.ts";
+
+/** Shares of the turn's time, and milliseconds below which nobody minds (Claude Code telemetry; TRAIL time-outs). */
+const WAIT_SHARE = 0.3;
+const WAIT_MS = 60_000;
+const SLOW_SHARE = 0.4;
+const SLOW_MS = 120_000;
+
+/** The run spent more than 30 % of its time, and more than a minute, waiting for permissions. Native telemetry only. */
+export const permissionWait: Pattern = {
+  id: "permission_wait",
+  detect: ({ timeline }) => {
+    const total = timeline.timing.durationMs;
+    if (total === null) return null;
+    const waits = timeline.events.filter(
+      ({ kind, start, end }) => kind === "permission" && start !== null && end !== null,
+    );
+    const waited = waits.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? 0) - (start ?? 0)), 0);
+    if (waited <= WAIT_MS || waited <= total * WAIT_SHARE) return null;
+    const longest = waits.toSorted((a, b) => duration(b) - duration(a)).slice(0, 5);
+    return {
+      severity: "low",
+      count: waits.length,
+      detail: `${Math.round(waited / 1000)} s of ${Math.round(total / 1000)} s spent waiting for permissions`,
+      observations: longest.map(({ parentId, id }) => parentId ?? id),
+    };
+  },
+};
+
+/**
+ * One shell command took more than two minutes and more than 40 % of the turn. The time of a call includes waiting for a
+ * human's permission, which nine in ten such calls of real sessions did: a command that took longer than it may run has
+ * waited, unless it was stopped for that. Other tools are left out for the same reason. Not decidable where the
+ * arguments are not recorded.
+ */
+export const slowToolCall: Pattern = {
+  id: "slow_tool_call",
+  detect: ({ timeline }) => {
+    const total = timeline.timing.durationMs;
+    if (total === null) return null;
+    const slow = timeline.calls.filter(
+      (call) =>
+        isShell(call.tool) &&
+        call.command?.isPolling !== true &&
+        !call.isBackground &&
+        (call.error?.kind === "timeout" || duration(call) <= (call.timeoutMs ?? 0)) &&
+        duration(call) > SLOW_MS &&
+        duration(call) > total * SLOW_SHARE,
+    );
+    const [longest] = slow.toSorted((a, b) => duration(b) - duration(a));
+    if (longest === undefined) return null;
+    return {
+      severity: "low",
+      count: slow.length,
+      detail: `one command took ${Math.round(duration(longest) / 1000)} s of ${Math.round(total / 1000)} s`,
+      observations: [longest.id],
+    };
+  },
+};
+
+/** Requests to the model that failed or had to be repeated: 2 are low (TRAIL service errors). */
+export const apiErrorRetries: Pattern = {
+  id: "api_error_retries",
+  detect: ({ timeline }) => {
+    const failed = timeline.generations.filter(({ isApiError, attempt }) => isApiError || attempt > 1);
+    const count = failed.reduce(
+      (sum, { attempt, isApiError }) => sum + Math.max(0, attempt - 1) + Number(isApiError),
+      0,
+    );
+    if (grade(count, [[2, "low"]]) === null) return null;
+    return {
+      severity: "low",
+      count,
+      detail: `${plural(count, "failed or repeated request")} to the model`,
+      observations: failed.map(({ id }) => id),
+    };
+  },
+};
+
+function duration({ start, end }: { readonly start: number | null; readonly end: number | null }): number {
+  return start === null || end === null ? 0 : Math.max(0, end - start);
+}

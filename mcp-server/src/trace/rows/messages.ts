@@ -1,0 +1,50 @@
+import { isRecord, own, text, toValue } from "../values/json.ts";
+import { blocksText } from "./prompt.ts";
+
+/** What the assistant said and asked for in one output. Null fields: this form does not record them. */
+export type Answer = { readonly text: string | null; readonly toolCalls: number | null };
+
+const NOTHING: Answer = { text: null, toolCalls: null };
+
+/** Reads an assistant's answer: text, `{role, content, tool_calls}`, content blocks, `{choices}`, or a list of messages. */
+export function toAnswer(raw: unknown, depth = 0): Answer {
+  if (depth > 3) return NOTHING;
+  const value = toValue(raw);
+  if (typeof value === "string") return { text: value, toolCalls: null };
+  if (Array.isArray(value)) return fromBlocks(value);
+  if (!isRecord(value)) return NOTHING;
+  const choices = own(value, "choices");
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  if (isRecord(first)) return toAnswer(own(first, "message"), depth + 1);
+  const content = toValue(own(value, "content") ?? own(value, "text"));
+  const calls = toValue(own(value, "tool_calls"));
+  const toolCalls = Array.isArray(calls) ? calls.length : null;
+  if (Array.isArray(content)) {
+    const blocks = fromBlocks(content);
+    return { text: blocks.text ?? "", toolCalls: toolCalls ?? blocks.toolCalls };
+  }
+  if (typeof content === "string") return { text: content, toolCalls: toolCalls ?? 0 };
+  if (toolCalls !== null) return { text: "", toolCalls };
+  const output = own(value, "output") ?? own(value, "result");
+  return output === undefined ? NOTHING : toAnswer(text(output), depth + 1);
+}
+
+function fromBlocks(blocks: readonly unknown[]): Answer {
+  const uses = blocks.filter((block) => isRecord(block) && own(block, "type") === "tool_use");
+  return { text: blocksText(blocks), toolCalls: uses.length };
+}
+
+const API_ERROR = /^\s*API Error(?:: |\b)/u;
+/** Claude Code writes a failed request as the answer's text. */
+export function isApiErrorText(said: string | null): boolean {
+  return said !== null && API_ERROR.test(said.slice(0, 200));
+}
+
+// A heading, bold line or label that opens a plan; "I plan to …" in running text is none.
+const PLAN =
+  /^[ \t]*(?:#{1,6}[ \t]*|\*\*|__)?(?:PLAN\b|(?:[Mm]y |[Tt]he |[Ii]mplementation )?[Pp]lan(?:\*\*|__)?[ \t]*:)|^[ \t]*(?:#{1,6}[ \t]+|\*\*)(?:[Mm]y |[Ii]mplementation )?[Pp]lan\b/mu;
+/** Whether the text holds a PLAN section. */
+export function hasPlanSection(said: string | null): boolean {
+  // Most answers hold no such word, and finding that out takes no look at each of their lines.
+  return said !== null && (said.includes("PLAN") || said.includes("lan")) && PLAN.test(said.slice(0, 20_000));
+}

@@ -1,0 +1,157 @@
+import { toCommand } from "../shell/command.ts";
+import { toEdit } from "../call/edit-facts.ts";
+import type { CallError, TaskStep, Todo, ToolCall } from "./event.ts";
+import { hash } from "../values/hash.ts";
+import { hashInput } from "../values/input-hash.ts";
+import { isRecord, own, scalarText, text, toNumber, toValue, type JsonRecord } from "../values/json.ts";
+import { read, readNested, readText, type Metadata } from "./metadata.ts";
+import type { Observation } from "./observation.ts";
+import { toErrorKind } from "../call/tool-errors.ts";
+import { toResult } from "./tool-result.ts";
+import { isShell, toOp, toToolName } from "../call/tools.ts";
+
+const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:(not been read yet)|been (?:unexpectedly )?modified)/u;
+
+/** The folder that a command was to run in is not there (zsh, bash, dash). */
+const LOST =
+  /^(?:Exit code \d+\n)?[^\n]{0,200}\bcd:(?:\d+:)? (?:can't cd|[^\n]{0,300}(?:no such file or directory|not a directory))/iu;
+/** What Claude Code gives a command that asks for no other time; the user can raise it (BASH_DEFAULT_TIMEOUT_MS). */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+const NONE: readonly never[] = [];
+
+/** The tool call that an observation records. */
+export function toCall(observation: Observation): ToolCall {
+  const { metadata } = observation;
+  const written =
+    readText(metadata, "tool_name") ??
+    readText(metadata, "gen_ai.tool.name") ??
+    readText(metadata, "tool.name") ??
+    observation.name;
+  const named = toToolName(written);
+  const { tool } = named;
+  const input = toInput(observation);
+  const result = toResult(observation);
+  const commandText = isShell(tool) ? commandOf(input, metadata) : null;
+  const command = commandText === null ? null : toCommand(commandText);
+  const path = pathOf(input, metadata);
+  const subagent =
+    tool === "agent" ? subagentOf(input, metadata, named.subagent ?? toToolName(observation.name).subagent) : null;
+  return {
+    id: observation.id,
+    start: observation.start,
+    end: observation.end,
+    subagent,
+    actor: "main",
+    batch: 0,
+    epoch: 0,
+    tool,
+    op: command?.op ?? toOp(tool),
+    callId:
+      readText(metadata, "tool_use_id") ??
+      readText(metadata, "tool_id") ??
+      readText(metadata, "tool.call.id") ??
+      readText(metadata, "gen_ai.tool.call.id"),
+    path,
+    range: input === null ? null : rangeOf(input),
+    command,
+    inputHash: input === null ? (command?.hash ?? null) : hashInput(input),
+    error: toCallError(tool, observation.level === "ERROR", result),
+    isErrorVisible: observation.level === "ERROR" || result !== null,
+    outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
+    isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
+    demandsRead: result === null ? null : toDemand(result),
+    neverRan: isShell(tool) && result !== null && LOST.test(result.slice(0, 600)),
+    timeoutMs: isShell(tool) && input !== null ? (toNumber(own(input, "timeout")) ?? DEFAULT_TIMEOUT_MS) : null,
+    isBackground:
+      (input !== null && own(input, "run_in_background") === true) ||
+      (result?.startsWith("Async agent launched") ?? false),
+    changed: NONE,
+    read: NONE,
+    task: toTaskStep(tool, input, observation, result),
+    todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
+    edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
+  };
+}
+
+function toDemand(result: string): ToolCall["demandsRead"] {
+  const found = DEMANDS_READ.exec(result.slice(0, 200));
+  if (found === null) return null;
+  return found[1] === undefined ? "changed" : "unread";
+}
+
+/** The tool's arguments, or null when the exporter does not record them. */
+function toInput({ input, metadata }: Observation): JsonRecord | null {
+  const value = toValue(input);
+  if (isRecord(value)) {
+    const inner = toValue(own(value, "input"));
+    return isRecord(inner) ? inner : value;
+  }
+  const parameters = toValue(read(metadata, "tool.parameters"));
+  return isRecord(parameters) ? parameters : null;
+}
+
+function toCallError(tool: string, isFlagged: boolean, result: string | null): CallError | null {
+  const kind = result === null ? null : toErrorKind(tool, result);
+  // OpenInference's word for a call that was still running when its query ended.
+  if (isFlagged && result === "Abandoned") return { kind: "interrupted", isInferred: false };
+  if (isFlagged) return { kind: kind ?? "tool_error", isInferred: false };
+  return kind === null ? null : { kind, isInferred: true };
+}
+
+function commandOf(input: JsonRecord | null, metadata: Metadata): string | null {
+  const given = input === null ? null : scalarText(own(input, "command"));
+  return given ?? readText(metadata, "full_command") ?? readText(metadata, "tool.command");
+}
+
+const PATH_KEYS = ["file_path", "notebook_path", "path"] as const;
+
+function pathOf(input: JsonRecord | null, metadata: Metadata): string | null {
+  for (const key of PATH_KEYS) {
+    const path = input === null ? null : text(own(input, key));
+    if (path !== null) return path;
+  }
+  return readText(metadata, "file_path") ?? readText(metadata, "tool.file_path");
+}
+
+function rangeOf(input: JsonRecord): string {
+  const offset = scalarText(own(input, "offset")) ?? "";
+  const limit = scalarText(own(input, "limit")) ?? "";
+  const pages = scalarText(own(input, "pages")) ?? "";
+  return offset === "" && limit === "" && pages === "" ? "" : `${offset}:${limit}:${pages}`;
+}
+
+function subagentOf(input: JsonRecord | null, metadata: Metadata, inName: string | null): string | null {
+  const given = input === null ? null : text(own(input, "subagent_type"));
+  const recorded = given ?? readText(metadata, "subagent_type") ?? readText(metadata, "agent_type") ?? inName;
+  return recorded ?? (input === null ? null : "general-purpose");
+}
+
+function toTaskStep(
+  tool: string,
+  input: JsonRecord | null,
+  observation: Observation,
+  result: string | null,
+): TaskStep | null {
+  if (tool === "taskcreate") {
+    const output = toValue(observation.output);
+    const task = isRecord(output) ? toValue(own(output, "task")) : undefined;
+    const id = isRecord(task)
+      ? scalarText(own(task, "id"))
+      : (/^Task #(\d{1,9}) created/u.exec(result ?? "")?.[1] ?? null);
+    return { action: "create", id, status: null };
+  }
+  if (tool !== "taskupdate") return null;
+  if (input === null) return { action: "update", id: null, status: null };
+  const id = scalarText(own(input, "taskId")) ?? scalarText(own(input, "task_id"));
+  return { action: "update", id, status: scalarText(own(input, "status")) };
+}
+
+function toTodos(raw: unknown): readonly Todo[] | null {
+  const list = toValue(raw);
+  if (!Array.isArray(list)) return null;
+  return list.slice(0, 500).flatMap((item) => {
+    if (!isRecord(item)) return [];
+    return [{ key: hash(text(own(item, "content")) ?? ""), status: text(own(item, "status")) ?? "pending" }];
+  });
+}

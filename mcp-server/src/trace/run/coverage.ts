@@ -1,0 +1,76 @@
+import type { Shape } from "../exporters/exporter.ts";
+import { isShell } from "../call/tools.ts";
+import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { Goal } from "./goal.ts";
+
+/** How far an aspect of the trace can be trusted. `inferred`: read from text or time, not from a recorded fact. */
+export const GRADES = ["recorded", "inferred", "partial", "not_recorded"] as const;
+export type Grade = (typeof GRADES)[number];
+export const ASPECTS = ["goal", "timing", "order", "targets", "errors", "subagents", "tasks"] as const;
+export type Coverage = Readonly<Record<(typeof ASPECTS)[number], Grade>>;
+
+/** What the trace supports: the exporter's best, lowered by what this trace's rows really hold. */
+export function toCoverage(timeline: Timeline, shape: Shape, goal: Goal): Coverage {
+  const measured: Coverage = {
+    goal: goal.isRecorded ? "recorded" : "not_recorded",
+    timing: timeline.timing.durationMs === null ? "not_recorded" : "recorded",
+    order: timeline.isOrderKnown ? "recorded" : "not_recorded",
+    targets: toTargets(timeline.calls),
+    errors: shape.flagsErrors ? "recorded" : toErrors(timeline),
+    subagents: toSubagents(timeline),
+    tasks: toTasks(timeline.calls),
+  };
+  const lower = (aspect: keyof Coverage): Grade => lowest(measured[aspect], shape.atMost[aspect] ?? "recorded");
+  return {
+    goal: lower("goal"),
+    timing: lower("timing"),
+    order: lower("order"),
+    targets: lower("targets"),
+    errors: lower("errors"),
+    subagents: lower("subagents"),
+    tasks: lower("tasks"),
+  };
+}
+
+function lowest(left: Grade, right: Grade): Grade {
+  return GRADES.indexOf(left) > GRADES.indexOf(right) ? left : right;
+}
+
+/** Whether a call that has a target shows it: a path, a pattern's input, or a command. */
+export function isTargetVisible({ tool, path, command, inputHash }: Call): boolean {
+  return isShell(tool) ? command !== null : path !== null || inputHash !== null;
+}
+
+function toTargets(calls: readonly Call[]): Grade {
+  let aimed = 0;
+  let visible = 0;
+  for (const call of calls) {
+    const { op, tool } = call;
+    if (op !== "read" && op !== "search" && op !== "edit" && !isShell(tool)) continue;
+    aimed += 1;
+    if (isTargetVisible(call)) visible += 1;
+  }
+  if (visible === aimed) return "recorded";
+  return visible === 0 ? "not_recorded" : "partial";
+}
+
+/** Flags when any is set; else text. Where no failure occurred it cannot be told whether a flag would have been set. */
+function toErrors({ calls, events }: Timeline): Grade {
+  if (events.some(({ level }) => level === "ERROR" || level === "WARNING")) return "recorded";
+  const visible = calls.filter(({ isErrorVisible }) => isErrorVisible).length;
+  if (visible === calls.length) return "inferred";
+  return visible === 0 ? "not_recorded" : "partial";
+}
+
+function toSubagents({ calls, events, hasInferredActors }: Timeline): Grade {
+  const isStarted = calls.some(({ tool, actor }) => tool === "agent" && actor === "main");
+  if (isStarted && events.every(({ actor }) => actor === "main")) return "partial";
+  return hasInferredActors ? "inferred" : "recorded";
+}
+
+function toTasks(calls: readonly Call[]): Grade {
+  const lists = calls.filter(({ tool }) => tool === "todowrite");
+  const steps = calls.filter(({ tool }) => tool === "taskupdate");
+  if (lists.length > 0 && lists.every(({ todos }) => todos === null)) return "not_recorded";
+  return steps.some(({ task }) => task?.id === null || task?.id === undefined) ? "partial" : "recorded";
+}

@@ -1,0 +1,107 @@
+import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
+import type { TaskList } from "./tasks.ts";
+import { containersOf, type Call, type Step, type Timeline } from "../timeline/timeline.ts";
+import { isRefusal } from "../call/tool-errors.ts";
+
+export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** How a run ended. `isWhole`: no row that it needs is missing or still open. */
+export type Ending = {
+  readonly isWhole: boolean;
+  readonly isInterrupted: boolean;
+  readonly isApiError: boolean;
+  /** The last word was a tool call: the run was cut off. */
+  readonly isCutOff: boolean;
+  readonly hasFinalAnswer: boolean;
+  readonly completed: boolean;
+};
+
+const FINAL_STOP = /end_turn|stop_sequence|refusal/u;
+
+/** Computed from the data alone; whether a trace has been quiet for long enough is the selectors' business. */
+export function toEnding(timeline: Timeline): Ending {
+  const last = timeline.generations.findLast(({ actor }) => actor === "main");
+  const isWhole =
+    timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
+  const isApiError = containersOf(timeline).some(({ isApiError }) => isApiError) || last?.isApiError === true;
+  const hasFinalAnswer = !isApiError && isAnswered(timeline, last);
+  const isInterrupted = isStopped(timeline, hasFinalAnswer);
+  const isCutOff = !hasFinalAnswer && last !== undefined && asksForTools(last);
+  return {
+    isWhole,
+    isInterrupted,
+    isApiError,
+    isCutOff,
+    hasFinalAnswer,
+    completed:
+      isWhole &&
+      hasFinalAnswer &&
+      !isInterrupted &&
+      !containersOf(timeline).some(({ isMarkedIncomplete }) => isMarkedIncomplete),
+  };
+}
+
+/** Native traces have a root when they are whole; some exporters write none, and then all rows lie on top. */
+function hasRoot({ turns, events, facts }: Timeline): boolean {
+  if (turns.length > 0) return true;
+  if (facts.rowNames.has("GENERATION claude_code.llm_request")) return false;
+  return events.some(({ parentId }) => parentId === null || parentId === `t-${facts.traceId}`);
+}
+
+function asksForTools({ stopReason, toolCalls, hasText }: Step): boolean {
+  if (stopReason !== null) return stopReason.includes("tool_use");
+  return toolCalls !== null && toolCalls > 0 && hasText !== null;
+}
+
+function isAnswered(timeline: Timeline, last: Step | undefined): boolean {
+  if (last !== undefined && last.stopReason !== null) return FINAL_STOP.test(last.stopReason);
+  if (containersOf(timeline).some(({ finishReason }) => finishReason === "end_turn")) return true;
+  if (last !== undefined && asksForTools(last)) return false;
+  const turnTexts = containersOf(timeline).flatMap(({ hasFinalText }) => (hasFinalText === null ? [] : [hasFinalText]));
+  return turnTexts.length > 0 ? turnTexts.includes(true) : last?.hasText === true;
+}
+
+function isStopped(timeline: Timeline, hasFinalAnswer: boolean): boolean {
+  if (timeline.orphanPermissions > 0 || timeline.facts.tags.has("interrupted")) return true;
+  if (timeline.turns.length === 0 && timeline.facts.trace?.isInterruption === true) return true;
+  if (timeline.events.some(({ isInterruption }) => isInterruption)) return true;
+  const lastCall = timeline.calls.findLast(({ actor }) => actor === "main");
+  const isRejectedLast = timeline.isOrderKnown
+    ? lastCall !== undefined && isRejected(lastCall)
+    : timeline.calls.some(isRejected);
+  return timeline.calls.some(({ error }) => error?.kind === "interrupted") || (isRejectedLast && !hasFinalAnswer);
+}
+
+/** A plan that is taken over into a fresh context is recorded as rejected too (anthropics/claude-code #59927). */
+function isRejected({ error, tool }: Call): boolean {
+  return error?.kind === "user_rejected" && tool !== "exitplanmode";
+}
+
+/** `success` means ended normally with no failing evidence, never that the task is right. */
+export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): Outcome {
+  if (ending.isInterrupted || ending.isApiError) return "failure";
+  if (!ending.isWhole) return "unknown";
+  if (ending.isCutOff) return "failure";
+  if (!ending.hasFinalAnswer) return "unknown";
+  if (!timeline.isOrderKnown) {
+    const verdicts = new Set(timeline.calls.filter(isCheck).map(toVerdict));
+    if (verdicts.has("failed")) return verdicts.has("passed") ? "unknown" : "partial_success";
+  } else if (lastVerdict(timeline.calls) === "failed") return "partial_success";
+  return hasUnresolvedRefusal(timeline) || tasks.open > 0 ? "partial_success" : "success";
+}
+
+/** A denied call that no later call of the same tool and target made good. */
+function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
+  const targetOf = (call: Call): string =>
+    `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
+  const isRefused = ({ error }: Call): boolean => error !== null && isRefusal(error.kind);
+  if (!calls.some(isRefused)) return false;
+  // From the end on, so that what was made good later is known when a refusal is met.
+  const madeGood = new Set<string>();
+  if (!isOrderKnown) for (const call of calls) if (call.error === null) madeGood.add(targetOf(call));
+  return calls.toReversed().some((call) => {
+    if (call.error === null) madeGood.add(targetOf(call));
+    return isRefused(call) && !madeGood.has(targetOf(call));
+  });
+}

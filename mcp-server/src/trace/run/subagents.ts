@@ -1,0 +1,56 @@
+import type { Actor, TimelineEvent } from "../rows/event.ts";
+import { toName } from "../values/names.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+
+/** Distinct names of the subagents of a run, sorted; "unnamed" where an exporter hides the name. */
+export function toSubagents({ calls, events }: Timeline): string[] {
+  const sources = querySources(events);
+  const names = new Set<string>();
+  for (const { tool, subagent, id } of calls)
+    if (tool === "agent") names.add(toName(subagent ?? sources.get(id) ?? "unnamed"));
+  for (const { kind, subagent, parentId } of events) {
+    // A span of a subagent that no Agent call started.
+    if (kind === "subagent" && subagent !== null && parentId !== null) names.add(toName(subagent));
+  }
+  return [...names].sort();
+}
+
+/** The name of each actor but main, where the trace tells one. */
+export function toActorNames({ events, calls, generations, facts }: Timeline): ReadonlyMap<Actor, string> {
+  const sources = querySources(events);
+  const names = new Map<Actor, string>();
+  for (const rows of [calls, generations]) {
+    for (const { actor, id } of rows) {
+      if (actor === "main" || names.has(actor)) continue;
+      const starter = actor.startsWith("subagent:")
+        ? facts.events.get(actor.slice("subagent:".length))
+        : starterOf(facts.events.get(id));
+      const name = starter === undefined ? undefined : (starter.subagent ?? sources.get(starter.id));
+      if (name !== undefined) names.set(actor, name);
+    }
+  }
+  return names;
+}
+
+/** Native telemetry names a subagent on its requests when the Agent call's own input is hidden: call id to name. */
+function querySources(events: readonly TimelineEvent[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { generation, parent } of events) {
+    const source = generation?.querySource;
+    if (source == null || parent?.kind !== "execution" || parent.parentId === null) continue;
+    const builtin = /^agent\.builtin\.(.{1,100})$/u.exec(source)?.[1];
+    const name = builtin ?? (source === "agent.custom" ? "custom" : null);
+    if (name !== null && !names.has(parent.parentId)) names.set(parent.parentId, name);
+  }
+  return names;
+}
+
+/** The nearest Agent call above a row; two steps, for native rows hang below the execution part of their call. */
+function starterOf(row: TimelineEvent | undefined): TimelineEvent | undefined {
+  let at = row?.parent ?? null;
+  for (let step = 0; step < 3 && at !== null; step += 1) {
+    if (at.call?.tool === "agent") return at;
+    at = at.parent;
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { GRADES } from "../run/coverage.ts";
+import { OUTCOMES } from "../run/outcome.ts";
+import { SEVERITIES } from "../patterns/pattern.ts";
+import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS } from "./phases.ts";
+
+// The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
+
+const count = z.int().min(0);
+const millis = count.nullable();
+const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    // A refinement and not a pattern: the advertised JSON Schema has to compile in other languages too.
+    .refine((value) => !/[\p{Cc}\u2028\u2029]/u.test(value));
+const gradeOf = z.enum(GRADES);
+
+/** A folded piece of the span tree: a run of calls of one tool is one node with a count. */
+export const HierarchyNode = z.strictObject({
+  kind: z.enum(["turn", "tool", "subagent", "generation", "other"]),
+  name: line(100).optional(),
+  count: count.optional(),
+  duration_ms: millis,
+  get children() {
+    return z.array(HierarchyNode).max(40).optional();
+  },
+});
+export type HierarchyNode = z.infer<typeof HierarchyNode>;
+
+/** Calls of the main agent that follow each other; see phases.ts. */
+const Phase = z.strictObject({
+  calls: z
+    .partialRecord(z.enum(PHASE_KINDS), z.int().min(1))
+    .describe("Calls by what they do, the most frequent first, upkeep last"),
+  error_calls: count.nullable(),
+  start_ms: millis,
+  duration_ms: millis,
+  patterns: z.array(line(60)).max(MAX_PHASE_PATTERNS),
+});
+export type Phase = z.infer<typeof Phase>;
+
+export const Metrics = z.strictObject({
+  tool_calls: count,
+  tool_calls_per_task: z.number().min(0).nullable(),
+  plan_before_first_tool: z.boolean().nullable(),
+  success: z.boolean().nullable(),
+  error_calls: count,
+  subagent_tool_calls: count.nullable(),
+});
+
+const Coverage = z.strictObject({
+  goal: gradeOf,
+  timing: gradeOf,
+  order: gradeOf,
+  targets: gradeOf,
+  errors: gradeOf,
+  subagents: gradeOf,
+  tasks: gradeOf,
+});
+
+/** Where the turn stands in its session; the totals are of the earlier turns' main agent. */
+const Session = z.strictObject({
+  turn: z.int().min(1).nullable().describe("Counts the turns that a human began; null when earlier ones were not read"),
+  earlier_turns: count,
+  earlier_tool_calls: count,
+  earlier_failed_calls: count,
+  earlier_files_changed: count,
+});
+
+/** The first eight keys, fixed in order and meaning. Durations are milliseconds. */
+const fixed = {
+  trace_id: z.string().min(1).max(300),
+  goal: line(200).nullable().describe("The first human prompt, cleaned and redacted; null when not recorded"),
+  duration_ms: millis,
+  tasks: count.nullable().describe("Tasks of the agent's own task list; null when not recorded"),
+  subagents: z.array(line(100)).max(20),
+  tool_usage: z.record(line(100), count),
+  notable_patterns: z.array(line(60)),
+  outcome: z.enum(OUTCOMES),
+};
+
+/** The Trace Audit Summary. */
+export const Summary = z.strictObject({
+  ...fixed,
+  schema_version: z.literal(1),
+  completed: z.boolean(),
+  started_at: z.iso.datetime().nullable(),
+  session_id: line(200).nullable(),
+  session: Session.nullable(),
+  task_durations: z.array(z.strictObject({ task: z.int().min(1), duration_ms: millis, status: line(20) })).max(50),
+  hierarchy: z.array(HierarchyNode).max(1),
+  phases: z.array(Phase).max(MAX_PHASES),
+  errors: z.array(z.strictObject({ tool: line(100).nullable(), kind: line(40), count })).max(50),
+  patterns: z.array(
+    z.strictObject({
+      id: line(60),
+      severity: z.enum(SEVERITIES),
+      count,
+      base_rate: z.number().min(0).max(1).nullable().describe("Share of real turns that show the pattern"),
+      percentile: z
+        .string()
+        .regex(/^P\d{1,2}$/u)
+        .nullable()
+        .describe("Of real turns, how many in 100 show it less often"),
+      detail: line(240),
+      observations: z.array(line(100)).max(10),
+    }),
+  ),
+  metrics: Metrics,
+  coverage: Coverage,
+  warnings: z.array(z.strictObject({ code: line(60), count })).max(50),
+});
+export type Summary = z.infer<typeof Summary>;
+
+/** A summary in an answer with more than four of them. */
+export const SummaryEntry = z.strictObject({ ...fixed, completed: z.boolean(), metrics: Metrics, coverage: Coverage });
+export type SummaryEntry = z.infer<typeof SummaryEntry>;

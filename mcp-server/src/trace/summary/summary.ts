@@ -1,0 +1,163 @@
+import { toCoverage } from "../run/coverage.ts";
+import { fitSummary } from "./fit.ts";
+import { toGoal, type Goal } from "../run/goal.ts";
+import { toHierarchy } from "./hierarchy.ts";
+import { toMetrics } from "../run/metrics.ts";
+import { toLine, toName, truncate } from "../values/names.ts";
+import { toEnding, toOutcome, type Ending } from "../run/outcome.ts";
+import { findPatterns } from "../patterns/all.ts";
+import { toBaseRate } from "../patterns/base-rates.ts";
+import type { TraceFacts } from "../rows/reducer.ts";
+import type { Summary } from "./schema.ts";
+import type { SessionMemory } from "../run/earlier-turns.ts";
+import { toPlace } from "./place-in-session.ts";
+import { toPhases } from "./phases.ts";
+import { toShape } from "../exporters/all.ts";
+import type { Shape } from "../exporters/exporter.ts";
+import { toSubagents } from "../run/subagents.ts";
+import { toTasks } from "../run/tasks.ts";
+import { toIso } from "../values/time.ts";
+import { toTimeline, type Timeline } from "../timeline/timeline.ts";
+import { toToolUsage } from "./tool-usage.ts";
+import { createWarnings } from "../values/warnings.ts";
+
+/** What the selectors need to know of a trace, and its summary when it is wanted. Times are milliseconds since 1970. */
+export type Assessed = {
+  readonly traceId: string;
+  readonly goal: string | null;
+  readonly isHuman: boolean;
+  /** Why `completed` is false, for `skipped`; null when it is true. */
+  readonly incompleteReason: string | null;
+  readonly endedAt: number | null;
+  /**
+   * Its session and when its first observation started, or null when either is not recorded. Null too for a request to a
+   * proxy, whose history is the session.
+   */
+  readonly session: { readonly id: string; readonly startedAt: number } | null;
+  /**
+   * Of a trace that is one request to a proxy: whether it is certain that the main agent asked, and how many calls its
+   * history and answer hold. Null for other traces.
+   */
+  readonly request: { readonly isMain: boolean; readonly calls: number } | null;
+  /** `memory` is null for a trace without a session. */
+  readonly toSummary: (memory: SessionMemory | null) => Summary;
+};
+
+const MAX_TOOLS = 40;
+const MAX_SUBAGENTS = 20;
+const MAX_TASKS = 20;
+
+/** Reads a trace's facts: a function of its rows alone, the same result in whatever order they came. */
+export function assess(facts: TraceFacts): Assessed {
+  const shape = toShape(facts);
+  const timeline = toTimeline(facts, shape);
+  const goal = toGoal(timeline);
+  const ending = toEnding(timeline);
+  const startedAt = timeline.events[0]?.start ?? null;
+  return {
+    traceId: facts.traceId,
+    goal: goal.text,
+    isHuman: goal.isHuman,
+    incompleteReason: ending.completed ? null : toReason(timeline, ending),
+    endedAt: timeline.timing.endedAt,
+    session:
+      facts.columnSession === null || startedAt === null || facts.askers.size > 0
+        ? null
+        : { id: facts.columnSession, startedAt },
+    request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
+    toSummary: (memory) => toSummary({ facts, shape, timeline, goal, ending }, memory),
+  };
+}
+
+type Read = {
+  readonly facts: TraceFacts;
+  readonly shape: Shape;
+  readonly timeline: Timeline;
+  readonly goal: Goal;
+  readonly ending: Ending;
+};
+
+/** The Trace Audit Summary. */
+function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: SessionMemory | null): Summary {
+  const tasks = toTasks(timeline);
+  const outcome = toOutcome(timeline, ending, tasks);
+  const coverage = toCoverage(timeline, shape, goal);
+  const found = findPatterns({ timeline, ending, coverage, memory, isHuman: goal.isHuman });
+  const warnings = createWarnings(facts.warnings.list());
+  for (const code of shape.loses) warnings.add(code);
+  if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
+  warnings.add("observation_without_end", timeline.openRows);
+  warnings.add("missing_parent", timeline.danglingRows);
+  const session = toPlace(memory, goal.isHuman, timeline.paths);
+  if (memory !== null && session === null) warnings.add("session_not_read");
+  const subagents = toSubagents(timeline);
+  warnings.add("more_subagents", Math.max(0, subagents.length - MAX_SUBAGENTS));
+  warnings.add("more_tasks", Math.max(0, tasks.durations.length - MAX_TASKS));
+  const { startedAt, durationMs } = timeline.timing;
+  const summary: Summary = {
+    trace_id: facts.traceId,
+    goal: goal.text,
+    duration_ms: durationMs === null ? null : Math.round(durationMs),
+    tasks: tasks.count,
+    subagents: subagents.slice(0, MAX_SUBAGENTS),
+    tool_usage: toToolUsage(
+      timeline.calls.map(({ tool }) => tool),
+      MAX_TOOLS,
+    ),
+    notable_patterns: found.map(({ id }) => id),
+    outcome,
+    schema_version: 1,
+    completed: ending.completed,
+    started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
+    session_id: facts.sessionId === null ? null : truncate(toLine(facts.sessionId), 100),
+    session,
+    task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
+    hierarchy: [],
+    phases: [],
+    errors: toErrors(timeline, ending),
+    patterns: found.map(({ id, severity, count, detail, observations }) => ({
+      id,
+      severity,
+      count,
+      ...toBaseRate(id, count),
+      detail: truncate(detail, 240),
+      observations: observations.slice(0, 5).map((row) => toName(row)),
+    })),
+    metrics: toMetrics(timeline, tasks, outcome, coverage.subagents),
+    coverage,
+    warnings: warnings.list().map((warning) => ({ ...warning })),
+  };
+  const foldPhases = toPhases(timeline, found, coverage.errors !== "not_recorded");
+  return fitSummary(summary, toHierarchy(timeline), foldPhases);
+}
+
+function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {
+  const counts = new Map<string, { tool: string | null; kind: string; count: number }>();
+  const add = (tool: string | null, kind: string, count: number): void => {
+    const key = `${tool ?? ""}\n${kind}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { tool, kind, count });
+    else known.count += count;
+  };
+  for (const { tool, error } of calls) if (error !== null) add(tool, error.kind, 1);
+  const failedRequests = generations.filter(({ isApiError }) => isApiError).length;
+  if (failedRequests > 0 || ending.isApiError) add(null, "api_error", Math.max(1, failedRequests));
+  if (orphanPermissions > 0) add(null, "interrupted", orphanPermissions);
+  return [...counts.values()]
+    .toSorted(
+      (left, right) => right.count - left.count || (`${left.tool}${left.kind}` < `${right.tool}${right.kind}` ? -1 : 1),
+    )
+    .slice(0, 20);
+}
+
+function toReason({ openRows, danglingRows, events }: Timeline, ending: Ending): string {
+  if (events.length === 0) return "not completed: it has no observations";
+  if (ending.isInterrupted) return "not completed: it was interrupted";
+  if (ending.isApiError) return "not completed: it ended in an API error";
+  if (openRows > 0)
+    return `not completed: ${openRows} ${openRows === 1 ? "observation is" : "observations are"} still open`;
+  if (danglingRows > 0)
+    return `not completed: the parent of ${danglingRows} ${danglingRows === 1 ? "observation" : "observations"} is missing`;
+  if (!ending.isWhole) return "not completed: its root observation is missing";
+  return "not completed: it has no final answer";
+}

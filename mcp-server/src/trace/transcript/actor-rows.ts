@@ -1,0 +1,152 @@
+import { isRecord, own, text, type JsonRecord } from "../values/json.ts";
+import { blocksText } from "../rows/prompt.ts";
+import type { Line } from "./line.ts";
+import { createRequests, type Base, type Row } from "./requests.ts";
+
+/** A call that was made, as far as finding the transcript of the subagent that it started needs it. */
+export type Started = {
+  readonly callId: string;
+  readonly description: string;
+  readonly type: string | null;
+  /** Told by the call's result; null until then, and in older transcripts. */
+  agentId: string | null;
+};
+
+export type ActorRows = {
+  /** Takes the next line of the actor's transcript and gives the rows that it completes. */
+  readonly add: (line: Line) => readonly Row[];
+  /** The rows that nothing completed: the last request, and calls without a result. */
+  readonly finish: () => readonly Row[];
+  /** Every call by its id: any tool may start a subagent. */
+  readonly started: ReadonlyMap<string, Started>;
+  /** First and last timestamp of requests and results, as written. */
+  readonly span: () => { readonly start: string | null; readonly end: string | null };
+  /** The text of the last request when it asked for no tool, else "". */
+  readonly finalText: () => string;
+  readonly isInterrupted: () => boolean;
+};
+
+type Call = { readonly name: string; readonly input: unknown; readonly start: string | null };
+
+/**
+ * Turns the lines of one actor, the main agent within a turn or one subagent, into rows: one generation per message id,
+ * however many lines it was written in, and one tool row per call, from the call's line to that of its result.
+ * `requestName` is `LLM Call` or `Subagent LLM Call`.
+ */
+export function createActorRows(base: Base, requestName: string): ActorRows {
+  const requests = createRequests(base, requestName);
+  const started = new Map<string, Started>();
+  const open = new Map<string, Call>();
+  const seen = new Set<string>();
+  let first: string | null = null;
+  let latest: string | null = null;
+  let isInterrupted = false;
+
+  const toolRow = (id: string, call: Call, rest: Row): Row => ({
+    ...base,
+    id,
+    type: "TOOL",
+    name: `Tool: ${call.name}`,
+    startTime: call.start,
+    input: call.input,
+    ...rest,
+  });
+
+  const addAnswer = (line: Line): readonly Row[] => {
+    const { message, uuid, timestamp } = line;
+    // A compaction writes lines again that it keeps.
+    if (uuid !== null && seen.has(uuid)) return [];
+    if (uuid !== null) seen.add(uuid);
+    const content = own(message, "content");
+    const blocks: readonly unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
+    const rows = requests.add(line, blocks, latest ?? timestamp);
+    for (const block of blocks) {
+      const callId = isRecord(block) && own(block, "type") === "tool_use" ? text(own(block, "id")) : null;
+      if (callId === null || !isRecord(block) || started.has(callId)) continue;
+      const name = text(own(block, "name")) ?? "unknown";
+      const input = own(block, "input");
+      requests.addCall(callId, name);
+      open.set(callId, { name, input, start: timestamp });
+      started.set(callId, { callId, ...describe(input), agentId: null });
+    }
+    return rows;
+  };
+
+  const addResult = (block: unknown, { record, timestamp }: Line): readonly Row[] => {
+    const id = isRecord(block) && own(block, "type") === "tool_result" ? text(own(block, "tool_use_id")) : null;
+    const call = id === null ? undefined : open.get(id);
+    if (id === null || call === undefined || !isRecord(block)) return [];
+    open.delete(id);
+    const known = started.get(id);
+    if (known !== undefined) known.agentId = agentIdOf(record);
+    const output = own(block, "content");
+    const said = Array.isArray(output) ? (blocksText(output) ?? "") : (text(output) ?? "");
+    const isFailed = own(block, "is_error") === true;
+    const metadata = { tool_name: call.name, tool_id: id, output_meta: { orig_len: said.length } };
+    const level = isFailed ? "ERROR" : "DEFAULT";
+    return [
+      toolRow(id, call, { endTime: timestamp, level, statusMessage: isFailed ? said : "", output: said, metadata }),
+    ];
+  };
+
+  const touch = (timestamp: string | null): void => {
+    if (timestamp === null) return;
+    first ??= timestamp;
+    // Lines are mostly written in order, but those of a compaction are not.
+    if (latest === null || timestamp > latest) latest = timestamp;
+  };
+
+  const addStep = (line: Line): readonly Row[] => {
+    const content = own(line.message, "content");
+    switch (line.kind) {
+      case "answer":
+        return addAnswer(line);
+      case "results":
+        return Array.isArray(content) ? content.flatMap((block) => addResult(block, line)) : [];
+      case "interrupt":
+        isInterrupted = true;
+        return [];
+      case "retry":
+        requests.retry();
+        return [];
+      case "compaction":
+        return [toCompaction(base, line)];
+      default:
+        return [];
+    }
+  };
+
+  return {
+    add: (line) => {
+      const rows = addStep(line);
+      if (STEPS.has(line.kind) || first === null) touch(line.timestamp);
+      return rows;
+    },
+    finish: () => [
+      ...requests.finish(),
+      ...[...open].map(([id, call]) => toolRow(id, call, { metadata: { tool_name: call.name, tool_id: id } })),
+    ],
+    started,
+    span: () => ({ start: first, end: latest }),
+    finalText: requests.finalText,
+    isInterrupted: () => isInterrupted,
+  };
+}
+
+/** What the actor itself did; a turn ends with the last of these. */
+const STEPS: ReadonlySet<Line["kind"]> = new Set(["answer", "results", "interrupt"] as const);
+
+function toCompaction(base: Base, { uuid, timestamp }: Line): Row {
+  const id = uuid ?? `compaction-${timestamp}`;
+  return { ...base, id, type: "EVENT", name: "compact_boundary", startTime: timestamp, metadata: {} };
+}
+
+function describe(input: unknown): { readonly description: string; readonly type: string | null } {
+  if (!isRecord(input)) return { description: "", type: null };
+  return { description: text(own(input, "description")) ?? "", type: text(own(input, "subagent_type")) };
+}
+
+function agentIdOf(record: JsonRecord): string | null {
+  const result = own(record, "toolUseResult");
+  return isRecord(result) ? text(own(result, "agentId")) : null;
+}

@@ -1,0 +1,130 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { CallToolResultSchema, type Progress, type Tool } from "@modelcontextprotocol/sdk/types.js";
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+import { FetchTraceOutput } from "../../../mcp-server/src/tools/fetch-trace.ts";
+import { WriteSummaryOutput } from "../../../mcp-server/src/tools/write-summary.ts";
+import { onProcessEnd } from "../claude/cleanup.ts";
+import { temporaryFolder } from "../claude/home.ts";
+import { type FakeLangfuse, type FakeLangfuseOptions, startFakeLangfuse } from "../langfuse/fake-langfuse.ts";
+
+/** The committed bundle, which is what a user's Claude Code runs. */
+export const BUNDLE = fileURLToPath(new URL("../../../mcp-server/dist/main.mjs", import.meta.url));
+
+export type Environment = Readonly<Record<string, string>>;
+export type ServerOptions = {
+  readonly env: Environment;
+  /** The project folder. */
+  readonly cwd: string;
+  /** Path of the Node to run it with. */
+  readonly node?: string;
+};
+
+export type Answer = { readonly isError: boolean; readonly text: string; readonly data: unknown };
+export type CallOptions = { readonly signal?: AbortSignal };
+
+/** The server behind a real MCP client over stdio. The client checks every answer against the tool's output schema. */
+export type Server = {
+  readonly call: (tool: string, args: Record<string, unknown>, options?: CallOptions) => Promise<Answer>;
+  /** The answer of `fetch_trace`; throws what it says when it is an error. */
+  readonly fetch: (selector: string) => Promise<z.infer<typeof FetchTraceOutput>>;
+  readonly write: (traceId: string) => Promise<z.infer<typeof WriteSummaryOutput>>;
+  /** The text of the error that a call has to end in. */
+  readonly failure: (selector: string) => Promise<string>;
+  readonly listTools: () => Promise<readonly Tool[]>;
+  /** All progress notifications so far. */
+  readonly progress: readonly Progress[];
+  readonly client: Client;
+  readonly pid: number;
+  readonly stderr: () => string;
+  readonly close: () => Promise<void>;
+};
+
+export async function startServer({ env, cwd, node = process.execPath }: ServerOptions): Promise<Server> {
+  const client = new Client({ name: "test", version: "1" });
+  const transport = new StdioClientTransport({ command: node, args: [BUNDLE], env: { ...env }, cwd, stderr: "pipe" });
+  const said: string[] = [];
+  transport.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString("utf8")));
+  await client.connect(transport);
+  const pid = transport.pid ?? 0;
+  const forget = onProcessEnd(() => process.kill(pid, "SIGKILL"));
+  // The client remembers the output schemas and checks every later answer.
+  await client.listTools();
+  const progress: Progress[] = [];
+
+  const call: Server["call"] = async (name, args, { signal } = {}) => {
+    const result = await client.callTool({ name, arguments: args }, CallToolResultSchema, {
+      onprogress: (one) => progress.push(one),
+      timeout: 60_000,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const { isError = false, content, structuredContent } = CallToolResultSchema.parse(result);
+    const text = content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
+    return { isError, text, data: structuredContent };
+  };
+  const data = async (tool: string, args: Record<string, unknown>): Promise<unknown> => {
+    const answer = await call(tool, args);
+    if (answer.isError) throw new Error(`${tool} answered: ${answer.text}`);
+    return answer.data;
+  };
+
+  return {
+    call,
+    fetch: async (selector) => FetchTraceOutput.parse(await data("fetch_trace", { selector })),
+    write: async (traceId) => WriteSummaryOutput.parse(await data("write_summary", { trace_id: traceId })),
+    failure: async (selector) => {
+      const answer = await call("fetch_trace", { selector });
+      if (!answer.isError) throw new Error(`no error for ${selector}`);
+      return answer.text;
+    },
+    listTools: async () => (await client.listTools()).tools,
+    progress,
+    client,
+    pid,
+    stderr: () => said.join(""),
+    close: async () => {
+      forget();
+      await client.close();
+    },
+  };
+}
+
+/** The keys that the stand-in takes. */
+export const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-lf-test", LANGFUSE_SECRET_KEY: "sk-lf-test" } as const;
+
+export type World = {
+  readonly langfuse: FakeLangfuse;
+  readonly server: Server;
+  readonly project: string;
+  /** Another server with the same settings and project. */
+  readonly another: () => Promise<Server>;
+};
+export type WorldOptions = Partial<FakeLangfuseOptions> & { readonly env?: Environment; readonly project?: string };
+
+/** A server that reads from a stand-in for Langfuse, both new. */
+export async function openWorld(options: WorldOptions): Promise<World & { readonly close: () => Promise<void> }> {
+  const { env = {}, project = temporaryFolder("project"), ...rest } = options;
+  const langfuse = await startFakeLangfuse({ generation: "v4-events-only", traces: [], ...rest });
+  const servers: Server[] = [];
+  const another = async (): Promise<Server> => {
+    const server = await startServer({ env: { ...KEYS, LANGFUSE_BASE_URL: langfuse.url, ...env }, cwd: project });
+    servers.push(server);
+    return server;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(async (server) => server.close()));
+    await langfuse.close();
+  };
+  return { langfuse, server: await another(), project, another, close };
+}
+
+/** Runs `use` in a world of its own. */
+export async function withLangfuse<T>(options: WorldOptions, use: (world: World) => Promise<T>): Promise<T> {
+  const world = await openWorld(options);
+  try {
+    return await use(world);
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { PATTERNS } from "../../mcp-server/src/trace/patterns/all.ts";
+import { cases } from "../support/trace/pattern-cases.ts";
+import { generationRow, rootRow, summarizeBuilt, toolRow } from "../support/trace/rows.ts";
+import {
+  agent,
+  agentRows,
+  bash,
+  edit,
+  failed,
+  grep,
+  read,
+  summaryOf,
+  times,
+  type Run,
+  type Step,
+  type Steps,
+} from "../support/trace/steps.ts";
+import type { JsonObject } from "../support/langfuse/store.ts";
+
+const tests = "npm test";
+const reads = (count: number): Step[] => times(count, (at) => read(`${at}.ts`));
+
+cases("under_delegation", [
+  ["is quiet about 24 files", reads(24), null],
+  ["is low at 25 files", reads(25), "low"],
+  ["is quiet when something was delegated", [...reads(25), agent("look")], null],
+]);
+
+const threeAgents = (calls: number): readonly [Steps, Run] => [
+  times(3, (at) => agent(`look ${at}`)),
+  {
+    also: [1, 2, 3].flatMap((at) =>
+      agentRows(
+        `sub-${at}`,
+        at,
+        times(calls, (file) => read(`${at}-${file}.ts`)),
+      ),
+    ),
+  },
+];
+
+cases("over_delegation", [
+  ["is low when three subagents make two calls each", threeAgents(2)[0], "low", threeAgents(2)[1]],
+  ["is quiet when they make three", threeAgents(3)[0], null, threeAgents(3)[1]],
+  [
+    "is quiet about two subagents",
+    [agent("1"), agent("2")],
+    null,
+    { also: [...agentRows("s1", 1, [read("a.ts")]), ...agentRows("s2", 2, [read("b.ts")])] },
+  ],
+]);
+
+cases("duplicate_delegation", [
+  ["fires for one prompt twice", [agent("look"), read("a.ts"), agent("look")], "medium"],
+  ["is quiet about two prompts", [agent("look here"), agent("look there")], null],
+]);
+
+const shared = (count: number): readonly [Steps, Run] => [
+  [agent("look"), ...reads(count)],
+  { also: agentRows("sub", 1, reads(count)) },
+];
+
+cases("redundant_subagent_reads", [
+  ["is quiet about two files", shared(2)[0], null, shared(2)[1]],
+  ["is low at three files", shared(3)[0], "low", shared(3)[1]],
+  [
+    "is quiet when the main agent read them first",
+    [...reads(3), agent("look")],
+    null,
+    { also: agentRows("sub", 4, reads(3)) },
+  ],
+  [
+    "is quiet about files that were changed in between",
+    [agent("look"), ...times(3, (at) => edit(`${at}.ts`)), ...reads(3)],
+    null,
+    { also: agentRows("sub", 1, reads(3)) },
+  ],
+]);
+
+const unknownTool = (at: number): Step => ({
+  tool: `Nope${at}`,
+  output: `<tool_use_error>Error: No such tool available: Nope${at}`,
+});
+
+cases("invalid_tool_calls", [
+  ["is quiet about one", [unknownTool(1)], null],
+  ["is low at two", times(2, unknownTool), "low"],
+]);
+
+const compaction = (at: number): JsonObject => ({
+  ...generationRow({ at, id: `c${at}` }),
+  type: "EVENT",
+  name: "compact",
+});
+
+cases("context_thrash", [
+  ["is quiet about one compaction", reads(5), null, { also: [compaction(2)] }],
+  ["is low at two", reads(5), "low", { also: [compaction(2), compaction(3)] }],
+]);
+
+const slow = (takes: number): Step => ({
+  tool: "Bash",
+  input: { command: "./deploy.sh", timeout: 600_000 },
+  output: "ok",
+  takes,
+});
+const timedOut = "Exit code 143\nCommand timed out after 2m";
+
+cases("slow_tool_call", [
+  ["is quiet at two minutes", [slow(120)], null, { lasts: 130 }],
+  ["is low past two minutes", [slow(121)], "low", { lasts: 130 }],
+  ["is low past 40 % of the turn", [slow(201)], "low", { lasts: 500 }],
+  ["is quiet at 40 % of the turn", [slow(200)], null, { lasts: 500 }],
+  ["is quiet about longer than the command may run", [slow(601)], null, { lasts: 602 }],
+  ["knows how long a command may run by default", [{ ...bash("./deploy.sh"), takes: 121 }], null, { lasts: 130 }],
+  [
+    "counts a command that was stopped for its time",
+    [{ ...bash("./deploy.sh", timedOut), takes: 121 }],
+    "low",
+    { lasts: 130 },
+  ],
+  ["is quiet when the arguments are hidden", [{ ...slow(300), input: null }], null, { lasts: 301 }],
+  ["is quiet about a subagent's time", [{ ...agent("look"), takes: 400 }], null, { lasts: 401 }],
+  ["is quiet about waiting on purpose", [{ ...bash("sleep 300"), takes: 300 }], null, { lasts: 301 }],
+]);
+
+const failedRequest = (at: number): JsonObject => ({
+  ...generationRow({ at, id: `g${at}`, level: "ERROR" }),
+  statusMessage: "529",
+});
+
+cases("api_error_retries", [
+  ["is quiet about one failed request", reads(3), null, { also: [failedRequest(1.1)] }],
+  ["is low at two", reads(3), "low", { also: [failedRequest(1.1), failedRequest(2.1)] }],
+]);
+
+describe("permission_wait", () => {
+  const waited = (seconds: number, total: number) =>
+    summarizeBuilt([
+      { ...rootRow({ steps: total }), name: "claude_code.interaction", type: "AGENT" },
+      { ...toolRow({ tool: "Bash", at: 1, takes: seconds, id: "call" }), name: "Bash" },
+      {
+        ...toolRow({ tool: "x", at: 1, takes: seconds, id: "wait", parent: "call" }),
+        type: "SPAN",
+        name: "claude_code.tool.blocked_on_user",
+        metadata: { "span.type": "tool.blocked_on_user", decision: "accept" },
+      },
+    ]).summary.notable_patterns.includes("permission_wait");
+
+  test("fires past a minute and 30 % of the turn", () => {
+    expect(waited(61, 200)).toBe(true);
+    expect(waited(60, 61)).toBe(false);
+    expect(waited(61, 204)).toBe(false);
+  });
+});
+
+const CHECKED = /(?:cases|describe)\("([a-z_]+)"/gu;
+
+describe("every pattern", () => {
+  test("has its threshold checked here or in the file beside", () => {
+    const sources = ["patterns-order", "patterns-more", "patterns-counts", "session"].map((name) =>
+      readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8"),
+    );
+    const checked = new Set(sources.flatMap((source) => [...source.matchAll(CHECKED)].map((match) => match[1])));
+    expect(PATTERNS.map(({ id }) => id).filter((id) => !checked.has(id))).toEqual([]);
+  });
+
+  test("is quiet about a plain run", () => {
+    const { notable_patterns } = summaryOf([
+      read("a.ts"),
+      grep("x"),
+      edit("a.ts"),
+      failed(tests),
+      edit("a.ts", "c", "d"),
+      bash(tests),
+    ]);
+    expect(notable_patterns).toEqual([]);
+  });
+
+  test("comes by severity, then by name", () => {
+    const { patterns } = summaryOf([read("a.ts"), read("a.ts"), edit("1.ts"), ...times(5, () => failed(tests))]);
+    expect(patterns.map(({ id, severity }) => [id, severity])).toEqual([
+      ["ended_on_failing_check", "high"],
+      ["retry_failing_command", "high"],
+      ["repeated_file_reads", "low"],
+    ]);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
+import { toEarlierTurn, toMemory, UNREAD, type SessionMemory } from "../../mcp-server/src/trace/run/earlier-turns.ts";
+import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
+import { TRACE_ID } from "../support/trace/rows.ts";
+import { bash, edit, failedEdit, read, rowsOfRun, type Run, type Step, type Steps } from "../support/trace/steps.ts";
+
+const factsOf = (steps: Steps, run: Run = {}) => {
+  const reducer = createTraceReducer(TRACE_ID);
+  reducer.addRows(rowsOfRun(steps, run));
+  return reducer.finish();
+};
+
+/** What earlier turns leave in memory, one list of steps each. */
+const remember = (turns: readonly Steps[], isWhole = true): SessionMemory => ({
+  turns: turns.flatMap((steps) => toEarlierTurn(factsOf(steps)) ?? []),
+  isWhole,
+});
+
+const severityOf = (id: string, steps: Steps, memory: SessionMemory | null, run: Run = {}): string | null =>
+  assess(factsOf(steps, run))
+    .toSummary(memory)
+    .patterns.find((pattern) => pattern.id === id)?.severity ?? null;
+
+const fix = [read("src/a.ts"), edit("src/a.ts")];
+const none = remember([]);
+
+describe("edit_without_read", () => {
+  const refused = failedEdit("src/a.ts", "File has not been read yet. Read it first before writing to it.");
+  const id = "edit_without_read";
+
+  test("is low from the first refused edit of a file that was never looked at", () => {
+    expect(severityOf(id, [refused], none)).toBe("low");
+  });
+
+  test.each<readonly [string, Steps]>([
+    ["was not refused", [edit("src/a.ts")]],
+    ["was refused for another reason", [read("src/b.ts"), failedEdit("src/a.ts")]],
+    [
+      "was refused because the file changed",
+      [failedEdit("src/a.ts", "File has been modified since read, either by …")],
+    ],
+    ["follows a look by the shell", [bash("cat src/a.ts"), refused]],
+    ["follows a read of the file before it was moved", [read("old/a.ts"), bash("git mv old src"), refused]],
+  ])("is quiet about an edit that %s", (_why, steps) => {
+    expect(severityOf(id, steps, none)).toBeNull();
+  });
+
+  test("is quiet about a file that an earlier turn read or wrote", () => {
+    expect(severityOf(id, [refused], remember([[read("src/a.ts")]]))).toBeNull();
+    expect(severityOf(id, [refused], remember([fix, [bash("ls")]]))).toBeNull();
+    expect(severityOf(id, [refused], remember([[read("src/b.ts")]]))).toBe("low");
+  });
+
+  test("is not decided when earlier turns were not read, or the session is not known", () => {
+    expect(severityOf(id, [refused], remember([[read("src/b.ts")]], false))).toBeNull();
+    expect(severityOf(id, [refused], UNREAD)).toBeNull();
+    expect(severityOf(id, [refused], null)).toBeNull();
+  });
+});
+
+describe("correction_loop", () => {
+  const id = "correction_loop";
+  const three = [fix, fix, fix];
+
+  test("is medium at four turns that change the same code, quiet at three and for a trace without a session", () => {
+    expect(severityOf(id, fix, remember(three))).toBe("medium");
+    expect(severityOf(id, fix, remember([fix, fix]))).toBeNull();
+    expect(severityOf(id, fix, null)).toBeNull();
+  });
+
+  test("holds although turns before them were not read", () => {
+    expect(severityOf(id, fix, remember(three, false))).toBe("medium");
+  });
+
+  test("is shown by the edits, and not by programs that may have changed anything", () => {
+    const { patterns } = assess(factsOf([...fix, bash("node a.js")])).toSummary(remember(three));
+    const found = patterns.find((pattern) => pattern.id === id);
+    expect(found?.observations).toEqual(["root-tool-2"]);
+  });
+
+  test.each<readonly [string, readonly Steps[], Steps]>([
+    ["one of them changed more", [fix, [...fix, edit("src/b.ts")], fix], fix],
+    ["one of them changed nothing", [fix, fix, [read("src/a.ts")]], fix],
+    ["this one changed nothing", three, [read("src/a.ts")]],
+    ["only documents changed", three.map(() => [edit("docs/plan.md")]), [edit("docs/plan.md")]],
+    ["one of them hides what it was aimed at", [fix, [...fix, hidden(edit("src/c.ts"))], fix], fix],
+  ])("is quiet when %s", (_why, earlier, steps) => {
+    expect(severityOf(id, steps, remember(earlier))).toBeNull();
+  });
+
+  test("counts turns that a human began, this one included", () => {
+    const notification = { ...remember([fix]).turns[0], isHuman: false };
+    const memory = remember(three);
+    const turns = [...memory.turns.slice(0, 2), ...memory.turns.slice(2).map((turn) => ({ ...turn, ...notification }))];
+    expect(severityOf(id, fix, { ...memory, turns })).toBeNull();
+  });
+});
+
+describe("the memory of a session", () => {
+  test("holds what started before the trace, oldest first", () => {
+    const turn = toEarlierTurn(factsOf(fix));
+    expect(turn).not.toBeNull();
+    if (turn === null) return;
+    const at = (traceId: string, startedAt: number) => ({ ...turn, traceId, startedAt });
+    const { turns } = toMemory([at("later", 30), at("b", 10), at("same time", 20), at("a", 10), at("c", 5)], 20, true);
+    expect(turns.map(({ traceId }) => traceId)).toEqual(["c", "a", "b"]);
+  });
+
+  test("has nothing of a trace without a time", () => {
+    const reducer = createTraceReducer(TRACE_ID);
+    reducer.addRows(rowsOfRun(fix).map((row) => ({ ...row, startTime: null, endTime: null })));
+    expect(toEarlierTurn(reducer.finish())).toBeNull();
+  });
+});
+
+function hidden(step: Step): Step {
+  return { ...step, input: null };
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { coverageLetters } from "../support/exporters/compatibility-table.ts";
+import { constructedFacts } from "../support/exporters/facts.ts";
+import { constructTraces } from "../support/exporters/shapes.ts";
+import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
+import type { Audited } from "../support/trace/audited.ts";
+import {
+  createRandom,
+  paginate,
+  readConstructedTraces,
+  shuffle,
+  summarizeBody,
+  summarizeRows,
+  summarizeTrace,
+} from "../support/trace/traces.ts";
+import { toV2Rows } from "../support/langfuse/v2-rows.ts";
+import type { LegacyTrace } from "../support/langfuse/store.ts";
+import {
+  exportedTooEarly,
+  failedByName,
+  plannedInText,
+  remindedFirst,
+  seenByHooksOnly,
+} from "../support/exporters/odd-traces.ts";
+import { madeUpTrace, ragTrace, toolTrace } from "../support/exporters/unknown-traces.ts";
+
+const traces = readConstructedTraces();
+const wholly = (audited: Audited): string => formatJson(audited);
+
+/** Sent over the old ingestion route, whose traces come with a synthetic root on every server that has the new API. */
+const ingested: ReadonlySet<string> = new Set(["pdhoolia-plugin", "pace-maker", "litellm-proxy"]);
+
+describe.each(traces)("$name", ({ shape, scenario, trace }) => {
+  const audited = summarizeTrace(trace);
+  const { summary, isHuman } = audited;
+  const facts = constructedFacts(shape, scenario);
+
+  test("tells what was asked, by whom, in which session", () => {
+    expect({ goal: summary.goal, isHuman }).toEqual({ goal: facts.goal, isHuman: facts.isHuman });
+    expect(summary.session_id).toBe(facts.session);
+  });
+
+  test("counts each call once, and names subagents and tasks", () => {
+    expect(summary.tool_usage).toEqual(facts.tools);
+    expect(summary.subagents).toEqual(facts.subagents);
+    expect(summary.metrics.subagent_tool_calls).toBe(facts.subagentCalls);
+    expect(summary.tasks).toBe(facts.tasks);
+  });
+
+  test("says how the run ended and how long it took", () => {
+    expect({ outcome: summary.outcome, completed: summary.completed, duration: summary.duration_ms }).toEqual({
+      outcome: facts.outcome,
+      completed: facts.completed,
+      duration: facts.duration,
+    });
+  });
+
+  test("lists the failures and the patterns that are there, and none that are not", () => {
+    const errors = summary.errors.map(({ tool, kind, count }) => [`${tool ?? "-"} ${kind}`, count]);
+    expect(Object.fromEntries(errors)).toEqual(facts.errors);
+    expect(summary.notable_patterns).toEqual(facts.patterns);
+  });
+
+  test("grades what the exporter supports", () => {
+    expect(coverageLetters(summary.coverage)).toBe(facts.coverage);
+    expect(summary.warnings.map(({ code }) => code)).not.toContain("unknown_exporter");
+  });
+
+  test.each([1, 2, 3])("has the same bytes in another order, delivered twice, seed %i", (seed) => {
+    const shuffled = shuffle(trace.observations, createRandom(seed));
+    expect(wholly(summarizeBody(trace, shuffled))).toBe(wholly(audited));
+    expect(wholly(summarizeBody(trace, [...shuffled, ...trace.observations]))).toBe(wholly(audited));
+  });
+
+  const quirks = [
+    { hasSyntheticRoot: true, hasNoRootMark: false },
+    ...(ingested.has(shape) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: false }]),
+    ...(ingested.has(shape) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: true }]),
+  ];
+  test.each(quirks)("has the same bytes in the other API's spelling, in pages of any length: %o", (quirk) => {
+    const rows = toV2Rows(trace, { projectId: "project", ...quirk });
+    const random = createRandom(rows.length);
+    expect(wholly(summarizeRows(trace.id, paginate(shuffle(rows, random), random)))).toBe(wholly(audited));
+  });
+});
+
+test("the constructed fixtures are what the script constructs", () => {
+  const written = new Map(traces.map(({ name, trace }) => [name, trace]));
+  const constructed = constructTraces();
+  expect([...written.keys()].toSorted()).toEqual(constructed.map(({ name }) => name).toSorted());
+  for (const { name, trace } of constructed) expect(written.get(name), name).toEqual(JSON.parse(JSON.stringify(trace)));
+});
+
+describe("names of tools", () => {
+  test.each([
+    ["TOOL", "Tool: Read", "read", null],
+    ["SPAN", "Tool: Read", "read", null],
+    ["SPAN", "Tool - Read", "read", null],
+    ["TOOL", "Tool: Agent (Explore)", "agent", "Explore"],
+    ["TOOL", "Hook Tool [3]: Bash", "bash", null],
+    ["SPAN", "tool_Read", "read", null],
+    ["SPAN", "tool:Read", "read", null],
+    ["TOOL", "Read", "read", null],
+    ["TOOL", "Task", "agent", "unnamed"],
+    ["TOOL", "lookup_issue", "lookup_issue", null],
+    ["TOOL", "mcp__Jira__lookup_issue", "mcp__Jira__lookup_issue", null],
+  ])("%s %s is %s", (type, name, tool, subagent) => {
+    const { summary } = summarizeTrace(toolTrace(type, name));
+    expect(summary.tool_usage).toEqual({ [tool]: 1 });
+    expect(summary.subagents).toEqual(subagent === null ? [] : [subagent]);
+  });
+});
+
+describe("what only one exporter does", () => {
+  test("a turn that was exported too early is not completed, whatever it said so far", () => {
+    expect(summarizeTrace(exportedTooEarly).summary.completed).toBe(false);
+  });
+
+  test("a call that only hooks saw counts once, with what it was about", () => {
+    const { summary } = summarizeTrace(seenByHooksOnly);
+    expect(summary.tool_usage).toEqual({ read: 1 });
+    expect(summary.coverage.targets).toBe("recorded");
+  });
+
+  test("a turn that is failed by its name alone is a failure", () => {
+    const { summary } = summarizeTrace(failedByName);
+    expect({ outcome: summary.outcome, completed: summary.completed }).toEqual({
+      outcome: "failure",
+      completed: false,
+    });
+  });
+
+  test("a plan in an answer's `text` comes before the first tool", () => {
+    expect(summarizeTrace(plannedInText).summary.metrics.plan_before_first_tool).toBe(true);
+  });
+
+  test("the goal is what a human wrote, not a reminder in front of it", () => {
+    expect(summarizeTrace(remindedFirst).summary.goal).toBe("Fix it");
+  });
+});
+
+describe("an exporter that nobody described", () => {
+  const summaries = (trace: LegacyTrace): readonly Audited[] => [
+    summarizeTrace(trace),
+    summarizeRows(trace.id, [toV2Rows(trace, { projectId: "p", hasSyntheticRoot: false, hasNoRootMark: false })]),
+    summarizeRows(trace.id, [toV2Rows(trace, { projectId: "p", hasSyntheticRoot: true, hasNoRootMark: false })]),
+  ];
+
+  test("is told as far as its rows go, and never taken for complete", () => {
+    for (const { summary } of summaries(madeUpTrace)) {
+      expect(Summary.parse(summary)).toEqual(summary);
+      expect(summary.goal).toBe("Rename the module");
+      expect(summary.tool_usage).toEqual({ "zap.read": 2 });
+      expect(summary.warnings).toContainEqual({ code: "unknown_exporter", count: 1 });
+      expect(coverageLetters(summary.coverage)).toMatch(/^RRR.[IP-]PP$/u);
+      expect(summary.notable_patterns).toEqual([]);
+    }
+  });
+
+  test("of another application gives a summary without a finding", () => {
+    for (const { summary } of summaries(ragTrace)) {
+      expect(Summary.parse(summary)).toEqual(summary);
+      expect(summary.tool_usage).toEqual({});
+      expect(summary.subagents).toEqual([]);
+      expect(summary.notable_patterns).toEqual([]);
+      expect(summary.warnings).toContainEqual({ code: "unknown_exporter", count: 1 });
+    }
+  });
+});
