@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
 import { PATTERNS } from "../../mcp-server/src/trace/patterns/all.ts";
-import { toEarlierTurn, toMemory } from "../../mcp-server/src/trace/run/earlier-turns.ts";
+import { toEarlierTurn, toEarlierTurns } from "../../mcp-server/src/trace/run/earlier-turns.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { factsOf } from "../support/trace/traces.ts";
 import { parseLegacyTrace, type LegacyTrace } from "../support/langfuse/store.ts";
@@ -37,7 +37,7 @@ for (const name of readdirSync(folder).toSorted()) {
   for (const trace of traces) {
     const { session, toSummary } = assess(factsOf(trace));
     const others = digests.filter(({ traceId }) => traceId !== trace.id);
-    const { metrics, patterns } = toSummary(session === null ? null : toMemory(others, session.startedAt, true));
+    const { metrics, patterns } = toSummary(session === null ? null : toEarlierTurns(others, session.startedAt, true));
     if (metrics.tool_calls === 0) continue;
     turns += 1;
     for (const { id, count } of patterns) {

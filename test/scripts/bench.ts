@@ -57,8 +57,8 @@ for (let at = 0; at < 25; at += 1) {
 }
 row("server: spawn to tools/list, against node -e 0", median(server) / median(bare), "at most 2.0, aim 1.6");
 
-for (const shape of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
-  const text = longTrace(shape, 10_000);
+for (const exporter of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
+  const text = longTrace(exporter, 10_000);
   const parse: number[] = [];
   const reduce: number[] = [];
   for (let at = 0; at < 40; at += 1) {
@@ -71,7 +71,7 @@ for (const shape of ["official-plugin-v1-cleantranscript/rich-default", "native-
     assess(reducer.finish()).toSummary(null);
     reduce.push(performance.now() - start);
   }
-  const [kind] = shape.split("/");
+  const [kind] = exporter.split("/");
   row(
     `reduce 10,000 rows (${kind}), against JSON.parse`,
     median(reduce.slice(10)) / median(parse.slice(10)),

@@ -1,7 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import type { FakeRequest, Fault, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { Generation } from "../support/langfuse/answers.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
 import { moveTrace, otherTrace, readFixture } from "../support/langfuse/recorded.ts";
+import { EXPORTERS, UNKNOWN } from "../../mcp-server/src/trace/exporters/table.ts";
+import { buildTrace } from "../support/exporters/rows.ts";
+import { writtenNames } from "../support/exporters/written-names.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -94,4 +98,48 @@ describe("on v2/observations", () => {
       expect((await server.fetch("last")).summaries).toMatchObject([{ trace_id: plugin.id }]);
     });
   });
+});
+
+describe("whatever is in the table of exporters", () => {
+  const table = [...EXPORTERS, UNKNOWN];
+  const unsent = "00f067aa0ba902b7";
+
+  /** A completed turn of which only one name, its trace's or its row's, says that Claude Code made it. */
+  function namedTurn(names: { readonly trace: string; readonly row: string }, parent: string | null, at: number) {
+    const start = Date.now() - (1000 + at * 60) * 1000;
+    const trace = buildTrace(`${names.trace} ${names.row}`);
+    const texts = { input: "Do it", output: "Done" };
+    trace.row({ ...texts, name: names.row, type: "SPAN", start, end: start + 900, parent });
+    return trace.finish({ ...texts, name: names.trace, start });
+  }
+
+  const turnRows = table.flatMap((exporter) => writtenNames(exporter.turns));
+  // A subagent's own trace is known, and never chosen.
+  const traceNames = table
+    .flatMap((exporter) => writtenNames(exporter.traces))
+    .filter((name) => !name.startsWith("subagent:"));
+  const decoys = Array.from({ length: 5 }, (_, at) => otherTrace(`other-${at}`, 100 + at));
+
+  test("is found by its turn's row below a parent that was never sent", async () => {
+    const traces = [...new Set(turnRows)].map((row, at) => namedTurn({ trace: "run", row }, unsent, at));
+    await expectFound("v4-events-only", [...traces, ...decoys], traces);
+  });
+
+  test.each(["v4-events-only", "v4-dual", "v3", "v2.95"] as const)("is found by its trace's name on %s", async (on) => {
+    const traces = [...new Set(traceNames)].map((trace, at) => namedTurn({ trace, row: "run" }, null, at));
+    await expectFound(on, [...traces, ...decoys], traces);
+  });
+
+  /** `sample:50` finds each of the traces; `last` finds one after the other, the newest first. */
+  async function expectFound(generation: Generation, traces: readonly LegacyTrace[], wanted: readonly LegacyTrace[]) {
+    const ids = wanted.map(({ id }) => id);
+    await withLangfuse({ generation, traces }, async ({ server, langfuse }) => {
+      const { summaries } = await server.fetch("sample:50");
+      expect(summaries.map(({ trace_id }) => trace_id).toSorted()).toEqual(ids.toSorted());
+      for (const id of ids) {
+        expect((await server.fetch("last")).summaries).toMatchObject([{ trace_id: id }]);
+        langfuse.removeTrace(id);
+      }
+    });
+  }
 });

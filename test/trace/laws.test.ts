@@ -120,7 +120,7 @@ test("what a subagent does changes none of the main agent's patterns", () => {
     "no_explicit_plan",
   ]);
   const withAgent = traces.filter(
-    ({ shape, scenario }) => shape.startsWith("official-plugin") && /^rich|^bgagent(?:\.1)?$/u.test(scenario),
+    ({ exporter, scenario }) => exporter.startsWith("official-plugin") && /^rich|^bgagent(?:\.1)?$/u.test(scenario),
   );
   expect(withAgent.length).toBeGreaterThan(3);
   fc.assert(

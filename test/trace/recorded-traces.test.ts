@@ -24,14 +24,14 @@ const written = ({ summary }: Audited): string => formatJson(summary);
 /** Everything that leaves the core, the selectors' part included. */
 const wholly = (audited: Audited): string => `${written(audited)}${formatJson({ ...audited, summary: null })}`;
 
-describe.each(traces)("$name", ({ shape, scenario, trace }) => {
+describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
   const audited = summarizeTrace(trace);
 
   test("has the reviewed summary, valid and within its size", async () => {
     const summary = written(audited);
     expect(Summary.parse(JSON.parse(summary))).toEqual(audited.summary);
     expect(byteLength(summary)).toBeLessThan(MAX_SUMMARY_BYTES);
-    const expected = new URL(`../fixtures/summaries/${shape}/${scenario}.json`, import.meta.url);
+    const expected = new URL(`../fixtures/summaries/${exporter}/${scenario}.json`, import.meta.url);
     await expect(summary).toMatchFileSnapshot(fileURLToPath(expected));
   });
 

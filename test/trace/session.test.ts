@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
-import { toEarlierTurn, toMemory, UNREAD, type SessionMemory } from "../../mcp-server/src/trace/run/earlier-turns.ts";
+import {
+  toEarlierTurn,
+  toEarlierTurns,
+  UNREAD,
+  type EarlierTurns,
+} from "../../mcp-server/src/trace/run/earlier-turns.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { TRACE_ID } from "../support/trace/rows.ts";
 import { bash, edit, failedEdit, read, rowsOfRun, type Run, type Step, type Steps } from "../support/trace/steps.ts";
@@ -12,12 +17,12 @@ const factsOf = (steps: Steps, run: Run = {}) => {
 };
 
 /** What earlier turns leave in memory, one list of steps each. */
-const remember = (turns: readonly Steps[], isWhole = true): SessionMemory => ({
+const remember = (turns: readonly Steps[], isWhole = true): EarlierTurns => ({
   turns: turns.flatMap((steps) => toEarlierTurn(factsOf(steps)) ?? []),
   isWhole,
 });
 
-const severityOf = (id: string, steps: Steps, memory: SessionMemory | null, run: Run = {}): string | null =>
+const severityOf = (id: string, steps: Steps, memory: EarlierTurns | null, run: Run = {}): string | null =>
   assess(factsOf(steps, run))
     .toSummary(memory)
     .patterns.find((pattern) => pattern.id === id)?.severity ?? null;
@@ -103,7 +108,11 @@ describe("the memory of a session", () => {
     expect(turn).not.toBeNull();
     if (turn === null) return;
     const at = (traceId: string, startedAt: number) => ({ ...turn, traceId, startedAt });
-    const { turns } = toMemory([at("later", 30), at("b", 10), at("same time", 20), at("a", 10), at("c", 5)], 20, true);
+    const { turns } = toEarlierTurns(
+      [at("later", 30), at("b", 10), at("same time", 20), at("a", 10), at("c", 5)],
+      20,
+      true,
+    );
     expect(turns.map(({ traceId }) => traceId)).toEqual(["c", "a", "b"]);
   });
 

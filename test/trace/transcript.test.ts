@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isRecord } from "../../mcp-server/src/trace/values/json.ts";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { type Audited, summarize } from "../support/trace/audited.ts";
-import { toLine } from "../../mcp-server/src/trace/transcript/line.ts";
+import { readLine } from "../../mcp-server/src/trace/transcript/line.ts";
 import { createTurnRows } from "../../mcp-server/src/trace/transcript/turn-rows.ts";
 import { createTurnFinder, type Turn } from "../../mcp-server/src/trace/transcript/turns.ts";
 import { createRandom, shuffle } from "../support/trace/traces.ts";
@@ -13,13 +13,13 @@ type Json = Readonly<{ [key: string]: unknown }>;
 /** The turns of a session; a line's place stands for its bytes. */
 function turnsOf(lines: readonly Json[]): readonly Turn[] {
   const finder = createTurnFinder();
-  lines.forEach((line, at) => finder.add(toLine(line), at));
+  lines.forEach((line, at) => finder.add(readLine(line), at));
   return finder.finish(lines.length);
 }
 
 function rowsOf(lines: readonly Json[], { number, from, to }: Turn): readonly Json[] {
   const rows = createTurnRows({ traceId: "t", sessionId: "s", number });
-  return [...lines.slice(from, to).flatMap((line) => rows.add(toLine(line))), ...rows.finish()];
+  return [...lines.slice(from, to).flatMap((line) => rows.add(readLine(line))), ...rows.finish()];
 }
 
 function audit(rows: readonly Json[]): Audited {

@@ -6,9 +6,9 @@ import { type Facts, factsOf } from "../support/exporters/true-facts.ts";
 
 const traces = readRecordedTraces();
 
-describe.each(traces)("$name", ({ shape, scenario, trace }) => {
+describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
   const { summary, isHuman, incompleteReason } = summarizeTrace(trace);
-  const facts: Facts = factsOf(shape, scenario);
+  const facts: Facts = factsOf(exporter, scenario);
 
   test("tells the goal and whether a human set it", () => {
     expect({ goal: summary.goal, isHuman }).toEqual({ goal: facts.goal, isHuman: facts.isHuman });
@@ -70,17 +70,17 @@ describe.each(traces)("$name", ({ shape, scenario, trace }) => {
 });
 
 test("the repeated file of the long run is the one that was read three times before its edit", () => {
-  for (const { shape, scenario, trace } of traces) {
+  for (const { exporter, scenario, trace } of traces) {
     const found = summarizeTrace(trace).summary.patterns.find(({ id }) => id === "repeated_file_reads");
     if (found === undefined) continue;
-    expect(found.detail, `${shape}/${scenario}`).toMatch(/^src\/calc\.js read 3 times/u);
+    expect(found.detail, `${exporter}/${scenario}`).toMatch(/^src\/calc\.js read 3 times/u);
     expect(found.observations).toHaveLength(3);
   }
 });
 
 test("a turn that started from a notification never has a human goal, whoever exported it", () => {
   const noticed = traces.filter(({ scenario }) => /^bgagent\.[23]$/u.test(scenario));
-  expect(noticed.map(({ shape }) => shape)).toEqual([
+  expect(noticed.map(({ exporter }) => exporter)).toEqual([
     "docs-hook",
     "docs-hook",
     "native-otel",

@@ -1,5 +1,5 @@
 import type { Summary } from "../trace/summary/schema.ts";
-import type { SessionMemory } from "../trace/run/earlier-turns.ts";
+import type { EarlierTurns } from "../trace/run/earlier-turns.ts";
 import type { LangfuseFailure } from "./langfuse/failure.ts";
 import type { Listing, Window } from "./langfuse/listing.ts";
 import type { Api, ReadTrace } from "./langfuse/reader.ts";
@@ -9,7 +9,7 @@ import type { SessionQuery } from "./langfuse/earlier-turns.ts";
 export type Source = {
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
   /** The earlier turns of a trace's session. */
-  readonly readSession: (query: SessionQuery, signal: AbortSignal) => Promise<SessionMemory>;
+  readonly readSession: (query: SessionQuery, signal: AbortSignal) => Promise<EarlierTurns>;
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;
   readonly listAll: (window: Window, signal: AbortSignal) => Promise<Listing>;
   /** Words for a failure, of one trace or (null) of a list. */

@@ -1,4 +1,4 @@
-import type { Coverage } from "../../../mcp-server/src/trace/run/coverage.ts";
+import type { Coverage } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import { formatJson } from "../../../mcp-server/src/trace/values/format-json.ts";
 import {
   type RecordedTrace,
@@ -63,9 +63,9 @@ function exporterRow(
   [name, scenario]: readonly [string, string],
   traces: readonly RecordedTrace[],
 ): string {
-  const shape = id.replace(/\+$/u, "");
-  const found = traces.find((one) => one.shape === shape && one.scenario === scenario);
-  if (found === undefined) throw new Error(`no trace ${shape}/${scenario}`);
+  const exporter = id.replace(/\+$/u, "");
+  const found = traces.find((one) => one.exporter === exporter && one.scenario === scenario);
+  if (found === undefined) throw new Error(`no trace ${exporter}/${scenario}`);
   const { summary } = summarizeTrace(found.trace);
   const lost = summary.warnings.flatMap(({ code }) => losses[code] ?? []);
   const cells = [
@@ -81,10 +81,10 @@ function exporterRow(
 export function exporterTable(): string {
   const recorded = readRecordedTraces();
   const constructed = readConstructedTraces();
-  const shapes = new Set([...recorded, ...constructed].map(({ shape }) => shape));
-  const missing = [...shapes].filter((shape) => exporters[shape] === undefined);
+  const written = new Set([...recorded, ...constructed].map(({ exporter }) => exporter));
+  const missing = [...written].filter((one) => exporters[one] === undefined);
   if (missing.length > 0) throw new Error(`no name for ${missing.join(", ")}`);
-  const built = new Set(constructed.map(({ shape }) => shape));
+  const built = new Set(constructed.map(({ exporter }) => exporter));
   const rows = Object.entries(exporters).map(([id, entry]) => {
     const marked = built.has(id) ? ([`${entry[0]} ¹`, entry[1]] as const) : entry;
     return exporterRow(id, marked, [...recorded, ...constructed]);

@@ -1,5 +1,5 @@
 /** What the summary of a constructed trace has to say; written down from the scenarios, not from the code. */
-export interface ShapeFacts {
+export interface ExporterFacts {
   readonly goal: string;
   readonly isHuman: boolean;
   readonly tools: Readonly<Record<string, number>>;
@@ -35,7 +35,7 @@ const quiet = {
   duration: 0,
   coverage: "RRRRRRR",
   session: null,
-} as const satisfies ShapeFacts;
+} as const satisfies ExporterFacts;
 
 const all = { read: 6, bash: 4, taskupdate: 3, grep: 2, taskcreate: 2, agent: 1, edit: 1, glob: 1 } as const;
 const main = { read: 5, bash: 3, taskupdate: 3, taskcreate: 2, agent: 1, edit: 1, glob: 1, grep: 1 } as const;
@@ -96,10 +96,10 @@ const scenarios = {
     duration: 933,
     session: "6f7eb23d-4f3b-41e8-a600-661f7aa4e1f1",
   },
-} as const satisfies Readonly<Record<string, ShapeFacts>>;
+} as const satisfies Readonly<Record<string, ExporterFacts>>;
 
 /** What one exporter shows otherwise, in every scenario. */
-const shapes: Readonly<Record<string, Partial<ShapeFacts>>> = {
+const exporters: Readonly<Record<string, Partial<ExporterFacts>>> = {
   "official-plugin-v0": { coverage: "RRRRIPP", subagentCalls: null },
   "official-plugin-v2": { coverage: "RRRRIRR" },
   "pdhoolia-plugin": { coverage: "RRRRIRR" },
@@ -117,7 +117,7 @@ const subagent = {
   session: scenarios.rich.session,
 } as const;
 
-const differences: Readonly<Record<string, Partial<ShapeFacts>>> = {
+const differences: Readonly<Record<string, Partial<ExporterFacts>>> = {
   // Of calls asked for together only the last is kept.
   "official-plugin-v0/rich": { tools: unparallel, tasks: 1 },
   "baem1n-hook/rich": { tools: unparallel, tasks: 1 },
@@ -145,12 +145,12 @@ const differences: Readonly<Record<string, Partial<ShapeFacts>>> = {
 };
 
 /** The facts of one constructed trace. Throws for one that nobody described. */
-export function constructedFacts(shape: string, scenario: string): ShapeFacts {
-  const different = differences[`${shape}/${scenario}`];
+export function constructedFacts(exporter: string, scenario: string): ExporterFacts {
+  const different = differences[`${exporter}/${scenario}`];
   const known = Object.entries(scenarios).find(([name]) => name === scenario)?.[1];
-  const own = shapes[shape];
+  const own = exporters[exporter];
   if (own === undefined || (known === undefined && different === undefined))
-    throw new Error(`no facts of ${shape}/${scenario}`);
+    throw new Error(`no facts of ${exporter}/${scenario}`);
   return {
     ...quiet,
     ...known,

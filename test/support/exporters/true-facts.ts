@@ -151,14 +151,14 @@ const differences: Readonly<Record<string, Partial<Facts>>> = {
 const blindToSubagents: ReadonlySet<string> = new Set(["docs-hook", "doneyli-template", "cc-langfuse"]);
 
 /** The facts of one recorded trace. Throws for a scenario that nobody described. */
-export function factsOf(shape: string, scenario: string): Facts {
+export function factsOf(exporter: string, scenario: string): Facts {
   const facts = scenarios[scenario];
-  const coverage = coverages[shape];
-  if (facts === undefined || coverage === undefined) throw new Error(`no facts of ${shape}/${scenario}`);
-  const different = differences[`${shape}/${scenario}`] ?? {};
+  const coverage = coverages[exporter];
+  if (facts === undefined || coverage === undefined) throw new Error(`no facts of ${exporter}/${scenario}`);
+  const different = differences[`${exporter}/${scenario}`] ?? {};
   return {
     ...facts,
-    ...(blindToSubagents.has(shape) ? { subagentCalls: null } : {}),
+    ...(blindToSubagents.has(exporter) ? { subagentCalls: null } : {}),
     ...different,
     coverage: { ...coverage, ...different.coverage },
   };

@@ -32,11 +32,23 @@ const recorded: readonly (readonly [
   ["native-otel", nativeWriter, "native-otel/rich-default", []],
   ["native-otel+", nativeWriter, "native-otel/rich-content", ["native-otel/multiturn.1", "native-otel/multiturn.2"]],
   ...["docs-hook", "official-plugin-v1", "official-plugin-v1-cleantranscript"].map(
-    (shape) => [shape, hookWriter, `${shape}/rich-default`, [`${shape}/multiturn.1`, `${shape}/multiturn.2`]] as const,
+    (exporter) =>
+      [
+        exporter,
+        hookWriter,
+        `${exporter}/rich-default`,
+        [`${exporter}/multiturn.1`, `${exporter}/multiturn.2`],
+      ] as const,
   ),
   ["official-plugin-pr84-levels", hookWriter, "official-plugin-pr84-levels/rich-default", []],
   ...["cc-langfuse", "doneyli-template"].map(
-    (shape) => [shape, hookWriter, `${shape}/rich-default`, [`${shape}/multiturn.1`, `${shape}/multiturn.2`]] as const,
+    (exporter) =>
+      [
+        exporter,
+        hookWriter,
+        `${exporter}/rich-default`,
+        [`${exporter}/multiturn.1`, `${exporter}/multiturn.2`],
+      ] as const,
   ),
   ["agent-sdk-openinference", openinferenceWriter, "agent-sdk-openinference/rich", []],
 ];

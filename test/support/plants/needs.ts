@@ -1,4 +1,4 @@
-import type { Coverage } from "../../../mcp-server/src/trace/run/coverage.ts";
+import type { Coverage } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import { assess, type Assessed } from "../../../mcp-server/src/trace/summary/summary.ts";
 import { agent, read } from "../trace/steps.ts";
 import { factsOf } from "../trace/traces.ts";

@@ -1,4 +1,4 @@
-import type { Severity } from "../../../mcp-server/src/trace/patterns/pattern.ts";
+import type { Severity } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import type { Need } from "./needs.ts";
 import { RUN } from "./run.ts";
 import type { PlantStep } from "./session.ts";

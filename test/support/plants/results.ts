@@ -1,6 +1,6 @@
 import type { TraceFacts } from "../../../mcp-server/src/trace/rows/reducer.ts";
 import type { Summary } from "../../../mcp-server/src/trace/summary/schema.ts";
-import { type SessionMemory, toEarlierTurn, toMemory } from "../../../mcp-server/src/trace/run/earlier-turns.ts";
+import { type EarlierTurns, toEarlierTurn, toEarlierTurns } from "../../../mcp-server/src/trace/run/earlier-turns.ts";
 import { assess } from "../../../mcp-server/src/trace/summary/summary.ts";
 import { createRandom, factsOf, factsOfRows, shuffle } from "../trace/traces.ts";
 import type { LegacyTrace } from "../langfuse/store.ts";
@@ -41,11 +41,11 @@ export function plantInto(host: Host, plant: Pick<Plant, "steps" | "isInterrupte
 
 function patternsOf(facts: TraceFacts, earlier: readonly LegacyTrace[]): Patterns {
   const { session, toSummary } = assess(facts);
-  const { patterns } = toSummary(session === null ? null : toSessionMemory(earlier, session.startedAt));
+  const { patterns } = toSummary(session === null ? null : earlierTurnsOf(earlier, session.startedAt));
   return patterns.map(({ detail: _detail, ...finding }) => finding);
 }
 
-function toSessionMemory(earlier: readonly LegacyTrace[], startedAt: number): SessionMemory {
+function earlierTurnsOf(earlier: readonly LegacyTrace[], startedAt: number): EarlierTurns {
   const turns = earlier.flatMap((trace) => toEarlierTurn(factsOf(trace)) ?? []);
-  return toMemory(turns, startedAt, true);
+  return toEarlierTurns(turns, startedAt, true);
 }

@@ -1,4 +1,4 @@
-import { toLine } from "../../../mcp-server/src/trace/transcript/line.ts";
+import { readLine } from "../../../mcp-server/src/trace/transcript/line.ts";
 import { createSubagentRows, createTurnRows } from "../../../mcp-server/src/trace/transcript/turn-rows.ts";
 import { createTurnFinder, type Turn } from "../../../mcp-server/src/trace/transcript/turns.ts";
 import { isFailed, resultText, type SessionAgent } from "../exporters/session.ts";
@@ -13,7 +13,7 @@ export function transcriptHosts(): readonly Host[] {
   const { sessionId, lines } = readSession("multiturn");
   const session = lines.map((line) => asObject(JSON.parse(line)));
   const finder = createTurnFinder();
-  session.forEach((line, at) => finder.add(toLine(line), at));
+  session.forEach((line, at) => finder.add(readLine(line), at));
   return finder.finish(session.length).map((turn) => toHost(turn, session.slice(turn.from, turn.to), sessionId));
 }
 
@@ -45,7 +45,7 @@ const isRequest = ({ type }: JsonObject): boolean => type === "assistant";
 /** What Claude Code writes when a human stops a turn. */
 function stopLine(): JsonObject {
   const lines = readSession("interrupted").lines.map((line) => asObject(JSON.parse(line)));
-  return lines.find((line) => toLine(line).kind === "interrupt") ?? {};
+  return lines.find((line) => readLine(line).kind === "interrupt") ?? {};
 }
 
 /** The lines of a step: the request, and the result of its call. */
@@ -105,7 +105,7 @@ function agentRows({ id, agent }: PlantedCall, place: Place): readonly JsonObjec
   const options = { agentId: agent.id, agentType: agent.type, parentId: rootId, call };
   const rows = createSubagentRows({ traceId: traceIdOf(turn), sessionId, number: turn.number }, options);
   const lines = linesOfAgent(agent, asked, results);
-  return [...lines.flatMap((line) => rows.add(toLine({ ...line, isSidechain: true }))), ...rows.finish()];
+  return [...lines.flatMap((line) => rows.add(readLine({ ...line, isSidechain: true }))), ...rows.finish()];
 }
 
 const linesOfAgent = (agent: SessionAgent, asked: JsonObject, results: JsonObject): readonly JsonObject[] =>
@@ -121,7 +121,7 @@ function toTrace(
 ): LegacyTrace {
   const id = traceIdOf(turn);
   const rows = createTurnRows({ traceId: id, sessionId, number: turn.number });
-  const own = [...lines.flatMap((line) => rows.add(toLine(line))), ...rows.finish()];
+  const own = [...lines.flatMap((line) => rows.add(readLine(line))), ...rows.finish()];
   const timestamp = own.map(({ startTime }) => textOf(startTime) ?? "").toSorted()[0];
   const trace = { id, sessionId, name: `Claude Code - Turn ${turn.number}`, timestamp, tags: ["claude-code"] };
   return parseLegacyTrace(JSON.stringify({ ...trace, observations: [...own, ...moreRows(rows.rootId)] }));

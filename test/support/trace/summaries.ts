@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { GRADES } from "../../../mcp-server/src/trace/run/coverage.ts";
+import { GRADES } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import { toName } from "../../../mcp-server/src/trace/values/names.ts";
-import { OUTCOMES } from "../../../mcp-server/src/trace/run/outcome.ts";
+import { OUTCOMES } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import { PATTERNS } from "../../../mcp-server/src/trace/patterns/all.ts";
 import type { Summary } from "../../../mcp-server/src/trace/summary/schema.ts";
 import { limitToolUsage } from "../../../mcp-server/src/trace/summary/tool-usage.ts";

@@ -6,16 +6,16 @@ import { asObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from ".
 
 const fixtures = new URL("../../fixtures/", import.meta.url);
 
-/** A recorded trace: which exporter wrote it (`shape`) and what happened in it (`scenario`). */
+/** A recorded trace: which exporter wrote it (`exporter`) and what happened in it (`scenario`). */
 export interface RecordedTrace {
-  readonly shape: string;
+  readonly exporter: string;
   readonly scenario: string;
-  /** `<shape>/<scenario>` */
+  /** `<exporter>/<scenario>` */
   readonly name: string;
   readonly trace: LegacyTrace;
 }
 
-/** Shapes whose traces were built from a description (test/fixtures/README.md) and not recorded. */
+/** Exporters whose traces were built from a description (test/fixtures/README.md) and not recorded. */
 const constructed: ReadonlySet<string> = new Set([
   "agent-sdk-langsmith-otel",
   "agent-sdk-openinference-python",
@@ -28,27 +28,27 @@ const constructed: ReadonlySet<string> = new Set([
   "pdhoolia-plugin",
 ]);
 
-/** Every recorded trace of test/fixtures/traces, by shape and scenario. */
+/** Every recorded trace of test/fixtures/traces, by exporter and scenario. */
 export function readRecordedTraces(): readonly RecordedTrace[] {
-  return readTraces().filter(({ shape }) => !constructed.has(shape));
+  return readTraces().filter(({ exporter }) => !constructed.has(exporter));
 }
 
-/** Every trace of test/fixtures/traces that was built from a description, by shape and scenario. */
+/** Every trace of test/fixtures/traces that was built from a description, by exporter and scenario. */
 export function readConstructedTraces(): readonly RecordedTrace[] {
-  return readTraces().filter(({ shape }) => constructed.has(shape));
+  return readTraces().filter(({ exporter }) => constructed.has(exporter));
 }
 
 function readTraces(): readonly RecordedTrace[] {
   const root = new URL("traces/", fixtures);
   return readdirSync(root)
     .toSorted()
-    .flatMap((shape) =>
-      readdirSync(new URL(`${shape}/`, root))
+    .flatMap((exporter) =>
+      readdirSync(new URL(`${exporter}/`, root))
         .toSorted()
         .map((file) => {
           const scenario = file.replace(/\.json$/u, "");
-          const trace = parseLegacyTrace(readFileSync(new URL(`${shape}/${file}`, root), "utf8"));
-          return { shape, scenario, name: `${shape}/${scenario}`, trace };
+          const trace = parseLegacyTrace(readFileSync(new URL(`${exporter}/${file}`, root), "utf8"));
+          return { exporter, scenario, name: `${exporter}/${scenario}`, trace };
         }),
     );
 }
@@ -57,7 +57,7 @@ function readTraces(): readonly RecordedTrace[] {
 export interface ServedTrace {
   /** the file, for the test's name */
   readonly file: string;
-  /** of the recorded trace it is an answer for: `<shape>/<scenario>` */
+  /** of the recorded trace it is an answer for: `<exporter>/<scenario>` */
   readonly name: string;
   readonly summarize: () => Audited;
 }
@@ -73,10 +73,10 @@ export function readServedTraces(): readonly ServedTrace[] {
 }
 
 function served(folder: string, file: string, suffix: RegExp): ServedTrace {
-  const [shape = "", ...scenario] = file.replace(suffix, "").split(".");
+  const [exporter = "", ...scenario] = file.replace(suffix, "").split(".");
   return {
     file: `${folder}/${file}`,
-    name: `${shape}/${scenario.join(".")}`,
+    name: `${exporter}/${scenario.join(".")}`,
     summarize: () => {
       const written = readFileSync(new URL(`${folder}/${file}`, fixtures), "utf8");
       // Langfuse 2 cannot hold two projects' rows under one id, so the recording prefixed them.

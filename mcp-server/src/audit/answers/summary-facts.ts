@@ -1,5 +1,5 @@
 import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
-import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/summary/phases.ts";
+import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
 /** What of a Trace Audit Summary the checks of answers and plans look at. */
 export type SummaryFacts = {

@@ -1,6 +1,5 @@
 import { isPatternId, toCount, type PhaseFacts, type SummaryFacts } from "../answers/summary-facts.ts";
-import { byFrequency, PHASE_KINDS } from "../../trace/summary/phases.ts";
-import { OUTCOMES } from "../../trace/run/outcome.ts";
+import { byFrequency, OUTCOMES, PHASE_KINDS } from "../../trace/values/vocabulary.ts";
 
 /** A picture is at most so many characters, its fence included. */
 export const MAX_PICTURE = 1500;

@@ -1,7 +1,6 @@
 import type { SummaryFacts } from "../answers/summary-facts.ts";
 import { quote, type Report } from "../answers/form.ts";
-import { OUTCOMES } from "../../trace/run/outcome.ts";
-import { PHASE_KINDS } from "../../trace/summary/phases.ts";
+import { OUTCOMES, PHASE_KINDS } from "../../trace/values/vocabulary.ts";
 import { HEADINGS } from "./wording.ts";
 import { FENCE, MAX_PICTURE, OPENING, toPicture } from "./picture.ts";
 

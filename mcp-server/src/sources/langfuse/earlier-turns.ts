@@ -1,6 +1,6 @@
 import { isRecord, own, text } from "../../trace/values/json.ts";
 import { createTraceReducer, type TraceFacts, type TraceReducer } from "../../trace/rows/reducer.ts";
-import { toEarlierTurn, toMemory, type SessionMemory } from "../../trace/run/earlier-turns.ts";
+import { toEarlierTurn, toEarlierTurns, type EarlierTurns } from "../../trace/run/earlier-turns.ts";
 import { toIso } from "../../trace/values/time.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { BEGINNING } from "./listing.ts";
@@ -20,11 +20,7 @@ const MAX_TRACES = 10;
 const MAX_ROWS = 1000;
 
 /** Reads the earlier turns of a trace's session, as many as fit the bounds. Throws LangfuseFailures. */
-export async function readSession(
-  requests: Requests,
-  query: SessionQuery,
-  signal: AbortSignal,
-): Promise<SessionMemory> {
+export async function readSession(requests: Requests, query: SessionQuery, signal: AbortSignal): Promise<EarlierTurns> {
   return query.api === "legacy" ? readLegacy(requests, query, signal) : readV2(requests, query, signal);
 }
 
@@ -33,7 +29,7 @@ async function readV2(
   requests: Requests,
   { traceId, session }: SessionQuery,
   signal: AbortSignal,
-): Promise<SessionMemory> {
+): Promise<EarlierTurns> {
   const range = { fromStartTime: BEGINNING, toStartTime: toIso(session.startedAt) };
   const reducers = new Map<string, TraceReducer>();
   let cursor: string | null = null;
@@ -61,14 +57,14 @@ async function readV2(
   // Rows come newest first: where they were cut off, the oldest turn is a part of itself.
   if (cursor !== null) reducers.delete(oldest);
   const turns = [...reducers.values()].map((reducer) => toEarlierTurn(reducer.finish(), session.startedAt));
-  return toMemory(turns, session.startedAt, cursor === null);
+  return toEarlierTurns(turns, session.startedAt, cursor === null);
 }
 
 async function readLegacy(
   requests: Requests,
   { traceId, session }: SessionQuery,
   signal: AbortSignal,
-): Promise<SessionMemory> {
+): Promise<EarlierTurns> {
   const range = { fromTimestamp: BEGINNING, toTimestamp: toIso(session.startedAt) };
   const listed = await requests.traces(
     {
@@ -95,7 +91,7 @@ async function readLegacy(
   const read = facts.filter((one) => one !== null);
   const isWhole = read.length === others.size && listed.totalItems <= listed.rows.length;
   const turns = read.map((one) => toEarlierTurn(one, session.startedAt));
-  return toMemory(turns, session.startedAt, isWhole);
+  return toEarlierTurns(turns, session.startedAt, isWhole);
 }
 
 /** The facts of one earlier turn; null when it cannot be read, which the others must not suffer from. */

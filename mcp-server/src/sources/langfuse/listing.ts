@@ -1,10 +1,5 @@
-import {
-  fromObservations,
-  fromTraces,
-  mergeCandidates,
-  TURN_ROWS,
-  type Candidate,
-} from "../../trace/exporters/candidates.ts";
+import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../../trace/exporters/candidates.ts";
+import { TURN_NAMES } from "../../trace/exporters/recognise.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { LEGACY_CLOSED, V2_CLOSED, type Api, type Routes } from "./reader.ts";
 import type { Page, Query, Requests } from "./requests.ts";
@@ -30,8 +25,8 @@ const LATE_MS = 86_400_000;
  */
 const TURN_QUERIES: readonly Query[] = [
   { isRootObservation: true },
-  { filter: condition("stringOptions", "any of", TURN_ROWS) },
-  { filter: condition("string", "starts with", "Claude Code - Turn") },
+  { filter: condition("stringOptions", "any of", TURN_NAMES.exact) },
+  ...TURN_NAMES.prefixes.map((prefix) => ({ filter: condition("string", "starts with", prefix) })),
 ];
 
 /** The turn's row of Langfuse's plugin, which hangs below a parent that is never sent. */

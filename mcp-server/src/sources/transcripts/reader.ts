@@ -5,7 +5,7 @@ import { createTraceReducer, type TraceReducer } from "../../trace/rows/reducer.
 import { toEarlierTurn, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import { assess } from "../../trace/summary/summary.ts";
 import type { Started } from "../../trace/transcript/actor-rows.ts";
-import { toLine, type Line } from "../../trace/transcript/line.ts";
+import { readLine, type Line } from "../../trace/transcript/line.ts";
 import type { Row } from "../../trace/transcript/requests.ts";
 import {
   createSubagentRows,
@@ -65,7 +65,7 @@ async function feed(
   const { oversized } = await readLines(path, stretch, signal, (bytes, _from, to) => {
     if (bytes.length === 0) return;
     const record = parseLine(bytes);
-    if (record !== null) reducer.addRows(add(toLine(record)));
+    if (record !== null) reducer.addRows(add(readLine(record)));
     // The last line may be half written: the rest of it is on its way.
     else if (to < stretch.to || bytes.at(-1) === CLOSING) reducer.warn("damaged_transcript_line");
   });

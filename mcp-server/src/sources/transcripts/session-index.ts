@@ -1,5 +1,5 @@
 import { own, text } from "../../trace/values/json.ts";
-import { toLine } from "../../trace/transcript/line.ts";
+import { readLine } from "../../trace/transcript/line.ts";
 import { createTurnFinder, type Turn } from "../../trace/transcript/turns.ts";
 import type { SessionFile } from "./folders.ts";
 import { parseLine, readLines } from "./lines.ts";
@@ -61,7 +61,7 @@ async function readIndex(file: SessionFile, signal: AbortSignal): Promise<Sessio
     const record = parseLine(bytes);
     if (record === null) return;
     cwd ??= text(own(record, "cwd"));
-    finder.add(toLine(record), from);
+    finder.add(readLine(record), from);
   });
   return { file, turns: finder.finish(file.size), cwd, isAuditing: finder.isAuditing() };
 }

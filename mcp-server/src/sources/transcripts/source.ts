@@ -1,6 +1,6 @@
 import type { Environment } from "../../config.ts";
 import type { Candidate } from "../../trace/exporters/candidates.ts";
-import { toMemory, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
+import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import { LangfuseFailure } from "../langfuse/failure.ts";
 import type { Listing, Window } from "../langfuse/listing.ts";
@@ -20,7 +20,7 @@ const MAX_BYTES = 4_000_000_000;
 const MAX_NEWEST = 50;
 /** Of one session, `last` looks at this many turns. */
 const MAX_TURNS = 40;
-/** Of the turns before an audited one, this many and this much of the file are read as its memory. */
+/** Of the turns before an audited one, this many and this much of the file are read as its earlier turns. */
 const MAX_EARLIER = 50;
 const MAX_EARLIER_BYTES = 100_000_000;
 /** Older versions of Claude Code do not say which text is the last: a file that changed this lately may still grow. */
@@ -83,7 +83,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
     const read: (EarlierTurn | null)[] = [];
     for (const turn of wanted) read.push(await readEarlier(found.file, turn, signal));
-    return toMemory(read, session.startedAt, wanted.length === before.length);
+    return toEarlierTurns(read, session.startedAt, wanted.length === before.length);
   };
 
   const listNewest = async (window: Window, signal: AbortSignal): Promise<Listing> => {

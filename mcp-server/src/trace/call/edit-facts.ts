@@ -1,6 +1,12 @@
-import type { EditFacts } from "../rows/event.ts";
 import { hash } from "../values/hash.ts";
 import { own, scalarText, text, type JsonRecord } from "../values/json.ts";
+
+/** Hashes of what an edit took out and put in; `weakensTest`: it takes out checks or adds a skip. */
+export type EditFacts = {
+  readonly oldHash: string | null;
+  readonly newHash: string | null;
+  readonly weakensTest: boolean;
+};
 
 const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
 /** A check as code writes it; the words alone occur in comments and messages. */

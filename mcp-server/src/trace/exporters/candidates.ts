@@ -1,7 +1,9 @@
 import { isRecord, own, text, toNumber } from "../values/json.ts";
+import { isProxied } from "../call/row-names.ts";
 import { toObservation } from "../rows/observation.ts";
 import { sessionOfUser } from "../rows/session-id.ts";
 import { toMillis } from "../values/time.ts";
+import { isClaudeCode } from "./recognise.ts";
 
 /** A trace seen in a list: enough to tell whether it is worth reading. `end` in milliseconds since 1970, an estimate. */
 export type Candidate = {
@@ -12,32 +14,6 @@ export type Candidate = {
   /** The session of a trace that is one request to a proxy; null for others. */
   readonly session: string | null;
 };
-
-// How exporters of Claude Code runs name their traces, and the rows that only they write.
-const TRACE_NAME =
-  /^(?:Claude Code\b|claude[_.](?:code|interaction|conversation|code_session)\b|Turn \d+(?: \(.{1,20}\))?$|User prompt:|subagent:|ClaudeAgent(?:SDK)?\.query$|litellm-anthropic_messages|claude_interaction|claude_code_session)/u;
-const ROW_NAME =
-  /^(?:claude_code\.|Conversational Turn$|Claude Code\b|ClaudeAgent(?:SDK)?\.query$|claude\.conversation$|claude_(?:interaction|code_session)$|LLM Call \d|Claude (?:Response|Generation))/u;
-/** Names of rows of which a turn has one, and which no other application writes. */
-export const TURN_ROWS = [
-  "Conversational Turn",
-  "Claude Code Turn",
-  "claude_code.interaction",
-  "ClaudeAgent.query",
-  "ClaudeAgentSDK.query",
-  "claude.conversation",
-  "claude_interaction",
-  "claude_code_session",
-] as const;
-
-/** Whether a trace's name or tags, or the name of one of its rows, says that Claude Code made it. */
-export function isClaudeCode(name: string | null, tags: readonly unknown[], rowName: string | null): boolean {
-  return (
-    (name !== null && TRACE_NAME.test(name)) ||
-    tags.includes("claude-code") ||
-    (rowName !== null && ROW_NAME.test(rowName))
-  );
-}
 
 /** Candidates from rows of `v2/observations`: one per trace, with the latest time seen of it. */
 export function fromObservations(rows: readonly unknown[]): readonly Candidate[] {
@@ -84,7 +60,7 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
 
 /** A proxy knows no session of its own; Claude Code tells it in the user's id. */
 function proxiedSession(name: string | null, row: unknown): string | null {
-  if (name === null || !name.startsWith("litellm-") || !isRecord(row)) return null;
+  if (name === null || !isProxied(name) || !isRecord(row)) return null;
   return sessionOfUser(text(own(row, "userId")));
 }
 

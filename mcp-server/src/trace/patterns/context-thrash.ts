@@ -1,3 +1,4 @@
+import { isCompaction } from "../call/row-names.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** Below this the context is small and its size says nothing; tokens. */
@@ -12,7 +13,7 @@ export const contextThrash: Pattern = {
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
     const marked = timeline.events
-      .filter(({ kind, name }) => kind === "event" && /compact/iu.test(name))
+      .filter(({ kind, name }) => kind === "event" && isCompaction(name))
       .map(({ id }) => id);
     const drops: string[] = [];
     let before = 0;

@@ -1,4 +1,4 @@
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { createLongest } from "../values/lists.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
@@ -11,7 +11,7 @@ export const editFailureStreak: Pattern = {
   overrides: ["tool_thrash"],
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const streak = createLongest<Call>();
+    const streak = createLongest<ToolCall>();
     for (const call of timeline.mainCalls) {
       if (call.op !== "edit") continue;
       if (!hasFailed(call)) streak.restart();
@@ -37,6 +37,6 @@ export const editFailureStreak: Pattern = {
   },
 };
 
-function hasFailed({ error }: Call): boolean {
+function hasFailed({ error }: ToolCall): boolean {
   return error?.kind === "edit_mismatch" || error?.kind === "invalid_input";
 }

@@ -1,5 +1,6 @@
 import { isCheck } from "../run/checks.ts";
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { plural, type Pattern } from "./pattern.ts";
 import { toUndone } from "./undone.ts";
 
@@ -30,7 +31,7 @@ export const editRevertChurn: Pattern = {
 };
 
 /** Whether anything was run between the two. A command that names what it writes is one more edit. */
-function isTried([edit, undo]: readonly [Call, Call], { mainCalls }: Timeline): boolean {
+function isTried([edit, undo]: readonly [ToolCall, ToolCall], { mainCalls }: Timeline): boolean {
   return mainCalls
     .slice(mainCalls.indexOf(edit), mainCalls.indexOf(undo))
     .some((call) => isCheck(call) || (call.op === "exec" && (call.command?.writes.length ?? 0) === 0));

@@ -9,11 +9,11 @@ import { plural, type Pattern } from "./pattern.ts";
  */
 export const editWithoutRead: Pattern = {
   id: "edit_without_read",
-  detect: ({ timeline, memory }) => {
-    if (!timeline.isOrderKnown || memory?.isWhole !== true) return null;
+  detect: ({ timeline, earlier }) => {
+    if (!timeline.isOrderKnown || earlier?.isWhole !== true) return null;
     const { paths } = timeline;
     // By name, so that a file that was moved after it was read counts as seen.
-    const seen = new Set(memory.turns.flatMap((turn) => [...turn.seen]).map(nameOf));
+    const seen = new Set(earlier.turns.flatMap((turn) => [...turn.seen]).map(nameOf));
     const blind = new Map<string, string>();
     for (const call of timeline.mainCalls) {
       for (const { key } of call.read) seen.add(nameOf(key));

@@ -1,5 +1,5 @@
 import { isPlanFile } from "../timeline/changes.ts";
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { isBookkeeping } from "../call/tools.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
@@ -13,13 +13,13 @@ export const explorationOverrun: Pattern = {
   id: "exploration_overrun",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    let run: Call[] = [];
-    let worst: readonly Call[] = [];
+    let run: ToolCall[] = [];
+    let worst: readonly ToolCall[] = [];
     for (const call of timeline.mainCalls) {
       if (call.op === "read" || call.op === "search") {
         if (run.at(-1)?.batch !== call.batch) run.push(call);
       } else if (!isBookkeeping(call.tool)) {
-        if (run.length > worst.length && isWork(call) && !isPlanFile(call, timeline)) worst = run;
+        if (run.length > worst.length && isWork(call) && !isPlanFile(call, timeline.paths)) worst = run;
         run = [];
       }
     }
@@ -37,6 +37,6 @@ export const explorationOverrun: Pattern = {
   },
 };
 
-function isWork({ op }: Call): boolean {
+function isWork({ op }: ToolCall): boolean {
   return op === "edit" || op === "test" || op === "check" || op === "delegate";
 }

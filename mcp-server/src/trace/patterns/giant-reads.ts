@@ -1,5 +1,5 @@
 import { addTo } from "../values/lists.ts";
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { grade, plural, type Pattern } from "./pattern.ts";
 
 /** Characters of one result: 99 % of real results are below 38,900, the longest was 480,000. */
@@ -13,7 +13,7 @@ const GIANT = 50_000;
 export const giantReads: Pattern = {
   id: "giant_reads",
   detect: ({ timeline }) => {
-    const perActor = new Map<string, Call[]>();
+    const perActor = new Map<string, ToolCall[]>();
     for (const call of timeline.calls) {
       const { error, outputSize, op, range, actor } = call;
       const isGiant = op === "read" && (outputSize ?? 0) > GIANT && (range ?? "") === "";

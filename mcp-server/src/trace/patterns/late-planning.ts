@@ -1,5 +1,6 @@
 import { isPlanFile } from "../timeline/changes.ts";
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Paths } from "../timeline/paths.ts";
 import { type Pattern } from "./pattern.ts";
 
 /** Below this many main calls a run is too short for a plan to be late. */
@@ -23,14 +24,14 @@ export const latePlanning: Pattern = {
     const plan = calls[at];
     if (plan === undefined || calls.length < MIN_CALLS) return null;
     const before = calls.slice(0, at);
-    const edit = before.find((call) => isEdit(call, timeline));
+    const edit = before.find((call) => isEdit(call, timeline.paths));
     // Plan mode ends with its plan, so there it cannot be late; and a plan that no work follows is the work.
     const isLate =
       at / calls.length > EARLY &&
       !plan.tool.endsWith("planmode") &&
       before.some(({ op }) => op === "delegate") &&
       before.some(({ op }) => op === "exec" || op === "test" || op === "check") &&
-      calls.slice(at).some((call) => isEdit(call, timeline));
+      calls.slice(at).some((call) => isEdit(call, timeline.paths));
     if (edit === undefined && !isLate) return null;
     return {
       severity: "low",
@@ -41,11 +42,11 @@ export const latePlanning: Pattern = {
   },
 };
 
-function isPlan({ op, tool, todos }: Call): boolean {
+function isPlan({ op, tool, todos }: ToolCall): boolean {
   if (tool === "todowrite") return todos !== null && todos.every(({ status }) => status !== "completed");
   return op === "plan";
 }
 
-function isEdit(call: Call, timeline: Timeline): boolean {
-  return call.op === "edit" && call.error === null && !isPlanFile(call, timeline);
+function isEdit(call: ToolCall, paths: Paths): boolean {
+  return call.op === "edit" && call.error === null && !isPlanFile(call, paths);
 }

@@ -1,10 +1,7 @@
-import type { Coverage } from "../run/coverage.ts";
+import type { Coverage, Severity } from "../values/vocabulary.ts";
 import type { Ending } from "../run/outcome.ts";
-import type { SessionMemory } from "../run/earlier-turns.ts";
+import type { EarlierTurns } from "../run/earlier-turns.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-
-export const SEVERITIES = ["high", "medium", "low", "info"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** What a pattern found. `detail` holds counts and shown paths only; `observations` are the ids that prove it. */
 export type Finding = {
@@ -21,7 +18,7 @@ export type Evidence = {
   /** A human began the turn. */
   readonly isHuman: boolean;
   /** The earlier turns of its session; null when the trace has no session. */
-  readonly memory: SessionMemory | null;
+  readonly earlier: EarlierTurns | null;
 };
 
 /** One behaviour worth naming. `detect` returns null when it does not occur or when the trace cannot decide it. */

@@ -1,5 +1,6 @@
 import type { Timeline } from "../timeline/timeline.ts";
-import { grade, plural, type Finding, type Pattern, type Severity } from "./pattern.ts";
+import { grade, plural, type Finding, type Pattern } from "./pattern.ts";
+import type { Severity } from "../values/vocabulary.ts";
 
 /**
  * The same actor reads the same range of a file again although nothing changed it in between. Reads of other ranges are

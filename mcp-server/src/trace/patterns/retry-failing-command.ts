@@ -1,4 +1,4 @@
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { isRefusal } from "../call/tool-errors.ts";
 import { addTo } from "../values/lists.ts";
 import { grade, type Pattern } from "./pattern.ts";
@@ -12,8 +12,8 @@ export const retryFailingCommand: Pattern = {
   overrides: ["tool_thrash"],
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    let failures = new Map<string, Call[]>();
-    let worst: readonly Call[] = [];
+    let failures = new Map<string, ToolCall[]>();
+    let worst: readonly ToolCall[] = [];
     for (const call of timeline.mainCalls) {
       const { changed } = call;
       // A shell command may edit as well; what a failing one wrote is mostly its own log.

@@ -1,5 +1,5 @@
 import { addTo, createLongest } from "../values/lists.ts";
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { isShell } from "../call/tools.ts";
 import { type Pattern } from "./pattern.ts";
 
@@ -16,9 +16,9 @@ export const searchChurn: Pattern = {
   id: "search_churn",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    let repeats = new Map<string, Call[]>();
-    let same: readonly Call[] = [];
-    const streak = createLongest<Call>();
+    let repeats = new Map<string, ToolCall[]>();
+    let same: readonly ToolCall[] = [];
+    const streak = createLongest<ToolCall>();
     for (const call of timeline.mainCalls) {
       const { changed } = call;
       if (changed === "any" || changed.length > 0) repeats = new Map();

@@ -1,5 +1,5 @@
 import { createLongest } from "../values/lists.ts";
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { isRefusal } from "../call/tool-errors.ts";
 import { isBookkeeping } from "../call/tools.ts";
 import { type Finding, type Pattern } from "./pattern.ts";
@@ -20,8 +20,8 @@ export const toolThrash: Pattern = {
   },
 };
 
-function failures(calls: readonly Call[]): Finding | null {
-  const streak = createLongest<Call>();
+function failures(calls: readonly ToolCall[]): Finding | null {
+  const streak = createLongest<ToolCall>();
   for (const call of calls) {
     if (call.error === null) streak.restart();
     else if (!isRefusal(call.error.kind) && !isEmptySearch(call) && streak.last()?.batch !== call.batch)
@@ -30,8 +30,8 @@ function failures(calls: readonly Call[]): Finding | null {
   return toFinding(streak.longest(), 4, 6, "calls in a row failed");
 }
 
-function identical(calls: readonly Call[]): Finding | null {
-  const run = createLongest<Call>();
+function identical(calls: readonly ToolCall[]): Finding | null {
+  const run = createLongest<ToolCall>();
   for (const call of calls) {
     const last = run.last();
     const isSame = last !== undefined && call.inputHash !== null && isAlike(last, call) && last.changed.length === 0;
@@ -42,8 +42,8 @@ function identical(calls: readonly Call[]): Finding | null {
   return toFinding(run.longest(), 3, 5, "identical calls in a row");
 }
 
-function alternation(calls: readonly Call[]): Finding | null {
-  const run = createLongest<Call>();
+function alternation(calls: readonly ToolCall[]): Finding | null {
+  const run = createLongest<ToolCall>();
   for (const call of calls) {
     const before = run.beforeLast();
     const last = run.last();
@@ -66,7 +66,7 @@ function alternation(calls: readonly Call[]): Finding | null {
       };
 }
 
-function toFinding(run: readonly Call[], medium: number, high: number, what: string): Finding | null {
+function toFinding(run: readonly ToolCall[], medium: number, high: number, what: string): Finding | null {
   if (run.length < medium) return null;
   return {
     severity: run.length >= high ? "high" : "medium",
@@ -77,14 +77,14 @@ function toFinding(run: readonly Call[], medium: number, high: number, what: str
 }
 
 /** grep exits with 1 when it finds nothing. */
-function isEmptySearch({ op, error }: Call): boolean {
+function isEmptySearch({ op, error }: ToolCall): boolean {
   return op === "search" && error?.kind === "nonzero_exit";
 }
 
-function isAlike(left: Call, right: Call): boolean {
+function isAlike(left: ToolCall, right: ToolCall): boolean {
   return left.tool === right.tool && left.inputHash === right.inputHash;
 }
 
-function ids(calls: readonly Call[]): readonly string[] {
+function ids(calls: readonly ToolCall[]): readonly string[] {
   return calls.map(({ id }) => id);
 }

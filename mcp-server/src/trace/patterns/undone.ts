@@ -1,9 +1,10 @@
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 
 /** Edits of the main agent that a later one took back exactly, each with that later one. */
-export function toUndone({ mainCalls, paths }: Timeline): readonly (readonly [Call, Call])[] {
-  const made = new Map<string, Call>();
-  const pairs: (readonly [Call, Call])[] = [];
+export function toUndone({ mainCalls, paths }: Timeline): readonly (readonly [ToolCall, ToolCall])[] {
+  const made = new Map<string, ToolCall>();
+  const pairs: (readonly [ToolCall, ToolCall])[] = [];
   for (const call of mainCalls) {
     const { edit, path, error } = call;
     if (edit === null || path === null || error !== null || edit.oldHash === null || edit.newHash === null) continue;

@@ -1,7 +1,7 @@
 import { isCheck } from "../run/checks.ts";
 import { isProse } from "../timeline/changes.ts";
 import { isShell } from "../call/tools.ts";
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 import { plural, type Pattern } from "./pattern.ts";
 import { toUndone } from "./undone.ts";
 
@@ -41,6 +41,6 @@ export const unverifiedEdit: Pattern = {
   },
 };
 
-function mayDecide({ tool, command, error }: Call): boolean {
+function mayDecide({ tool, command, error }: ToolCall): boolean {
   return (isShell(tool) && (command === null || command.writes === "any")) || error?.kind === "user_rejected";
 }

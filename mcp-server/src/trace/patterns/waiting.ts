@@ -1,4 +1,5 @@
 import { isShell } from "../call/tools.ts";
+import { lengthOf } from "../values/time.ts";
 import { grade, plural, type Pattern } from "./pattern.ts";
 
 /** Shares of the turn's time, and milliseconds below which nobody minds (Claude Code telemetry; TRAIL time-outs). */
@@ -7,16 +8,16 @@ const WAIT_MS = 60_000;
 const SLOW_SHARE = 0.4;
 const SLOW_MS = 120_000;
 
+const duration = (row: Parameters<typeof lengthOf>[0]): number => lengthOf(row) ?? 0;
+
 /** The run spent more than 30 % of its time, and more than a minute, waiting for permissions. Native telemetry only. */
 export const permissionWait: Pattern = {
   id: "permission_wait",
   detect: ({ timeline }) => {
     const total = timeline.timing.durationMs;
     if (total === null) return null;
-    const waits = timeline.events.filter(
-      ({ kind, start, end }) => kind === "permission" && start !== null && end !== null,
-    );
-    const waited = waits.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? 0) - (start ?? 0)), 0);
+    const waits = timeline.events.filter((event) => event.kind === "permission" && lengthOf(event) !== null);
+    const waited = waits.reduce((sum, wait) => sum + duration(wait), 0);
     if (waited <= WAIT_MS || waited <= total * WAIT_SHARE) return null;
     const longest = waits.toSorted((a, b) => duration(b) - duration(a)).slice(0, 5);
     return {
@@ -77,7 +78,3 @@ export const apiErrorRetries: Pattern = {
     };
   },
 };
-
-function duration({ start, end }: { readonly start: number | null; readonly end: number | null }): number {
-  return start === null || end === null ? 0 : Math.max(0, end - start);
-}

@@ -1,5 +1,5 @@
-import type { Call } from "../timeline/calls.ts";
-import type { TimelineEvent, ToolCall } from "./event.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { TimelineEvent } from "./event.ts";
 import { isRecord, own, scalarText, text, toValue, type JsonRecord } from "../values/json.ts";
 import { toMetadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
@@ -92,7 +92,7 @@ function comparePlaces(left: DerivedCall, right: DerivedCall): number {
 }
 
 /** The derived calls as calls in order. They have no times of their own; those of one message were asked for together. */
-export function toDerivedCalls(derived: Iterable<DerivedCall>): readonly Call[] {
+export function toDerivedCalls(derived: Iterable<DerivedCall>): readonly ToolCall[] {
   // Below the numbers of generations, whose texts are not those before these calls.
   let batch = -Number.MAX_SAFE_INTEGER;
   let last = "";

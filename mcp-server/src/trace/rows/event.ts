@@ -1,10 +1,5 @@
-import type { Command } from "../shell/command.ts";
+import type { Actor, CallError, ToolCall } from "../call/tool-call.ts";
 import type { Prompt } from "./prompt.ts";
-import type { ErrorKind } from "../call/tool-errors.ts";
-import type { Op } from "../call/tools.ts";
-
-/** Who acted: "main", or one subagent by the id of its run or of the row that started it. */
-export type Actor = string;
 
 /**
  * What is kept of one observation: who, what, when, how it ended. Texts are reduced to hashes, flags and sizes while the
@@ -46,70 +41,6 @@ export type TimelineEvent = {
   /** Of an `execution`: how the call ended; of a `permission`: what was decided. */
   readonly error: CallError | null;
   readonly isRejected: boolean;
-};
-
-/** `isInferred`: read from the text of the output, not from a flag of the exporter. */
-export type CallError = { readonly kind: ErrorKind; readonly isInferred: boolean };
-
-/** A tool call; calls.ts fills in its place, and what other rows say of how it ended. */
-export type ToolCall = {
-  readonly id: string;
-  readonly start: number | null;
-  readonly end: number | null;
-  subagent: string | null;
-  actor: Actor;
-  /** Calls with one batch were asked for together, so they are not consecutive. */
-  batch: number;
-  /** A context was compacted before it: what was read earlier may have been forgotten. */
-  epoch: number;
-  /** Canonical name, see tools.ts. */
-  readonly tool: string;
-  readonly op: Op;
-  readonly callId: string | null;
-  /** As recorded; null when the exporter hides it or the tool has none. */
-  readonly path: string | null;
-  /** Of a read: "" for the whole file, "offset:limit", or null when not recorded. */
-  readonly range: string | null;
-  readonly command: Command | null;
-  /** Equal for equal input; null when the input is not recorded. */
-  readonly inputHash: string | number | null;
-  error: CallError | null;
-  /** Whether a failure would show: by a flag, or by the text of the output. */
-  isErrorVisible: boolean;
-  /** Characters of the result, null when not recorded. */
-  readonly outputSize: number | null;
-  /** A search that found nothing. */
-  readonly isEmptyResult: boolean;
-  /** An edit refused because the file was not read, or changed since: the next read was asked for. */
-  readonly demandsRead: "unread" | "changed" | null;
-  readonly isBackground: boolean;
-  /** Of a shell: it could not enter the folder that the command was to run in. */
-  readonly neverRan: boolean;
-  /** Of a shell: how long its command may run, in milliseconds; null when its arguments are not recorded. */
-  readonly timeoutMs: number | null;
-  /** Files that it changed, by key; `"any"` when it may have changed files that it does not name. See changes.ts. */
-  changed: readonly string[] | "any";
-  /** Files that it read, see changes.ts. */
-  read: readonly FileRead[];
-  readonly task: TaskStep | null;
-  readonly todos: readonly Todo[] | null;
-  readonly edit: EditFacts | null;
-};
-
-/** `range`: "" for the whole file, null when not recorded. */
-export type FileRead = { readonly key: string; readonly range: string | null };
-
-export type TaskStep = {
-  readonly action: "create" | "update";
-  readonly id: string | null;
-  readonly status: string | null;
-};
-export type Todo = { readonly key: string; readonly status: string };
-/** Hashes of what an edit took out and put in; `weakensTest`: it takes out checks or adds a skip. */
-export type EditFacts = {
-  readonly oldHash: string | null;
-  readonly newHash: string | null;
-  readonly weakensTest: boolean;
 };
 
 /** A request to the model and its answer; calls.ts fills in its place. */

@@ -41,12 +41,12 @@ export function toObservation(row: unknown): Observation | null {
     id,
     traceId: text(traceId),
     parentId: text(parentObservationId),
-    type: upper(text(type) ?? "SPAN"),
+    type: (text(type) ?? "SPAN").toUpperCase(),
     name: text(name) ?? "",
     start,
     end,
     hasUnreadableTime: (start === null && text(startTime) !== null) || (end === null && text(endTime) !== null),
-    level: upper(text(level) ?? "DEFAULT"),
+    level: (text(level) ?? "DEFAULT").toUpperCase(),
     statusMessage: text(statusMessage) ?? "",
     input,
     output,
@@ -59,14 +59,5 @@ export function toObservation(row: unknown): Observation | null {
     tags: Array.isArray(tags) && tags.length > 0 ? tags.filter((tag) => typeof tag === "string") : NO_TAGS,
   };
 }
-
-/** Upper case. One copy of the usual words, because comparing a word with itself takes one step. */
-function upper(value: string): string {
-  return KNOWN.get(value) ?? value.toUpperCase();
-}
-
-const KNOWN: ReadonlyMap<string, string> = new Map(
-  ["SPAN", "GENERATION", "TOOL", "AGENT", "EVENT", "CHAIN", "DEFAULT", "WARNING", "ERROR"].map((word) => [word, word]),
-);
 
 const NO_TAGS: readonly string[] = [];

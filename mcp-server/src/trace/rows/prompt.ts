@@ -1,5 +1,5 @@
 import { isRecord, own, toValue } from "../values/json.ts";
-import { toLine, truncate } from "../values/names.ts";
+import { toOneLine, truncate } from "../values/names.ts";
 import { redactSecrets } from "../values/redact.ts";
 
 /**
@@ -40,7 +40,7 @@ export function toPrompt(raw: unknown): Prompt {
     return { kind: "continuation", text: null };
   }
   // Redacting before cutting, so that a cut cannot turn a secret into something that no longer looks like one.
-  const line = toLine(redactSecrets(clean.slice(0, 4000)));
+  const line = toOneLine(redactSecrets(clean.slice(0, 4000)));
   return line === "" ? { kind: "phantom", text: null } : { kind: "human", text: truncate(line, GOAL) };
 }
 

@@ -1,6 +1,7 @@
 import { createDerived, type DerivedCall } from "./derived-calls.ts";
 import type { TimelineEvent } from "./event.ts";
 import { isRecord, own, text } from "../values/json.ts";
+import { isProxied, isSubagentRequest } from "../call/row-names.ts";
 import { readNested } from "./metadata.ts";
 import { withoutNumber } from "../values/names.ts";
 import { toObservation, type Observation } from "./observation.ts";
@@ -28,7 +29,7 @@ export type TraceFacts = {
   readonly traceName: string | null;
   readonly tags: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
-  /** "TYPE name" of the spans and generations with digits as "#": what shapes are recognised by. */
+  /** "TYPE name" of the spans and generations with digits as "#": what exporters are recognised by. */
   readonly rowNames: ReadonlySet<string>;
   readonly warnings: Warnings;
 };
@@ -135,8 +136,8 @@ export function createTraceReducer(traceId: string): TraceReducer {
     if (observation.hasUnreadableTime) unreadable.add(observation.id);
     const event = toEvent(observation);
     derived.add(observation, event);
-    if (event.kind === "generation" && !event.name.startsWith("Subagent")) addPrompt(observation);
-    if (event.kind === "generation" && event.name.startsWith("litellm-") && isRecord(row)) askers.add(askerOf(row));
+    if (event.kind === "generation" && !isSubagentRequest(event.name)) addPrompt(observation);
+    if (event.kind === "generation" && isProxied(event.name) && isRecord(row)) askers.add(askerOf(row));
     if (event.kind === "container" || event.kind === "generation") {
       addRowName(event);
       if (sessionId === null) recordedSession = smallest(recordedSession, sessionOf(observation));

@@ -1,6 +1,6 @@
 import { toCommand } from "../shell/command.ts";
 import { toEdit } from "../call/edit-facts.ts";
-import type { CallError, TaskStep, Todo, ToolCall } from "./event.ts";
+import type { CallError, TaskStep, Todo, ToolCall } from "../call/tool-call.ts";
 import { hash } from "../values/hash.ts";
 import { hashInput } from "../values/input-hash.ts";
 import { isRecord, own, scalarText, text, toNumber, toValue, type JsonRecord } from "../values/json.ts";

@@ -2,17 +2,26 @@ import type { Container, TimelineEvent } from "./event.ts";
 import { toNumber } from "../values/json.ts";
 import { isApiErrorText, toAnswer } from "./messages.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
-import { shared } from "../values/names.ts";
 import type { Observation } from "./observation.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
 import { toGeneration } from "./to-generation.ts";
 import { fromErrorClass } from "../call/tool-errors.ts";
-import { hasToolPrefix } from "../call/tools.ts";
+import {
+  agentInSpan,
+  hasToolPrefix,
+  isAgentSpan,
+  isAnswerText,
+  isFailedTurn,
+  isHookRow,
+  isIncompleteTurn,
+  isSubagentSpan,
+  nativeType,
+} from "../call/row-names.ts";
 
 type Kind = TimelineEvent["kind"];
 
-// Attribute `span.type` of Claude Code's own telemetry, and the span names that carry it.
+// Attribute `span.type` of Claude Code's own telemetry; the names of its rows carry it too.
 const NATIVE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["interaction", "container"],
   ["llm_request", "generation"],
@@ -21,25 +30,17 @@ const NATIVE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["tool.blocked_on_user", "permission"],
   ["hook", "other"],
 ]);
-const NATIVE_NAME = "claude_code.";
-const SUBAGENT =
-  /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
-
-/** The Agent call itself, which holds what its subagent did (OpenInference for Python). */
-const AGENT_SPAN = /^ClaudeAgentSDK\.(?:Agent|Task)$/u;
 
 /** What an observation is, by the first rule that holds. Whether a container is a turn shows later. */
 function toKind({ name, type, metadata }: Observation): Kind {
-  const nativeName = name.startsWith(NATIVE_NAME) ? name.slice(NATIVE_NAME.length) : null;
-  const spanType = readText(metadata, "span.type") ?? nativeName;
+  const spanType = readText(metadata, "span.type") ?? nativeType(name);
   const native = spanType === null ? undefined : NATIVE.get(spanType);
   if (native !== undefined) return native;
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
   if (type === "TOOL") return isBeforeCall(name, metadata) ? "other" : "tool";
   if (readText(metadata, "ls_agent_type") === "subagent") return "subagent";
-  if (SUBAGENT.test(name)) return "subagent";
-  // What pace-maker writes beside its tools for each text of the answer.
-  if (name === "Assistant Response") return "other";
+  if (isSubagentSpan(name)) return "subagent";
+  if (isAnswerText(name)) return "other";
   if (hasToolPrefix(name) || readText(metadata, "tool_id") !== null || readText(metadata, "tool.call.id") !== null)
     return "tool";
   if (type === "AGENT" && agentTypeOf(metadata) !== null) return "subagent";
@@ -49,35 +50,27 @@ function toKind({ name, type, metadata }: Observation): Kind {
 
 /** A hook's row of a call that had not run yet; the row of what came of it follows. */
 function isBeforeCall(name: string, metadata: Metadata): boolean {
-  return name.startsWith("Hook Tool [") && readText(metadata, "event") === "PreToolUse";
+  return isHookRow(name) && readText(metadata, "event") === "PreToolUse";
 }
 
 function agentTypeOf(metadata: Metadata): string | null {
   return readText(metadata, "subagent_type") ?? readText(metadata, "agent_type") ?? readText(metadata, "subagent.type");
 }
 
-let lastParent: string | null = null;
-
-/** One copy of an id that neighbours share: 100,000 rows keep one text, and comparing it again is one step. */
-function sharedParent(id: string | null): string | null {
-  if (id !== lastParent) lastParent = id;
-  return lastParent;
-}
-
 /** Reduces an observation to what the summary needs of it. Its input and output are not kept. */
 export function toEvent(observation: Observation): TimelineEvent {
   const { metadata, name } = observation;
   const kind = toKind(observation);
-  const call = kind === "tool" || AGENT_SPAN.test(name) ? toCall(observation) : null;
+  const call = kind === "tool" || isAgentSpan(name) ? toCall(observation) : null;
   const isContainer = kind === "container" || kind === "subagent";
   return {
     id: observation.id,
-    parentId: sharedParent(observation.parentId),
+    parentId: observation.parentId,
     parent: null,
     actor: "",
     kind,
     type: observation.type,
-    name: shared(name.slice(0, 200)),
+    name: name.slice(0, 200),
     start: observation.start,
     end: observation.end,
     level: observation.level,
@@ -110,9 +103,7 @@ function subagentOf({ name, type, metadata }: Observation): string | null {
   const recorded = agentTypeOf(metadata);
   if (recorded !== null) return recorded;
   if (readText(metadata, "ls_agent_type") === "subagent") return name;
-  if (name.startsWith("subagent:")) return name.slice("subagent:".length).trim() || null;
-  const suffix = /^(.{1,150}) Subagent$/su.exec(name)?.[1];
-  return suffix ?? (type === "AGENT" ? (/^Subagent: (.{1,150})$/su.exec(name)?.[1] ?? null) : null);
+  return agentInSpan(name, type === "AGENT");
 }
 
 /** The prompt that a row shows, whatever its kind: the goal may stand on the root or on the first generation. */
@@ -128,13 +119,11 @@ function toContainer(observation: Observation): Container {
     prompt: promptOf(observation),
     hasFinalText: answer.text === null ? null : answer.text.trim() !== "",
     isApiError:
-      isApiErrorText(answer.text) ||
-      (level === "ERROR" && isApiErrorText(statusMessage)) ||
-      /^Turn .{1,20} \(failed\)$/u.test(name),
+      isApiErrorText(answer.text) || (level === "ERROR" && isApiErrorText(statusMessage)) || isFailedTurn(name),
     duration: toLength(toNumber(read(metadata, "interaction.duration_ms"))),
     cwd: readText(metadata, "cwd") ?? readText(metadata, "project_path"),
     finishReason: readText(metadata, "llm.finish_reason") ?? readText(metadata, "finish_reason"),
-    isMarkedIncomplete: readText(metadata, "is_complete") === "false" || name.endsWith(" (incomplete)"),
+    isMarkedIncomplete: readText(metadata, "is_complete") === "false" || isIncompleteTurn(name),
   };
 }
 

@@ -1,14 +1,14 @@
-import type { Call } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
 
 /** How a test or check ended; `unknown` when another command's exit code hides it or its output is not recorded. */
 export type Verdict = "passed" | "failed" | "unknown";
 
 /** Whether a call runs tests or checks the code (type checker, linter, build). */
-export function isCheck({ op }: Call): boolean {
+export function isCheck({ op }: ToolCall): boolean {
   return op === "test" || op === "check";
 }
 
-export function toVerdict({ error, command, isErrorVisible, isBackground, neverRan }: Call): Verdict {
+export function toVerdict({ error, command, isErrorVisible, isBackground, neverRan }: ToolCall): Verdict {
   if (neverRan) return "unknown";
   if (error !== null)
     return error.kind === "nonzero_exit" || error.kind === "timeout" || error.kind === "tool_error"
@@ -18,7 +18,7 @@ export function toVerdict({ error, command, isErrorVisible, isBackground, neverR
 }
 
 /** What the last test or check came to, or null without one; needs a known order. */
-export function lastVerdict(calls: readonly Call[]): Verdict | null {
+export function lastVerdict(calls: readonly ToolCall[]): Verdict | null {
   const last = calls.findLast(isCheck);
   return last === undefined ? null : toVerdict(last);
 }

@@ -1,26 +1,22 @@
-import type { Shape } from "../exporters/exporter.ts";
+import type { Exporter } from "../exporters/exporter.ts";
 import { isShell } from "../call/tools.ts";
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import type { Goal } from "./goal.ts";
-
-/** How far an aspect of the trace can be trusted. `inferred`: read from text or time, not from a recorded fact. */
-export const GRADES = ["recorded", "inferred", "partial", "not_recorded"] as const;
-export type Grade = (typeof GRADES)[number];
-export const ASPECTS = ["goal", "timing", "order", "targets", "errors", "subagents", "tasks"] as const;
-export type Coverage = Readonly<Record<(typeof ASPECTS)[number], Grade>>;
+import { GRADES, type Coverage, type Grade } from "../values/vocabulary.ts";
 
 /** What the trace supports: the exporter's best, lowered by what this trace's rows really hold. */
-export function toCoverage(timeline: Timeline, shape: Shape, goal: Goal): Coverage {
+export function toCoverage(timeline: Timeline, exporter: Exporter, goal: Goal): Coverage {
   const measured: Coverage = {
     goal: goal.isRecorded ? "recorded" : "not_recorded",
     timing: timeline.timing.durationMs === null ? "not_recorded" : "recorded",
     order: timeline.isOrderKnown ? "recorded" : "not_recorded",
     targets: toTargets(timeline.calls),
-    errors: shape.flagsErrors ? "recorded" : toErrors(timeline),
+    errors: exporter.flagsErrors ? "recorded" : toErrors(timeline),
     subagents: toSubagents(timeline),
     tasks: toTasks(timeline.calls),
   };
-  const lower = (aspect: keyof Coverage): Grade => lowest(measured[aspect], shape.atMost[aspect] ?? "recorded");
+  const lower = (aspect: keyof Coverage): Grade => lowest(measured[aspect], exporter.atMost[aspect] ?? "recorded");
   return {
     goal: lower("goal"),
     timing: lower("timing"),
@@ -37,11 +33,11 @@ function lowest(left: Grade, right: Grade): Grade {
 }
 
 /** Whether a call that has a target shows it: a path, a pattern's input, or a command. */
-export function isTargetVisible({ tool, path, command, inputHash }: Call): boolean {
+export function isTargetVisible({ tool, path, command, inputHash }: ToolCall): boolean {
   return isShell(tool) ? command !== null : path !== null || inputHash !== null;
 }
 
-function toTargets(calls: readonly Call[]): Grade {
+function toTargets(calls: readonly ToolCall[]): Grade {
   let aimed = 0;
   let visible = 0;
   for (const call of calls) {
@@ -68,7 +64,7 @@ function toSubagents({ calls, events, hasInferredActors }: Timeline): Grade {
   return hasInferredActors ? "inferred" : "recorded";
 }
 
-function toTasks(calls: readonly Call[]): Grade {
+function toTasks(calls: readonly ToolCall[]): Grade {
   const lists = calls.filter(({ tool }) => tool === "todowrite");
   const steps = calls.filter(({ tool }) => tool === "taskupdate");
   if (lists.length > 0 && lists.every(({ todos }) => todos === null)) return "not_recorded";

@@ -2,7 +2,7 @@ import { changedFiles, readFiles } from "../timeline/changes.ts";
 import { toCoverage } from "./coverage.ts";
 import { toGoal } from "./goal.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
-import { toShape } from "../exporters/all.ts";
+import { toExporter } from "../exporters/recognise.ts";
 import { toTimeline } from "../timeline/timeline.ts";
 
 /** What is kept of an earlier turn of the audited trace's session. Files are paths as recorded. */
@@ -23,13 +23,17 @@ export type EarlierTurn = {
 };
 
 /** The earlier turns of a session, oldest first. `isWhole`: there were no more of them than these. */
-export type SessionMemory = { readonly turns: readonly EarlierTurn[]; readonly isWhole: boolean };
+export type EarlierTurns = { readonly turns: readonly EarlierTurn[]; readonly isWhole: boolean };
 
 /** What could not be read says nothing, neither of the session nor of the turn's place in it. */
-export const UNREAD: SessionMemory = { turns: [], isWhole: false };
+export const UNREAD: EarlierTurns = { turns: [], isWhole: false };
 
 /** Puts digests in order; null, and one that did not start before `startedAt` (milliseconds since 1970), is no turn. */
-export function toMemory(digests: readonly (EarlierTurn | null)[], startedAt: number, isWhole: boolean): SessionMemory {
+export function toEarlierTurns(
+  digests: readonly (EarlierTurn | null)[],
+  startedAt: number,
+  isWhole: boolean,
+): EarlierTurns {
   const earlier = digests
     .filter((turn) => turn !== null)
     .filter((turn) => turn.startedAt < startedAt)
@@ -45,15 +49,15 @@ export function toMemory(digests: readonly (EarlierTurn | null)[], startedAt: nu
 export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn | null {
   if (whole.askers.size > 0) return null;
   const facts = startedBefore(whole, before);
-  const shape = toShape(facts);
-  const timeline = toTimeline(facts, shape);
+  const exporter = toExporter(facts);
+  const timeline = toTimeline(facts, exporter);
   const startedAt = timeline.events[0]?.start ?? null;
   if (startedAt === null) return null;
   const goal = toGoal(timeline);
   const seen = new Set<string>();
   const edited = new Set<string>();
   // Recorded spellings, so that they can be compared with those of another trace, which may know its folder better.
-  const asRecorded = { paths: { key: (path: string) => path, show: (path: string) => path } };
+  const asRecorded = { key: (path: string) => path };
   for (const call of timeline.mainCalls) {
     for (const { key } of readFiles(call, asRecorded)) seen.add(key);
     const changed = changedFiles(call, asRecorded);
@@ -67,7 +71,7 @@ export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn
     isHuman: goal.isHuman,
     calls: timeline.mainCalls.length,
     failedCalls: timeline.mainCalls.filter(({ error }) => error !== null).length,
-    areTargetsKnown: toCoverage(timeline, shape, goal).targets === "recorded",
+    areTargetsKnown: toCoverage(timeline, exporter, goal).targets === "recorded",
     seen,
     edited,
   };

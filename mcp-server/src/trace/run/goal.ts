@@ -1,4 +1,5 @@
 import type { Prompt } from "../rows/prompt.ts";
+import { isSubagentTraceName } from "../call/row-names.ts";
 import { isAside } from "../rows/proxied-request.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
@@ -43,7 +44,7 @@ export function isSubagentTrace({
 }): boolean {
   return (
     (turns.length > 0 && turns.every(({ kind }) => kind === "subagent")) ||
-    (facts.traceName?.startsWith("subagent:") ?? false) ||
+    (facts.traceName !== null && isSubagentTraceName(facts.traceName)) ||
     isAside(facts.askers)
   );
 }

@@ -1,5 +1,4 @@
-import type { Outcome } from "./outcome.ts";
-import type { Grade } from "./coverage.ts";
+import type { Grade, Outcome } from "../values/vocabulary.ts";
 import type { TaskList } from "./tasks.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 

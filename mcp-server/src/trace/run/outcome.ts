@@ -1,10 +1,10 @@
 import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
 import type { TaskList } from "./tasks.ts";
-import { containersOf, type Call, type Step, type Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Generation } from "../rows/event.ts";
+import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import { isRefusal } from "../call/tool-errors.ts";
-
-export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+import type { Outcome } from "../values/vocabulary.ts";
 
 /** How a run ended. `isWhole`: no row that it needs is missing or still open. */
 export type Ending = {
@@ -49,12 +49,12 @@ function hasRoot({ turns, events, facts }: Timeline): boolean {
   return events.some(({ parentId }) => parentId === null || parentId === `t-${facts.traceId}`);
 }
 
-function asksForTools({ stopReason, toolCalls, hasText }: Step): boolean {
+function asksForTools({ stopReason, toolCalls, hasText }: Generation): boolean {
   if (stopReason !== null) return stopReason.includes("tool_use");
   return toolCalls !== null && toolCalls > 0 && hasText !== null;
 }
 
-function isAnswered(timeline: Timeline, last: Step | undefined): boolean {
+function isAnswered(timeline: Timeline, last: Generation | undefined): boolean {
   if (last !== undefined && last.stopReason !== null) return FINAL_STOP.test(last.stopReason);
   if (containersOf(timeline).some(({ finishReason }) => finishReason === "end_turn")) return true;
   if (last !== undefined && asksForTools(last)) return false;
@@ -74,7 +74,7 @@ function isStopped(timeline: Timeline, hasFinalAnswer: boolean): boolean {
 }
 
 /** A plan that is taken over into a fresh context is recorded as rejected too (anthropics/claude-code #59927). */
-function isRejected({ error, tool }: Call): boolean {
+function isRejected({ error, tool }: ToolCall): boolean {
   return error?.kind === "user_rejected" && tool !== "exitplanmode";
 }
 
@@ -93,9 +93,9 @@ export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): 
 
 /** A denied call that no later call of the same tool and target made good. */
 function hasUnresolvedRefusal({ calls, paths, isOrderKnown }: Timeline): boolean {
-  const targetOf = (call: Call): string =>
+  const targetOf = (call: ToolCall): string =>
     `${call.tool} ${call.path === null ? (call.command?.hash ?? call.inputHash ?? "") : paths.key(call.path)}`;
-  const isRefused = ({ error }: Call): boolean => error !== null && isRefusal(error.kind);
+  const isRefused = ({ error }: ToolCall): boolean => error !== null && isRefusal(error.kind);
   if (!calls.some(isRefused)) return false;
   // From the end on, so that what was made good later is known when a refusal is met.
   const madeGood = new Set<string>();

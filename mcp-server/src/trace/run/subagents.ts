@@ -1,4 +1,5 @@
-import type { Actor, TimelineEvent } from "../rows/event.ts";
+import type { Actor } from "../call/tool-call.ts";
+import type { TimelineEvent } from "../rows/event.ts";
 import { toName } from "../values/names.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 

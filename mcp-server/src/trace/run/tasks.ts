@@ -1,4 +1,5 @@
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 
 export type TaskDuration = { readonly task: number; readonly duration_ms: number | null; readonly status: string };
 
@@ -31,7 +32,7 @@ export function toTasks(timeline: Timeline): TaskList {
   return { count: 0, open: 0, durations: [] };
 }
 
-function fromTasks(created: readonly Call[], updates: readonly Call[], timeline: Timeline): TaskList {
+function fromTasks(created: readonly ToolCall[], updates: readonly ToolCall[], timeline: Timeline): TaskList {
   // Without visible inputs nothing tells which task an update was about.
   const isVisible = updates.every(({ task }) => task?.id != null);
   const entries = new Map<string, Entry>();
@@ -54,7 +55,7 @@ function fromTasks(created: readonly Call[], updates: readonly Call[], timeline:
   };
 }
 
-function fromTodos(lists: readonly Call[], timeline: Timeline): TaskList {
+function fromTodos(lists: readonly ToolCall[], timeline: Timeline): TaskList {
   const last = lists.findLast(({ todos }) => todos !== null)?.todos;
   if (last == null) return { count: null, open: 0, durations: [] };
   if (!timeline.isOrderKnown && lists.length > 1)

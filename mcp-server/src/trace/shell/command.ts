@@ -1,7 +1,7 @@
 import { hash } from "../values/hash.ts";
 import { commandsBehind } from "./launchers.ts";
 import { splitCommand, words, type Part } from "./split.ts";
-import type { Op } from "../call/tools.ts";
+import type { Op } from "../values/vocabulary.ts";
 
 /** What a shell command does, as far as its text tells. Nothing of the text itself leaves but hashes and paths. */
 export type Command = {

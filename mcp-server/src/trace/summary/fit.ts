@@ -1,7 +1,8 @@
 import { formatJson } from "../values/format-json.ts";
 import { truncate } from "../values/names.ts";
 import type { Fold } from "./hierarchy.ts";
-import { MAX_PHASES, type FoldPhases } from "./phases.ts";
+import type { FoldPhases } from "./phases.ts";
+import { MAX_PHASES } from "../values/vocabulary.ts";
 import type { Summary } from "./schema.ts";
 import { limitToolUsage, shortenNames } from "./tool-usage.ts";
 

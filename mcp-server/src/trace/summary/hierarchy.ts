@@ -1,5 +1,8 @@
-import type { Call, Timeline } from "../timeline/timeline.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { addTo } from "../values/lists.ts";
 import { toName } from "../values/names.ts";
+import { lengthOf } from "../values/time.ts";
 import type { HierarchyNode } from "./schema.ts";
 import { toActorNames } from "../run/subagents.ts";
 
@@ -33,7 +36,7 @@ export function toHierarchy(timeline: Timeline): Fold {
   };
 }
 
-function countRuns(calls: readonly Call[]): number {
+function countRuns(calls: readonly ToolCall[]): number {
   let runs = 0;
   let last = "";
   for (const { tool } of calls) {
@@ -79,7 +82,7 @@ function toDraft(kind: Draft["kind"], name: string | null, duration: number | nu
 }
 
 /** Counts a call to the node of its tool: in order only while that is the newest one. */
-function addCall({ node, tools }: Branch, call: Call, isTimed: boolean, isInOrder: boolean): void {
+function addCall({ node, tools }: Branch, call: ToolCall, isTimed: boolean, isInOrder: boolean): void {
   const duration = isTimed ? lengthOf(call) : null;
   const last = tools.get(call.tool);
   if (last !== undefined && (!isInOrder || last === node.children.at(-1))) {
@@ -96,10 +99,6 @@ function count(draft: Draft, duration: number | null): void {
   if (duration !== null) draft.duration = (draft.duration ?? 0) + duration;
 }
 
-function lengthOf({ start, end }: { readonly start: number | null; readonly end: number | null }): number | null {
-  return start === null || end === null ? null : Math.max(0, end - start);
-}
-
 function sum(drafts: readonly Draft[]): number | null {
   const known = drafts.filter(({ duration }) => duration !== null);
   return known.length === 0 ? null : known.reduce((total, { duration }) => total + (duration ?? 0), 0);
@@ -112,12 +111,7 @@ function size(draft: Draft): number {
 /** The tree with siblings of one kind and name put together. */
 function merge(draft: Draft): Draft {
   const groups = new Map<string, Draft[]>();
-  for (const child of draft.children) {
-    const key = `${child.kind} ${child.name ?? ""}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [child]);
-    else group.push(child);
-  }
+  for (const child of draft.children) addTo(groups, `${child.kind} ${child.name ?? ""}`, child);
   const children = [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

@@ -1,16 +1,10 @@
 import type { Found } from "../patterns/all.ts";
 import type { Phase } from "./schema.ts";
-import type { Call, Timeline } from "../timeline/timeline.ts";
-import { isBookkeeping, type Op } from "../call/tools.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { isBookkeeping } from "../call/tools.ts";
+import { byFrequency, MAX_PHASE_PATTERNS, PHASE_KINDS, type Op, type PhaseKind } from "../values/vocabulary.ts";
 
-/** What calls do; `other` are tools that we do not know, `upkeep` keeps a task list or waits and names no phase. */
-export const PHASE_KINDS = ["plan", "explore", "edit", "check", "delegate", "run", "other", "upkeep"] as const;
-export type PhaseKind = (typeof PHASE_KINDS)[number];
-
-/** As many rows as a picture of a run has that is taken in at a glance. */
-export const MAX_PHASES = 12;
-/** Of a phase's patterns the most severe; a summary's `notable_patterns` has them all. */
-export const MAX_PHASE_PATTERNS = 4;
 /** Up to here the two cheapest neighbours are looked for one pair at a time, which takes the square of it. */
 const MAX_SEARCHED = 200;
 
@@ -72,7 +66,7 @@ function evidenceOf(found: readonly Found[]): ReadonlyMap<string, ReadonlySet<nu
 }
 
 /** Where the runs of calls of one kind begin. */
-function startsOfRuns(calls: readonly Call[]): readonly number[] {
+function startsOfRuns(calls: readonly ToolCall[]): readonly number[] {
   const starts: number[] = [];
   let current: PhaseKind | null = null;
   calls.forEach((call, at) => {
@@ -90,12 +84,12 @@ function joinPairs(starts: readonly number[]): readonly number[] {
 }
 
 /** Making a task list is planning; keeping it goes along with the work around it. */
-function isUpkeep({ tool, op }: Call): boolean {
+function isUpkeep({ tool, op }: ToolCall): boolean {
   return isBookkeeping(tool) && op !== "plan";
 }
 
 function toDraft(
-  calls: readonly Call[],
+  calls: readonly ToolCall[],
   from: number,
   to: number | undefined,
   evidence: ReadonlyMap<string, ReadonlySet<number>>,
@@ -185,13 +179,4 @@ function toPhase(
     duration_ms: isTimed ? Math.max(0, Math.round(end - start)) : null,
     patterns: found.flatMap(({ id }, at) => (patterns.has(at) ? [id] : [])).slice(0, MAX_PHASE_PATTERNS),
   };
-}
-
-/** Kinds with their calls, the most frequent first and upkeep last; those without a call are left out. */
-export function byFrequency(
-  counts: readonly (readonly [kind: PhaseKind, calls: number])[],
-): readonly (readonly [kind: PhaseKind, calls: number])[] {
-  return counts
-    .filter(([, calls]) => calls > 0)
-    .toSorted(([left, a], [right, b]) => Number(left === "upkeep") - Number(right === "upkeep") || b - a);
 }

@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { GRADES } from "../run/coverage.ts";
-import { OUTCOMES } from "../run/outcome.ts";
-import { SEVERITIES } from "../patterns/pattern.ts";
-import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS } from "./phases.ts";
+import { GRADES, MAX_PHASE_PATTERNS, MAX_PHASES, OUTCOMES, PHASE_KINDS, SEVERITIES } from "../values/vocabulary.ts";
 
 // The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
 

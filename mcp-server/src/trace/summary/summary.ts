@@ -3,17 +3,17 @@ import { fitSummary } from "./fit.ts";
 import { toGoal, type Goal } from "../run/goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
 import { toMetrics } from "../run/metrics.ts";
-import { toLine, toName, truncate } from "../values/names.ts";
+import { toOneLine, toName, truncate } from "../values/names.ts";
 import { toEnding, toOutcome, type Ending } from "../run/outcome.ts";
 import { findPatterns } from "../patterns/all.ts";
 import { toBaseRate } from "../patterns/base-rates.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
 import type { Summary } from "./schema.ts";
-import type { SessionMemory } from "../run/earlier-turns.ts";
+import type { EarlierTurns } from "../run/earlier-turns.ts";
 import { toPlace } from "./place-in-session.ts";
 import { toPhases } from "./phases.ts";
-import { toShape } from "../exporters/all.ts";
-import type { Shape } from "../exporters/exporter.ts";
+import { toExporter } from "../exporters/recognise.ts";
+import type { Exporter } from "../exporters/exporter.ts";
 import { toSubagents } from "../run/subagents.ts";
 import { toTasks } from "../run/tasks.ts";
 import { toIso } from "../values/time.ts";
@@ -39,8 +39,8 @@ export type Assessed = {
    * history and answer hold. Null for other traces.
    */
   readonly request: { readonly isMain: boolean; readonly calls: number } | null;
-  /** `memory` is null for a trace without a session. */
-  readonly toSummary: (memory: SessionMemory | null) => Summary;
+  /** `earlier` is null for a trace without a session. */
+  readonly toSummary: (earlier: EarlierTurns | null) => Summary;
 };
 
 const MAX_TOOLS = 40;
@@ -49,8 +49,8 @@ const MAX_TASKS = 20;
 
 /** Reads a trace's facts: a function of its rows alone, the same result in whatever order they came. */
 export function assess(facts: TraceFacts): Assessed {
-  const shape = toShape(facts);
-  const timeline = toTimeline(facts, shape);
+  const exporter = toExporter(facts);
+  const timeline = toTimeline(facts, exporter);
   const goal = toGoal(timeline);
   const ending = toEnding(timeline);
   const startedAt = timeline.events[0]?.start ?? null;
@@ -65,31 +65,31 @@ export function assess(facts: TraceFacts): Assessed {
         ? null
         : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
-    toSummary: (memory) => toSummary({ facts, shape, timeline, goal, ending }, memory),
+    toSummary: (earlier) => toSummary({ facts, exporter, timeline, goal, ending }, earlier),
   };
 }
 
 type Read = {
   readonly facts: TraceFacts;
-  readonly shape: Shape;
+  readonly exporter: Exporter;
   readonly timeline: Timeline;
   readonly goal: Goal;
   readonly ending: Ending;
 };
 
 /** The Trace Audit Summary. */
-function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: SessionMemory | null): Summary {
+function toSummary({ facts, exporter, timeline, goal, ending }: Read, earlier: EarlierTurns | null): Summary {
   const tasks = toTasks(timeline);
   const outcome = toOutcome(timeline, ending, tasks);
-  const coverage = toCoverage(timeline, shape, goal);
-  const found = findPatterns({ timeline, ending, coverage, memory, isHuman: goal.isHuman });
+  const coverage = toCoverage(timeline, exporter, goal);
+  const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman });
   const warnings = createWarnings(facts.warnings.list());
-  for (const code of shape.loses) warnings.add(code);
+  for (const code of exporter.loses) warnings.add(code);
   if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
-  const session = toPlace(memory, goal.isHuman, timeline.paths);
-  if (memory !== null && session === null) warnings.add("session_not_read");
+  const session = toPlace(earlier, goal.isHuman, timeline.paths);
+  if (earlier !== null && session === null) warnings.add("session_not_read");
   const subagents = toSubagents(timeline);
   warnings.add("more_subagents", Math.max(0, subagents.length - MAX_SUBAGENTS));
   warnings.add("more_tasks", Math.max(0, tasks.durations.length - MAX_TASKS));
@@ -109,7 +109,7 @@ function toSummary({ facts, shape, timeline, goal, ending }: Read, memory: Sessi
     schema_version: 1,
     completed: ending.completed,
     started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
-    session_id: facts.sessionId === null ? null : truncate(toLine(facts.sessionId), 100),
+    session_id: facts.sessionId === null ? null : truncate(toOneLine(facts.sessionId), 100),
     session,
     task_durations: tasks.durations.slice(0, MAX_TASKS).map((task) => ({ ...task })),
     hierarchy: [],

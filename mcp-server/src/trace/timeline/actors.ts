@@ -1,4 +1,5 @@
-import type { Actor, TimelineEvent } from "../rows/event.ts";
+import type { Actor } from "../call/tool-call.ts";
+import type { TimelineEvent } from "../rows/event.ts";
 
 /** A span on top that is the turn itself; see timeline.ts. */
 export type IsTurn = (event: TimelineEvent, isOnTop: boolean) => boolean;

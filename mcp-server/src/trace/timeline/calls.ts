@@ -1,31 +1,27 @@
-import type { Actor, CallError, Generation, TimelineEvent, ToolCall } from "../rows/event.ts";
+import type { Actor, CallError, ToolCall } from "../call/tool-call.ts";
+import type { Generation, TimelineEvent } from "../rows/event.ts";
 import { addTo } from "../values/lists.ts";
-import { isHookTwin, isNamedAgent } from "../call/tools.ts";
+import { agentInCall, isCompaction, isHookRow } from "../call/row-names.ts";
 import type { Warnings } from "../values/warnings.ts";
 
-/** A tool call in its place: whose it is, when, and which calls the same generation asked for. */
-export type Call = ToolCall;
-
-export type Step = Generation;
-
 export type Calls = {
-  readonly calls: readonly Call[];
-  readonly generations: readonly Step[];
+  readonly calls: readonly ToolCall[];
+  readonly generations: readonly Generation[];
   readonly orphanPermissions: number;
 };
 
-/** The tool calls and generations of a trace, in order; `events` are sorted and placed. `flagsErrors`: see the shape. */
+/** The tool calls and generations of a trace, in order; `events` are sorted and placed. `flagsErrors`: see the exporter. */
 export function toCalls(events: readonly TimelineEvent[], flagsErrors: boolean, warnings: Warnings): Calls {
   const parts = foldParts(events, warnings);
   const batches = createBatches(events);
-  const calls: Call[] = [];
-  const generations: Step[] = [];
-  const byCallId = new Map<string, Call>();
+  const calls: ToolCall[] = [];
+  const generations: Generation[] = [];
+  const byCallId = new Map<string, ToolCall>();
   const isTwin = createTwins(events);
   let epoch = 0;
   for (const event of events) {
     const { actor, call, generation } = event;
-    if (event.kind === "event" && /compact/iu.test(event.name)) epoch += 1;
+    if (event.kind === "event" && isCompaction(event.name)) epoch += 1;
     if (generation !== null) {
       generation.actor = actor;
       generation.batch = batches.open(actor);
@@ -63,14 +59,14 @@ const TWIN_MS = 5000;
 
 /** Second rows of one call: a hook's beside the tool's own, and `Agent (X)` beside the `Agent` that started it. */
 function createTwins(events: readonly TimelineEvent[]): (event: TimelineEvent) => boolean {
-  const own = events.some(({ call, name }) => call !== null && !isHookTwin(name));
+  const own = events.some(({ call, name }) => call !== null && !isHookRow(name));
   const starts = new Map<string, number[]>();
   for (const { call, agentId, name, start } of events) {
-    if (agentId !== null && call?.tool === "agent" && !isNamedAgent(name)) addTo(starts, agentId, start ?? 0);
+    if (agentId !== null && call?.tool === "agent" && agentInCall(name) === null) addTo(starts, agentId, start ?? 0);
   }
   return ({ name, agentId, start }) => {
-    if (isHookTwin(name)) return own;
-    if (agentId === null || !isNamedAgent(name)) return false;
+    if (isHookRow(name)) return own;
+    if (agentId === null || agentInCall(name) === null) return false;
     return hasNear(starts.get(agentId) ?? [], start ?? 0, TWIN_MS);
   };
 }

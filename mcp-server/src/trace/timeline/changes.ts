@@ -1,27 +1,27 @@
-import type { FileRead } from "../rows/event.ts";
-import type { Call, Timeline } from "./timeline.ts";
+import type { FileRead, ToolCall } from "../call/tool-call.ts";
+import type { Paths } from "./paths.ts";
 
 /** Files that a call changed, by key; `"any"` when it may have changed files that it does not name. */
-export function changedFiles(call: Call, { paths }: Pick<Timeline, "paths">): readonly string[] | "any" {
+export function changedFiles(call: ToolCall, { key }: Pick<Paths, "key">): readonly string[] | "any" {
   if (call.command === null && call.op !== "edit") return NONE;
   // A refused edit changed nothing; a command that failed may have.
   if (call.op === "edit" && call.command === null)
-    return call.error !== null || call.path === null ? NONE : [paths.key(call.path)];
+    return call.error !== null || call.path === null ? NONE : [key(call.path)];
   const writes = call.command?.writes ?? NONE;
   if (writes === "any" || writes.length === 0) return writes;
-  return writes.map((path) => paths.key(path));
+  return writes.map(key);
 }
 
 // Most calls change and read no file; they share one empty list.
 const NONE: readonly never[] = [];
 
 /** Files that a call read successfully: Read by range, and whole files printed by a shell command. */
-export function readFiles(call: Call, { paths }: Pick<Timeline, "paths">): readonly FileRead[] {
+export function readFiles(call: ToolCall, { key }: Pick<Paths, "key">): readonly FileRead[] {
   if (call.error !== null || (call.path === null && call.command === null)) return NONE;
   if (call.tool === "read" || call.tool === "notebookread")
-    return call.path === null ? NONE : [{ key: paths.key(call.path), range: call.range }];
+    return call.path === null ? NONE : [{ key: key(call.path), range: call.range }];
   const reads = call.command?.reads ?? NONE;
-  return reads.length === 0 ? NONE : reads.map((path) => ({ key: paths.key(path), range: "" }));
+  return reads.length === 0 ? NONE : reads.map((path) => ({ key: key(path), range: "" }));
 }
 
 const PROSE =
@@ -33,6 +33,6 @@ export function isProse(file: string): boolean {
 }
 
 /** The file in which plan mode keeps its plan: writing it is no work on the project. */
-export function isPlanFile({ path }: Call, { paths }: Pick<Timeline, "paths">): boolean {
-  return path !== null && paths.key(path).includes("/.claude/plans/");
+export function isPlanFile({ path }: ToolCall, { key }: Pick<Paths, "key">): boolean {
+  return path !== null && key(path).includes("/.claude/plans/");
 }

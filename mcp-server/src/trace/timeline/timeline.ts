@@ -1,14 +1,13 @@
 import { placeEvents } from "./actors.ts";
-import { toCalls, type Call, type Step } from "./calls.ts";
+import type { ToolCall } from "../call/tool-call.ts";
+import { toCalls } from "./calls.ts";
 import { changedFiles, readFiles } from "./changes.ts";
 import { toDerivedCalls } from "../rows/derived-calls.ts";
-import type { Container, TimelineEvent } from "../rows/event.ts";
+import type { Container, Generation, TimelineEvent } from "../rows/event.ts";
 import { createPaths, type Paths } from "./paths.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
-import type { Shape } from "../exporters/exporter.ts";
+import type { Exporter } from "../exporters/exporter.ts";
 import { toTiming, type Timing } from "./timing.ts";
-
-export type { Call, Step } from "./calls.ts";
 
 /** A trace in order: what every rule of the core works on. */
 export type Timeline = {
@@ -16,10 +15,10 @@ export type Timeline = {
   /** Sorted by time; see `compare`. */
   readonly events: readonly TimelineEvent[];
   readonly turns: readonly TimelineEvent[];
-  readonly calls: readonly Call[];
+  readonly calls: readonly ToolCall[];
   /** Those of the main agent. */
-  readonly mainCalls: readonly Call[];
-  readonly generations: readonly Step[];
+  readonly mainCalls: readonly ToolCall[];
+  readonly generations: readonly Generation[];
   readonly timing: Timing;
   readonly isOrderKnown: boolean;
   readonly paths: Paths;
@@ -65,7 +64,7 @@ export function containersOf({ turns, facts }: Pick<Timeline, "turns" | "facts">
 }
 
 /** Puts a trace's events in order: who did what, under which turn, and what belongs together. */
-export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
+export function toTimeline(facts: TraceFacts, exporter: Exporter): Timeline {
   const events = [...facts.events.values()].sort(compare);
   const synthetic = `t-${facts.traceId}`;
   const isUnparented = ({ parentId }: TimelineEvent): boolean => parentId === null || parentId === synthetic;
@@ -77,17 +76,16 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
   const hasInferredActors = placeEvents(events, facts.events, isTurn);
   const top = events.filter(({ parent }) => parent === null);
   const turns = top.filter((event) => isTurn(event, true));
-  const recorded = toCalls(events, shape.flagsErrors, facts.warnings);
+  const recorded = toCalls(events, exporter.flagsErrors, facts.warnings);
   const { generations, orphanPermissions } = recorded;
   const isDerived = recorded.calls.length === 0 && facts.derived.length > 0;
   const calls = isDerived ? toDerivedCalls(facts.derived) : recorded.calls;
   const timing = toTiming(events, turns);
   const paths = createPaths(containersOf({ turns, facts }), calls);
-  const known = { paths };
   for (const call of calls) {
     // Once for all patterns, which ask for the same of many thousand calls.
-    call.changed = changedFiles(call, known);
-    call.read = readFiles(call, known);
+    call.changed = changedFiles(call, paths);
+    call.read = readFiles(call, paths);
   }
   return {
     facts,
@@ -96,8 +94,8 @@ export function toTimeline(facts: TraceFacts, shape: Shape): Timeline {
     calls,
     mainCalls: calls.filter(({ actor }) => actor === "main"),
     generations,
-    timing: shape.atMost.timing === "not_recorded" ? { ...timing, durationMs: null } : timing,
-    isOrderKnown: shape.atMost.order !== "not_recorded" && (isDerived || isOrderKnown(calls)),
+    timing: exporter.atMost.timing === "not_recorded" ? { ...timing, durationMs: null } : timing,
+    isOrderKnown: exporter.atMost.order !== "not_recorded" && (isDerived || isOrderKnown(calls)),
     paths,
     orphanPermissions,
     danglingRows: top.filter((event) => isDangling(event, synthetic) && !isTurn(event, true)).length,
@@ -112,7 +110,7 @@ function isDangling({ parentId, kind }: TimelineEvent, synthetic: string): boole
 }
 
 /** Unknown when more than 20 % of the calls share both start and end with another. */
-function isOrderKnown(calls: readonly Call[]): boolean {
+function isOrderKnown(calls: readonly ToolCall[]): boolean {
   let tied = 0;
   // Calls are sorted by start, so those that share it are neighbours.
   for (let from = 0; from < calls.length;) {
@@ -126,7 +124,7 @@ function isOrderKnown(calls: readonly Call[]): boolean {
   return tied <= calls.length * 0.2;
 }
 
-function sharedEnds(calls: readonly Call[]): number {
+function sharedEnds(calls: readonly ToolCall[]): number {
   const counts = new Map<number | null, number>();
   for (const { end } of calls) counts.set(end, (counts.get(end) ?? 0) + 1);
   return calls.filter(({ end }) => (counts.get(end) ?? 0) > 1).length;

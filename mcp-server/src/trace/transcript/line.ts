@@ -34,7 +34,7 @@ export type Line = {
 const EMPTY: JsonRecord = Object.freeze({});
 
 /** Reads a parsed line of a session's or subagent's transcript; a line of no use to an audit is `other`. */
-export function toLine(record: JsonRecord): Line {
+export function readLine(record: JsonRecord): Line {
   const message = own(record, "message");
   const timestamp = text(own(record, "timestamp"));
   return {

@@ -30,8 +30,8 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
     rootId,
     started: actor.started,
     add: (line) => {
-      // Sidechains of older versions stand between the lines of the turn; see `hasSidechain`.
-      if (own(line.record, "isSidechain") === true) return [];
+      // Sidechains of older versions stand between the lines of the turn; see `isSidechain`.
+      if (isSidechain(line)) return [];
       cwd ??= text(own(line.record, "cwd"));
       if (!hasPrompt && OPENS.has(line.kind)) {
         hasPrompt = true;

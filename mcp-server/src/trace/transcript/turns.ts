@@ -1,5 +1,6 @@
 import { isRecord, own, text } from "../values/json.ts";
 import type { Line } from "./line.ts";
+import { isSidechain } from "./turn-rows.ts";
 
 /** A turn of a session and where its lines stand in the file: bytes from `from` up to `to`. */
 export type Turn = {
@@ -69,7 +70,7 @@ export function createTurnFinder(): TurnFinder {
 
   return {
     add: (line, from) => {
-      if (own(line.record, "isSidechain") === true) return;
+      if (isSidechain(line)) return;
       switch (line.kind) {
         case "human":
         case "notification":

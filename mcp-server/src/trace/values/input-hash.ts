@@ -4,7 +4,7 @@ import type { JsonRecord } from "./json.ts";
 /** Equal for equal arguments in any order of keys (old servers sort them anew). Long texts count by start and length. */
 export function hashInput(input: JsonRecord): number {
   const hash = createHash();
-  for (const key of sorted(Object.keys(input))) {
+  for (const key of Object.keys(input).sort()) {
     if (key === "description") continue;
     const value = input[key];
     const part = typeof value === "string" ? value : writeJson(value);
@@ -16,18 +16,6 @@ export function hashInput(input: JsonRecord): number {
     addText(hash, "\n");
   }
   return whole(hash);
-}
-
-/** A call has a few arguments, and for so few `sort` spends more on its own bookkeeping than hashing them takes. */
-function sorted(keys: string[]): string[] {
-  if (keys.length > 12) return keys.sort();
-  for (let at = 1; at < keys.length; at += 1) {
-    const key = keys[at] ?? "";
-    let to = at;
-    for (; to > 0 && (keys[to - 1] ?? "") > key; to -= 1) keys[to] = keys[to - 1] ?? "";
-    keys[to] = key;
-  }
-  return keys;
 }
 
 function writeJson(value: unknown): string {

@@ -4,7 +4,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029]+/gu;
 const NOT_NAME = /[^\p{L}\p{M}\p{N} _.:/@()+,#*&=~[\]-]/gu;
 
 /** One visible line: control, invisible and direction-changing characters and line breaks become single spaces. */
-export function toLine(value: string): string {
+export function toOneLine(value: string): string {
   return value.replace(INVISIBLE, " ").replace(/\s+/gu, " ").trim();
 }
 
@@ -20,17 +20,8 @@ export function truncate(value: string, max: number): string {
 /** A name from outside (tool, subagent, file), fit to be shown: one line, bounded, without markup. */
 export function toName(value: string, max = 100): string {
   if (value.length <= max && /^\w[\w./:-]*$/u.test(value)) return value;
-  const line = toLine(value.length > 4 * max ? value.slice(0, 4 * max) : value).replace(NOT_NAME, "_");
+  const line = toOneLine(value.length > 4 * max ? value.slice(0, 4 * max) : value).replace(NOT_NAME, "_");
   return truncate(line, max) || "unnamed";
-}
-
-const texts = new Map<string, string>();
-
-/** One copy of a text that a large trace says on many thousand rows. */
-export function shared(value: string): string {
-  const known = texts.get(value);
-  if (known === undefined && texts.size < 2000) texts.set(value, value);
-  return known ?? value;
 }
 
 /** "LLM Call #" for "LLM Call 12": names that differ by their number are thousands, and one is enough. */

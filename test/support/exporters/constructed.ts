@@ -6,7 +6,7 @@ import { paceMaker } from "./pace-maker.ts";
 import { readTurn, type SessionTurn } from "./session.ts";
 import type { LegacyTrace } from "../langfuse/store.ts";
 
-/** A trace as an exporter would have written a recorded scenario; `name` is `<shape>/<scenario>`. */
+/** A trace as an exporter would have written a recorded scenario; `name` is `<exporter>/<scenario>`. */
 export interface ConstructedTrace {
   readonly name: string;
   readonly trace: LegacyTrace;
@@ -37,9 +37,9 @@ const single = {
 export function constructTraces(): readonly ConstructedTrace[] {
   const turns = new Map(Object.entries(scenarios).map(([name, file]) => [name, readTurn(file)]));
   const turn = (name: keyof typeof scenarios): SessionTurn => turns.get(name) ?? readTurn(scenarios[name]);
-  const singles = Object.entries(single).flatMap(([shape, construct]) =>
+  const singles = Object.entries(single).flatMap(([exporter, construct]) =>
     [...turns].map(([scenario, one]) => {
-      const name = `${shape}/${scenario}`;
+      const name = `${exporter}/${scenario}`;
       return { name, trace: construct(one, name) };
     }),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { coverageLetters } from "../support/exporters/compatibility-table.ts";
 import { constructedFacts } from "../support/exporters/facts.ts";
-import { constructTraces } from "../support/exporters/shapes.ts";
+import { constructTraces } from "../support/exporters/constructed.ts";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import type { Audited } from "../support/trace/audited.ts";
@@ -31,10 +31,10 @@ const wholly = (audited: Audited): string => formatJson(audited);
 /** Sent over the old ingestion route, whose traces come with a synthetic root on every server that has the new API. */
 const ingested: ReadonlySet<string> = new Set(["pdhoolia-plugin", "pace-maker", "litellm-proxy"]);
 
-describe.each(traces)("$name", ({ shape, scenario, trace }) => {
+describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
   const audited = summarizeTrace(trace);
   const { summary, isHuman } = audited;
-  const facts = constructedFacts(shape, scenario);
+  const facts = constructedFacts(exporter, scenario);
 
   test("tells what was asked, by whom, in which session", () => {
     expect({ goal: summary.goal, isHuman }).toEqual({ goal: facts.goal, isHuman: facts.isHuman });
@@ -75,8 +75,8 @@ describe.each(traces)("$name", ({ shape, scenario, trace }) => {
 
   const quirks = [
     { hasSyntheticRoot: true, hasNoRootMark: false },
-    ...(ingested.has(shape) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: false }]),
-    ...(ingested.has(shape) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: true }]),
+    ...(ingested.has(exporter) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: false }]),
+    ...(ingested.has(exporter) ? [] : [{ hasSyntheticRoot: false, hasNoRootMark: true }]),
   ];
   test.each(quirks)("has the same bytes in the other API's spelling, in pages of any length: %o", (quirk) => {
     const rows = toV2Rows(trace, { projectId: "project", ...quirk });
