@@ -1,7 +1,8 @@
 import { hash } from "../values/hash.ts";
 import { commandsBehind } from "./launchers.ts";
-import { splitCommand, words, type Part } from "./split.ts";
+import { splitCommand, type Part } from "./split.ts";
 import type { Op } from "../values/vocabulary.ts";
+import { words } from "./words.ts";
 
 /** What a shell command does, as far as its text tells. Nothing of the text itself leaves but hashes and paths. */
 export type Command = {
@@ -92,7 +93,7 @@ function parseCommand(line: string): Command {
     if (writesUnnamed(part) || redirects.some(isPlaceholder)) writesAny = true;
     else if (WRITE_ARGS.test(text)) {
       writes.push(...fileArguments(text).map(inFolder));
-      writesAny ||= words(text).some(isPlaceholder);
+      writesAny ||= words(text).slice(1).some(isPlaceholder);
     } else if (
       /^cat\b/u.test(text) &&
       redirects.length === 0 &&
@@ -193,7 +194,7 @@ function isPlaceholder(word: string): boolean {
 }
 
 function fileArguments(part: string): string[] {
-  return words(part).filter(
-    (word) => word !== "" && !word.startsWith("-") && !/[*?{}$`<]/u.test(word) && !/^s[/|#,:]/u.test(word),
-  );
+  return words(part)
+    .slice(1)
+    .filter((word) => word !== "" && !word.startsWith("-") && !/[*?{}$`<]/u.test(word) && !/^s[/|#,:]/u.test(word));
 }

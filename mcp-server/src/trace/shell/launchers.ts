@@ -1,7 +1,43 @@
 // Programs that run the command that stands behind them, such as `docker compose exec web npm test`.
 
-const RUNNER =
-  /^(?:(?:docker|podman|nerdctl)(?:-compose| compose)?(?: -\S+(?: (?!run\b|exec\b)[^-\s]\S*)?)* (?:run|exec)|kubectl(?: -\S+)* exec|ssh|sudo|doas|env|time|timeout|nice|ionice|stdbuf|unbuffer|caffeinate|xargs|corepack|dotenv|npx|bunx|(?:volta|hatch|pdm|rye|uv|poetry|pipenv|conda|mamba|micromamba|doppler|dotenvx|op|devbox|coverage|python[\d.]* -m coverage) run|(?:fnm|asdf|direnv|bundle|mise|pnpm|yarn) exec|nix (?:develop|shell)|elixir -S)(?= )/u;
+/**
+ * A launcher's name, and where they are known its options: the command is then what is left, and the launcher is no part
+ * of it. For the others it is guessed which word the command begins at (`commandsBehind`).
+ */
+const LAUNCHERS: readonly (readonly [name: string, options?: string])[] = [
+  ["sudo", String.raw`(?: -[ugpUhCRT] \S+| -\S+)*`],
+  ["time", String.raw`(?: -\w+)*`],
+  ["nice", String.raw`(?: -n \S+| -\S+)*`],
+  ["nohup", ""],
+  ["command", ""],
+  ["exec", ""],
+  ["env", String.raw`(?: -u \S+| -\S+)*`],
+  ["timeout", String.raw`(?: -[ks] \S+| -\S+)* \S+`],
+  ["npx", String.raw`(?: --?\S+)*`],
+  ["bunx", ""],
+  ["(?:pnpm|yarn) (?:exec|dlx)", ""],
+  ["uv run", String.raw`(?: --?(?:with|group|extra|python|package|project|directory|env-file|p) \S+| -\S+)*`],
+  ["(?:poetry|pipenv) run", ""],
+  ["bundle exec", ""],
+  ["xvfb-run", String.raw`(?: -\S+)*`],
+  ["mise (?:x|exec) --", ""],
+  [String.raw`(?:docker|podman|nerdctl)(?:-compose| compose)?(?: -\S+(?: (?!run\b|exec\b)[^-\s]\S*)?)* (?:run|exec)`],
+  [String.raw`kubectl(?: -\S+)* exec`],
+  ["ssh|doas|ionice|stdbuf|unbuffer|caffeinate|setsid|chronic|busybox|toybox|xargs|parallel|corepack|dotenv"],
+  ["(?:volta|hatch|pdm|rye|conda|mamba|micromamba|doppler|dotenvx|op|devbox|coverage) run"],
+  [String.raw`python[\d.]* -m coverage run`],
+  ["(?:fnm|asdf|direnv|mise) exec|nix (?:develop|shell)|elixir -S"],
+];
+const RUNNER = new RegExp(String.raw`^(?:${LAUNCHERS.map(([name]) => name).join("|")})(?= )`, "u");
+/** Words that stand before a command and run nothing else: keywords, variables, launchers whose options are known. */
+const WRAPPER = new RegExp(
+  String.raw`^(?:(?:do|then|else|if|while|until|!|\{|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|${LAUNCHERS.filter(
+    ([, options]) => options !== undefined,
+  )
+    .map(([name, options]) => `(?:${name})${options}`)
+    .join("|")}) +)+`,
+  "u",
+);
 /** Those that run it on files which are not the project's, or not known to be. */
 const ELSEWHERE = /^(?:docker|podman|nerdctl|kubectl|ssh)\b/u;
 const SHELL = /(?:^|\s)(?:\/\S*\/)?(?:ba|z|da|k|a)?sh(?: -[\w-]+)* -\w*c\s+(["'])/u;
@@ -9,9 +45,14 @@ const SHELL = /(?:^|\s)(?:\/\S*\/)?(?:ba|z|da|k|a)?sh(?: -[\w-]+)* -\w*c\s+(["']
 const OPERANDS = 1;
 const MAX_WORDS = 40;
 
-/** Whether the command is run by a program that stands before it. */
-export function isRunner(text: string): boolean {
-  return RUNNER.test(text);
+/** The command without what only launches it. */
+export function withoutWrappers(text: string): string {
+  return text.replace(WRAPPER, "");
+}
+
+/** Whether the command behind a runner works on files of another machine. */
+export function runsElsewhere(text: string): boolean {
+  return ELSEWHERE.test(text) && RUNNER.test(text);
 }
 
 /**
@@ -47,7 +88,7 @@ export function scriptOf(text: string): { readonly script: string; readonly isEl
   const shell = SHELL.exec(text);
   if (shell === null) return null;
   const before = text.slice(0, shell.index).trim();
-  if (before !== "" && !isRunner(`${before} `)) return null;
+  if (before !== "" && !RUNNER.test(`${before} `)) return null;
   const quote = shell[1] ?? "";
   const quoted = text.slice(shell.index + shell[0].length).trimEnd();
   if (!quoted.endsWith(quote) || (before.match(/["']/gu)?.length ?? 0) % 2 === 1) return null;

@@ -1,8 +1,5 @@
 // A shell line taken apart, as far as it is needed to tell what it does; no attempt at a full grammar.
-import { scriptOf } from "./launchers.ts";
-
-const WRAPPER =
-  /^(?:(?:do|then|else|if|while|until|!|\{|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)|sudo(?: -[ugpUhCRT] \S+| -\S+)*|time(?: -\w+)*|nice(?: -n \S+| -\S+)*|nohup|command|exec|env(?: -u \S+| -\S+)*|timeout(?: -[ks] \S+| -\S+)* \S+|npx(?: --?\S+)*|bunx|pnpm (?:exec|dlx)|yarn (?:exec|dlx)|uv run(?: --?(?:with|group|extra|python|package|project|directory|env-file|p) \S+| -\S+)*|poetry run|pipenv run|bundle exec|xvfb-run(?: -\S+)*|mise (?:x|exec) --) +)+/u;
+import { scriptOf, withoutWrappers } from "./launchers.ts";
 
 /** Where a project or system keeps its programs: `./node_modules/.bin/vitest` is `vitest`. */
 const BIN = /^\S*?(?:^|\/)\.?bin\/(?=\S)/u;
@@ -13,6 +10,8 @@ const MAX_DEPTH = 3;
 /** One command of a line. */
 export type Part = {
   readonly text: string;
+  /** As it was written, with what `text` leaves out: variables, keywords, brackets and redirections. */
+  readonly raw: string;
   /** It holds another command (`$(…)`, `<(…)`), so its words are no files. */
   readonly isNested: boolean;
   readonly redirects: readonly string[];
@@ -21,27 +20,45 @@ export type Part = {
   /** What stands before and after it: "&&", "||", ";", "|", "&", a line break, or "" at the ends. */
   readonly before: string;
   readonly separator: string;
+  /** In how many shells it stands: 1 for a command in `bash -c '…'`. */
+  readonly depth: number;
 };
 
-/** The line without the bodies of here-documents, which are text and no commands. */
-function withoutHeredocs(line: string): string {
+/**
+ * The line without the bodies of here-documents, which are text and no commands. `rename` may give a delimiter another
+ * name in what is left; it is called with each body.
+ */
+export function withoutHeredocs(line: string, rename?: (body: string) => string): string {
   if (!line.includes("<<")) return line;
   let delimiter: string | null = null;
+  let body: string[] = [];
   const kept: string[] = [];
+  const close = (): void => {
+    const opening = kept.pop() ?? "";
+    kept.push(rename === undefined ? opening : opening.replace(HEREDOC, `<<${rename(body.join("\n"))}`));
+    delimiter = null;
+    body = [];
+  };
   for (const one of line.split("\n")) {
-    if (delimiter !== null) {
-      if (one.trim() === delimiter) delimiter = null;
-      continue;
-    }
-    kept.push(one);
-    delimiter = /(?<!<)<<-?\s*\\?(["']?)([\w.-]+)\1/u.exec(one)?.[2] ?? null;
+    if (delimiter === null) {
+      kept.push(one);
+      delimiter = HEREDOC.exec(one)?.[2] ?? null;
+    } else if (one.trim() === delimiter) close();
+    else body.push(one);
   }
+  if (delimiter !== null) close();
   return kept.join("\n");
 }
 
+const HEREDOC = /(?<!<)<<-?\s*\\?(["']?)([\w.-]+)\1/u;
+
 /** The commands of a line, split at `&&`, `||`, `;`, `|`, `&` and line breaks outside quotes, without wrappers and redirects. */
-export function splitCommand(written: string, depth = 0): readonly Part[] {
-  const line = withoutHeredocs(written);
+export function splitCommand(written: string): readonly Part[] {
+  return splitLine(withoutHeredocs(written));
+}
+
+/** The same for a line whose here-documents were taken out before. */
+export function splitLine(line: string, depth = 0): readonly Part[] {
   const parts: Part[] = [];
   let quote = "";
   let start = 0;
@@ -63,7 +80,12 @@ export function splitCommand(written: string, depth = 0): readonly Part[] {
       at = end === -1 ? line.length : end;
       start = at + 1;
     } else if (char === '"' || char === "'") quote = char;
-    else if (char === ";" || char === "\n" || char === "|" || (char === "&" && !isOfRedirect(line, at))) {
+    else if (
+      char === ";" ||
+      char === "\n" ||
+      (char === "|" && line[at - 1] !== ">") ||
+      (char === "&" && !isOfRedirect(line, at))
+    ) {
       const isDouble = line[at + 1] === char && (char === "|" || char === "&");
       push(at, isDouble ? char + char : char);
       if (isDouble) at += 1;
@@ -82,9 +104,9 @@ function isOfRedirect(line: string, at: number): boolean {
 
 function toParts(raw: string, before: string, separator: string, depth: number): readonly Part[] {
   const { rest, redirects } = takeRedirects(raw);
-  const inner = depth < MAX_DEPTH ? scriptOf(rest.replace(/^[\s({]+/u, "").replace(WRAPPER, "")) : null;
+  const inner = depth < MAX_DEPTH ? scriptOf(withoutWrappers(rest.replace(/^[\s({]+/u, ""))) : null;
   if (inner !== null) {
-    const parts = splitCommand(inner.script, depth + 1);
+    const parts = splitLine(inner.script, depth + 1);
     return parts.map((part, at) => ({
       ...part,
       isElsewhere: part.isElsewhere || inner.isElsewhere,
@@ -93,14 +115,13 @@ function toParts(raw: string, before: string, separator: string, depth: number):
       redirects: at === parts.length - 1 ? [...part.redirects, ...redirects] : part.redirects,
     }));
   }
-  const text = rest
+  const written = rest
     .replace(/[\s()]+/gu, " ")
     .trim()
-    .replace(/^& ?/u, "")
-    .replace(WRAPPER, "")
-    .replace(BIN, "");
+    .replace(/^& ?/u, "");
+  const text = withoutWrappers(written).replace(BIN, "");
   if (text === "" && redirects.length === 0) return [];
-  return [{ text, isNested: /[<>$]\(|`/u.test(raw), redirects, isElsewhere: false, before, separator }];
+  return [{ text, raw, isNested: /[<>$]\(|`/u.test(raw), redirects, isElsewhere: false, before, separator, depth }];
 }
 
 const TARGET_END = /[\s;|&<>()]/u;
@@ -121,7 +142,7 @@ function takeRedirects(raw: string): { readonly rest: string; readonly redirects
       continue;
     }
     rest = `${rest.replace(/[\d&]$/u, "")} `;
-    at += raw[at + 1] === ">" ? 2 : 1;
+    at += /[>|]/u.test(raw[at + 1] ?? "") ? 2 : 1;
     while (raw[at] === " ") at += 1;
     const start = at;
     const opening = raw[at];
@@ -132,10 +153,4 @@ function takeRedirects(raw: string): { readonly rest: string; readonly redirects
     if (target !== "" && opening !== "&") redirects.push(target);
   }
   return { rest, redirects };
-}
-
-/** The arguments of a command, quotes removed. */
-export function words(part: string): string[] {
-  const found = part.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/gu) ?? [];
-  return found.slice(1).map((word) => word.replace(/^["']|["']$/gu, ""));
 }
