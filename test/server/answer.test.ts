@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-trace.ts";
+import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-answer.ts";
 import { createLongTrace } from "../support/langfuse/recordings.ts";
 import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
 import { withLangfuse } from "../support/mcp/client.ts";

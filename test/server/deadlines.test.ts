@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createAuditor, DEADLINES } from "../../mcp-server/src/auditor.ts";
 import { createServer } from "../../mcp-server/src/server.ts";
-import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-trace.ts";
+import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-answer.ts";
 import { PLUGIN_ROOT } from "../support/demo/project.ts";
 import {
   type FakeLangfuseOptions,

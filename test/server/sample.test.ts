@@ -121,18 +121,19 @@ describe("sample:N", () => {
         if (trace === undefined) throw new Error(`no trace ${id}`);
         return id === "open" ? { ...trace, incompleteReason: "not completed" } : trace;
       },
-      readSession: async () => ({ turns: [], isWhole: true }),
+      readEarlierTurns: async () => ({ turns: [], isWhole: true }),
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
-      describe: () => "failed",
-      now: Date.now,
-      random,
+      place: "here",
+      origin: null,
+      advice: "",
     };
     const runs = 4000;
     const pairs = new Map<string, number>();
-    const signal = new AbortController().signal;
+    const { signal } = new AbortController();
+    const call = { source, signal, now: Date.now(), random, progress: () => {} };
     for (let run = 0; run < runs; run += 1) {
-      const { summaries } = await select(source, { kind: "sample", size: 2 }, signal, () => {});
+      const { summaries } = await select(call, { kind: "sample", size: 2 });
       const pair = idsOf({ summaries }).toSorted().join("");
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }

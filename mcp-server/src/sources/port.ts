@@ -1,40 +1,53 @@
-import type { Summary } from "../trace/summary/schema.ts";
+import type { Candidate } from "../trace/exporters/candidates.ts";
 import type { EarlierTurns } from "../trace/run/earlier-turns.ts";
-import type { LangfuseFailure } from "./langfuse/failure.ts";
-import type { Listing, Window } from "./langfuse/listing.ts";
-import type { Api, ReadTrace } from "./langfuse/reader.ts";
-import type { SessionQuery } from "./langfuse/earlier-turns.ts";
+import type { Assessed } from "../trace/summary/summary.ts";
 
-/** What a selector is resolved with: a source of traces, the clock and chance are handed in. */
+/** A stretch of time, ISO 8601; traces that start in it. */
+export type Window = { readonly from: string; readonly to: string };
+
+/** The start of a window of all time: before Langfuse was, whose servers may refuse a list without a start. */
+export const BEGINNING = "2020-01-01T00:00:00.000Z";
+
+/** Where a trace was read from: one of Langfuse's two APIs, or a file of Claude Code on this machine. */
+export type Api = "v2/observations" | "legacy" | "transcript";
+export type ReadTrace = Assessed & { readonly api: Api };
+
+/** The traces of a window. `isCut`: it may hold more than these, all of them older. */
+export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[]; readonly isCut: boolean };
+
+/** Which trace's session is wanted, and before when (milliseconds since 1970). */
+export type EarlierTurnsQuery = {
+  readonly api: Api;
+  readonly traceId: string;
+  readonly session: { readonly id: string; readonly startedAt: number };
+};
+
+/** A source of traces. What keeps it from answering is thrown as a SourceFailure. */
 export type Source = {
+  /** Where its traces come from, as an answer names it; without credentials. */
+  readonly place: string;
+  /** The origin of its traces' URLs; null when they have none. */
+  readonly origin: string | null;
+  /** What to do when none of its traces qualifies. */
+  readonly advice: string;
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
-  /** The earlier turns of a trace's session. */
-  readonly readSession: (query: SessionQuery, signal: AbortSignal) => Promise<EarlierTurns>;
+  readonly readEarlierTurns: (query: EarlierTurnsQuery, signal: AbortSignal) => Promise<EarlierTurns>;
+  /** Enough of a window to find the trace that ended last in it. */
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;
   readonly listAll: (window: Window, signal: AbortSignal) => Promise<Listing>;
-  /** Words for a failure, of one trace or (null) of a list. */
-  readonly describe: (failure: LangfuseFailure, traceId: string | null) => string;
-  /** What to do when no trace qualifies; by default words for a Langfuse project. */
-  readonly advice?: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** At least 0, less than 1. */
-  readonly random: () => number;
 };
 
-export type Skipped = { readonly trace_id: string; readonly reason: string };
-export type Selection = {
-  readonly api: Api;
-  readonly window: Window | null;
-  /** Candidates in the window that was drawn from, before completion was checked; null for an id. */
-  readonly population: number | null;
-  /** The window holds more traces than could be listed; the population is the newest of them. */
-  readonly isCut: boolean;
-  /** A sample that ended before it was whole: its time was up, or the server refused to go on. */
-  readonly isBrokenOff?: boolean;
-  readonly summaries: readonly Summary[];
-  readonly skipped: readonly Skipped[];
-};
+/** Why a source gave no answer, and what to tell whoever asked. */
+export class SourceFailure extends Error {
+  override readonly name = "SourceFailure";
+  /** A failure of one trace leaves the others; what fails the source (keys, the host, no time left) fails every read. */
+  readonly concerns: "trace" | "source";
+  /** What failed, the likely cause and what to do, in that order; of one trace or, for null, of the list. */
+  readonly describe: (traceId: string | null) => string;
 
-/** Hears how far a call is, in traces. */
-export type Report = (done: number, total: number) => void;
+  constructor(concerns: "trace" | "source", describe: (traceId: string | null) => string, cause?: unknown) {
+    super(describe(null), { cause });
+    this.concerns = concerns;
+    this.describe = describe;
+  }
+}

@@ -1,11 +1,80 @@
-import { truncate } from "../trace/values/names.ts";
-import type { Summary, SummaryEntry } from "../trace/summary/schema.ts";
+import { z } from "zod";
+import { Summary, SummaryEntry } from "../trace/summary/schema.ts";
 import { limitToolUsage, shortenNames } from "../trace/summary/tool-usage.ts";
+import { truncate } from "../trace/values/names.ts";
+import type { Selector } from "../trace/values/selector.ts";
+import type { Selection } from "../sources/selection.ts";
+
+/** What `fetch_trace` answers. */
+export const FetchTraceOutput = z.strictObject({
+  selector: z.string(),
+  source: z.strictObject({
+    base_url: z.string(),
+    api: z.enum(["v2/observations", "legacy", "transcript"]),
+    window: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
+    population: z.int().min(0).nullable(),
+  }),
+  sample: z
+    .strictObject({
+      requested: z.int(),
+      returned: z.int(),
+      note: z.string().nullable(),
+      pattern_counts: z.record(z.string(), z.int()),
+    })
+    .nullable()
+    .describe("Of a sample: how many of the returned traces show each pattern"),
+  summaries: z.array(z.union([Summary, SummaryEntry])),
+  skipped: z.array(z.strictObject({ trace_id: z.string(), reason: z.string() })),
+});
+type FetchTraceOutput = z.infer<typeof FetchTraceOutput>;
 
 /** How many characters the whole answer of `fetch_trace` may have; Claude Code shows at most 50,000. */
-export const MAX_ANSWER = 40_000;
+const MAX_ANSWER = 40_000;
+
+/** The answer of `fetch_trace` to what was written, from the traces of a place; below its limit. */
+export function toAnswer(written: string, selector: Selector, place: string, selection: Selection): FetchTraceOutput {
+  const { api, window, population, summaries, skipped } = selection;
+  const answer: FetchTraceOutput = {
+    selector: written,
+    source: { base_url: place, api, window, population },
+    sample:
+      selector.kind !== "sample"
+        ? null
+        : {
+            requested: selector.size,
+            returned: summaries.length,
+            note: toNote(selector.size, selection),
+            pattern_counts: countPatterns(summaries),
+          },
+    summaries: [],
+    skipped: [...skipped],
+  };
+  let shortest = answer;
+  for (shortest of everShorter(answer, summaries)) if (JSON.stringify(shortest).length < MAX_ANSWER) break;
+  return shortest;
+}
+
+/** The answer with its entries shortened, then with fewer words on what was skipped, then with fewer entries. */
+function* everShorter(answer: FetchTraceOutput, summaries: readonly Summary[]): Generator<FetchTraceOutput> {
+  for (const kept of [answer.skipped.length, 5, 1]) {
+    const skipped = answer.skipped.slice(0, kept).map((one) => ({ ...one, reason: truncate(one.reason, 600) }));
+    yield withEntries({ ...answer, skipped }, summaries);
+  }
+  for (let count = summaries.length - 1; count > 0; count -= 1) {
+    const left = summaries.length - count;
+    const note = `${left} of the ${summaries.length} traces did not fit into this answer; ask for a smaller sample.`;
+    const sample = answer.sample === null ? null : { ...answer.sample, returned: count, note };
+    yield withEntries({ ...answer, sample, skipped: [] }, summaries.slice(0, count));
+  }
+  yield withEntries({ ...answer, skipped: [] }, summaries.slice(0, 1));
+}
+
+function withEntries(answer: FetchTraceOutput, summaries: readonly Summary[]): FetchTraceOutput {
+  return { ...answer, summaries: [...toEntries(summaries, JSON.stringify(answer).length)] };
+}
+
 /** Up to this many traces come with their whole summaries. */
-export const MAX_WHOLE = 4;
+const MAX_WHOLE = 4;
 
 const STEPS = [
   { goal: 80, tools: 8, subagents: 5, names: 100, patterns: 40 },
@@ -49,9 +118,21 @@ function shorten(summary: Summary, step: (typeof STEPS)[number]): SummaryEntry {
 }
 
 /** How many of the traces show each pattern, the most frequent first. */
-export function countPatterns(summaries: readonly Summary[]): Record<string, number> {
+function countPatterns(summaries: readonly Summary[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { notable_patterns } of summaries)
     for (const id of new Set(notable_patterns)) counts.set(id, (counts.get(id) ?? 0) + 1);
   return Object.fromEntries([...counts].toSorted(([left, a], [right, b]) => b - a || (left < right ? -1 : 1)));
+}
+
+function toNote(requested: number, { summaries, isCut, isBrokenOff = false, population }: Selection): string | null {
+  const notes = [
+    isBrokenOff
+      ? `Reading ended after ${summaries.length} of the ${requested} traces asked for; \`skipped\` names the rest and says why. Traces that take long to read are the likelier ones to be missing.`
+      : summaries.length < requested
+        ? `Only ${summaries.length} of the ${requested} traces asked for qualify in the window; \`skipped\` lists those that were passed over.`
+        : "",
+    isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
+  ].filter((note) => note !== "");
+  return notes.length > 0 ? notes.join(" ") : null;
 }

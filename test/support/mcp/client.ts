@@ -3,7 +3,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { CallToolResultSchema, type Progress, type Tool } from "@modelcontextprotocol/sdk/types.js";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
-import { FetchTraceOutput } from "../../../mcp-server/src/tools/fetch-trace.ts";
+import { FetchTraceOutput } from "../../../mcp-server/src/tools/fetch-answer.ts";
 import { WriteSummaryOutput } from "../../../mcp-server/src/tools/write-summary.ts";
 import { onProcessEnd } from "../claude/cleanup.ts";
 import { temporaryFolder } from "../claude/home.ts";

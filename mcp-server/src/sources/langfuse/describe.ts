@@ -1,7 +1,29 @@
-import type { LangfuseFailure } from "./failure.ts";
+import { SourceFailure } from "../port.ts";
+import type { FailureKind, LangfuseFailure } from "./failure.ts";
+
+/** What to do when no trace qualifies. */
+export const ADVICE =
+  "Check that the keys belong to the project that Claude Code sends its traces to, or name a trace by its id.";
+
+const CONCERNS_ONE: readonly FailureKind[] = [
+  "not_found",
+  "too_large",
+  "too_slow",
+  "bad_request",
+  "server_error",
+  "not_json",
+  "broken_off",
+  "stalled",
+];
+
+/** A failure as the selectors know it: what it concerns, and the words for it. */
+export function toSourceFailure(failure: LangfuseFailure, baseUrl: string): SourceFailure {
+  const concerns = CONCERNS_ONE.includes(failure.kind) ? "trace" : "source";
+  return new SourceFailure(concerns, (traceId) => words(failure, baseUrl, traceId), failure);
+}
 
 /** A failure in words: what failed, the likely cause, what to do. `traceId` is null for a list. */
-export function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId: string | null): string {
+function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId: string | null): string {
   const at = `Langfuse at ${baseUrl}`;
   const what = traceId === null ? "the list of traces" : `trace "${traceId}"`;
   const answered = status === null ? "" : ` (HTTP ${status})`;

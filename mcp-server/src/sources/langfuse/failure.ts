@@ -39,6 +39,14 @@ export class LangfuseFailure extends Error {
   }
 }
 
+/** Whether an error is a failure of one of these kinds. */
+export function isFailure(error: unknown, kinds: readonly FailureKind[]): error is LangfuseFailure {
+  return error instanceof LangfuseFailure && kinds.includes(error.kind);
+}
+
+/** Fewer rows at once may pass. */
+export const TOO_HEAVY: readonly FailureKind[] = ["too_slow", "too_large"];
+
 /** The API client's error, as far as it is used; its message holds the whole response body and is never passed on. */
 type ApiError = {
   readonly statusCode?: unknown;

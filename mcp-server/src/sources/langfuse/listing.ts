@@ -1,17 +1,12 @@
 import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../../trace/exporters/candidates.ts";
 import { TURN_NAMES } from "../../trace/exporters/recognise.ts";
-import { LangfuseFailure } from "./failure.ts";
-import { LEGACY_CLOSED, V2_CLOSED, type Api, type Routes } from "./reader.ts";
+import type { Api, Listing, Window } from "../port.ts";
+import { isFailure, LangfuseFailure, type FailureKind } from "./failure.ts";
+import { PAGE, readNumberedPages, readPages } from "./pages.ts";
 import type { Page, Query, Requests } from "./requests.ts";
+import { LEGACY_CLOSED, V2_CLOSED, type Routes } from "./routes.ts";
 
-/** A stretch of time, ISO; traces that start in it. */
-export type Window = { readonly from: string; readonly to: string };
-/** `isCut`: the window may hold more traces than these, all of them older. */
-export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[]; readonly isCut: boolean };
 type Found = Pick<Listing, "candidates" | "isCut">;
-
-/** Before Langfuse was; servers may refuse a list without a start. */
-export const BEGINNING = "2020-01-01T00:00:00.000Z";
 
 const V2_FIELDS = "core,basic,trace_context";
 const LEGACY_FIELDS = "core,metrics";
@@ -32,7 +27,7 @@ const TURN_QUERIES: readonly Query[] = [
 /** The turn's row of Langfuse's plugin, which hangs below a parent that is never sent. */
 const ROOTLESS_TURN = "Conversational Turn";
 
-const FILTER_REFUSED: ReadonlySet<string> = new Set(["bad_request", "too_slow"]);
+const FILTER_REFUSED: readonly FailureKind[] = ["bad_request", "too_slow"];
 
 function condition(type: string, operator: string, value: unknown): string {
   return JSON.stringify([{ type, column: "name", operator, value }]);
@@ -50,13 +45,13 @@ export async function listNewest(
 ): Promise<Listing> {
   const v2 = routes.v2 === "closed" ? [] : [...TURN_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
   const [v2Answers, legacyAnswer] = await Promise.all([
-    Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, null, signal)))),
+    Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, signal)))),
     routes.legacy === "closed" ? null : settle(listLegacyPage(requests, 1, 50, window, signal)),
   ]);
   const legacyFailure = legacyAnswer?.failure ?? null;
   const v2Failure = v2Answers.find(({ failure }) => failure !== null)?.failure ?? null;
-  const isV2Closed = v2Failure !== null && V2_CLOSED.has(v2Failure.kind);
-  const isLegacyClosed = legacyFailure !== null && LEGACY_CLOSED.has(legacyFailure.kind);
+  const isV2Closed = v2Failure !== null && V2_CLOSED.includes(v2Failure.kind);
+  const isLegacyClosed = legacyFailure !== null && LEGACY_CLOSED.includes(legacyFailure.kind);
   if (v2Failure !== null && (!isV2Closed || legacyAnswer === null || isLegacyClosed)) throw v2Failure;
   // A closed API is learned only from the other one's answer: both may be missing at a wrong address.
   if (legacyFailure !== null && (v2.length === 0 || isV2Closed || !isLegacyClosed)) throw legacyFailure;
@@ -94,71 +89,78 @@ export async function listAll(
         return { api: "v2/observations", candidates, isCut: all.some(({ isCut }) => isCut) };
       }
     } catch (error) {
-      if (!(error instanceof LangfuseFailure) || !V2_CLOSED.has(error.kind) || routes.legacy === "closed") throw error;
+      if (!isFailure(error, V2_CLOSED) || routes.legacy === "closed") throw error;
       const found = await listLegacy(requests, window, signal).catch((legacy: unknown) => {
-        throw legacy instanceof LangfuseFailure && legacy.kind === "events_only" ? error : legacy;
+        throw isFailure(legacy, ["events_only"]) ? error : legacy;
       });
       routes.v2 = "closed";
       return { api: "legacy", ...found };
     }
   }
-  try {
-    return { api: "legacy", ...(await listLegacy(requests, window, signal)) };
-  } catch (error) {
-    if (!(error instanceof LangfuseFailure) || !LEGACY_CLOSED.has(error.kind) || routes.v2 === "closed") throw error;
-    routes.legacy = "closed";
-    return { api: "v2/observations", candidates: [], isCut: false };
-  }
+  const found = await listLegacyIfOpen(requests, routes, window, signal);
+  return found === null ? { api: "v2/observations", ...NONE } : { api: "legacy", ...found };
 }
+
+const NONE: Found = { candidates: [], isCut: false };
 
 async function listV2(requests: Requests, query: Query, window: Window, signal: AbortSignal): Promise<Found> {
   const candidates: Candidate[] = [];
-  const seen = new Set<string>();
-  let cursor: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await listV2Page(requests, { ...query, limit: 1000 }, window, cursor, signal);
-    candidates.push(...fromObservations(answer.rows));
-    if (answer.cursor === null || seen.has(answer.cursor)) return { candidates, isCut: false };
-    cursor = answer.cursor;
-    seen.add(cursor);
-  }
-  return { candidates, isCut: true };
+  const ending = await readPages(
+    (place) => listV2Page(requests, { ...query, ...place }, window, signal),
+    { limits: [PAGE], maxPages: MAX_PAGES },
+    (rows) => {
+      candidates.push(...fromObservations(rows));
+      return true;
+    },
+  );
+  return { candidates, isCut: ending === "too_many_pages" };
 }
 
 /** What a migrating server has only in its legacy API so far. */
 async function listLate(requests: Requests, routes: Routes, window: Window, signal: AbortSignal): Promise<Found> {
+  if (routes.legacy === "closed") return NONE;
   const from = new Date(Math.max(Date.parse(window.from), Date.parse(window.to) - LATE_MS)).toISOString();
+  return (await listLegacyIfOpen(requests, routes, { ...window, from }, signal)) ?? NONE;
+}
+
+/** Null when there is no such API beside v2, which is remembered. */
+async function listLegacyIfOpen(
+  requests: Requests,
+  routes: Routes,
+  window: Window,
+  signal: AbortSignal,
+): Promise<Found | null> {
   try {
-    if (routes.legacy !== "closed") return await listLegacy(requests, { ...window, from }, signal);
+    return await listLegacy(requests, window, signal);
   } catch (error) {
-    if (!(error instanceof LangfuseFailure) || !LEGACY_CLOSED.has(error.kind)) throw error;
+    if (!isFailure(error, LEGACY_CLOSED) || routes.v2 === "closed") throw error;
     routes.legacy = "closed";
+    return null;
   }
-  return { candidates: [], isCut: false };
 }
 
 async function listLegacy(requests: Requests, window: Window, signal: AbortSignal): Promise<Found> {
-  const first = await listLegacyPage(requests, 1, 100, window, signal);
-  const pages = Array.from({ length: Math.min(first.totalPages, MAX_PAGES) - 1 }, (_unused, at) => at + 2);
-  const rest = await Promise.all(pages.map((page) => listLegacyPage(requests, page, 100, window, signal)));
-  const candidates = mergeCandidates([first, ...rest].flatMap(({ rows }) => fromTraces(rows)));
-  return { candidates, isCut: first.totalPages > MAX_PAGES };
+  const candidates: Candidate[] = [];
+  const { ending } = await readNumberedPages(
+    (page) => listLegacyPage(requests, page, 100, window, signal),
+    { atOnce: MAX_PAGES, maxPages: MAX_PAGES },
+    (rows) => candidates.push(...fromTraces(rows)),
+  );
+  return { candidates: mergeCandidates(candidates), isCut: ending !== null };
 }
 
 async function listV2Page(
   requests: Requests,
   { filter, ...query }: Query,
   window: Window,
-  cursor: string | null,
   signal: AbortSignal,
 ): Promise<Page> {
-  const range = { fromStartTime: window.from, toStartTime: window.to, fields: V2_FIELDS };
-  const ask = { ...range, ...query, ...(cursor === null ? {} : { cursor }) };
+  const ask = { fromStartTime: window.from, toStartTime: window.to, fields: V2_FIELDS, ...query };
   if (filter === undefined) return requests.observations(ask, signal);
   try {
     return await requests.observations({ ...ask, filter }, signal);
   } catch (error) {
-    if (!(error instanceof LangfuseFailure) || !FILTER_REFUSED.has(error.kind)) throw error;
+    if (!isFailure(error, FILTER_REFUSED)) throw error;
     // A server that knows no such filter, or is too slow with it, is asked for the one name that no root stands beside.
     return requests.observations({ ...ask, name: ROOTLESS_TURN }, signal);
   }

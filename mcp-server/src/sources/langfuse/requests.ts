@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { LangfuseAPIClient } from "@langfuse/core";
 import type { Config } from "../../config.ts";
-import { isRecord, own, text } from "../../trace/values/json.ts";
-import { LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
+import { isRecord, own, text, toNumber, type JsonRecord } from "../../trace/values/json.ts";
+import { isFailure, LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
 import { watchFetch } from "./watched-fetch.ts";
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
@@ -23,7 +24,7 @@ export type Requests = {
 /** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
 const CONCURRENCY = 4;
 /** Worth one more try after a moment. A stalled request is not: it has had its time. */
-const RETRIED: ReadonlySet<FailureKind> = new Set<FailureKind>(["broken_off", "server_error", "too_slow"]);
+const RETRIED: readonly FailureKind[] = ["broken_off", "server_error", "too_slow"];
 const RETRY_MS = 400;
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
@@ -41,7 +42,7 @@ export function createRequests(config: Config): Requests {
   });
   const take = createGate(CONCURRENCY);
 
-  const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<unknown> => {
+  const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<JsonRecord> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // A signal of its own for each request: the client adds a listener to it and never takes it away.
@@ -49,7 +50,10 @@ export function createRequests(config: Config): Requests {
         return await take(async () => parse(await run(options)), signal);
       } catch (error) {
         const failure = toFailure(error, signal.aborted);
-        await sleep(waitBefore(failure, attempt), signal, failure);
+        await sleep(waitBefore(failure, attempt), null, { signal }).catch(() => {
+          // The call is over before the wait is.
+          throw failure;
+        });
       }
     }
   };
@@ -57,14 +61,13 @@ export function createRequests(config: Config): Requests {
   return {
     observations: async (query, signal) => {
       const answer = await send((options) => client.observations.getMany(query, options), signal);
-      const meta = own(toRecord(answer), "meta");
-      return { rows: toRows(answer), cursor: isRecord(meta) ? text(own(meta, "cursor")) : null };
+      return { rows: toRows(answer), cursor: text(own(metaOf(answer), "cursor")) };
     },
     trace: async (traceId, signal) => {
       const query = { fields: "core,io,observations" };
       const answer = await send((options) => client.trace.get(traceId, query, options), signal);
       // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
-      if (!Array.isArray(own(toRecord(answer), "observations"))) throw new LangfuseFailure("not_json");
+      if (!Array.isArray(own(answer, "observations"))) throw new LangfuseFailure("not_json");
       return answer;
     },
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
@@ -76,24 +79,8 @@ export function createRequests(config: Config): Requests {
 /** Milliseconds until the next try; throws the failure when there should be none. */
 function waitBefore(failure: LangfuseFailure, attempt: number): number {
   if (failure.kind === "rate_limited") return failure.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS;
-  if (attempt === 1 && RETRIED.has(failure.kind)) return RETRY_MS;
+  if (attempt === 1 && isFailure(failure, RETRIED)) return RETRY_MS;
   throw failure;
-}
-
-/** Waits; throws the failure that is waited for when the call is over before. */
-function sleep(ms: number, signal: AbortSignal, failure: LangfuseFailure): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(failure);
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(failure);
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }
 
 /** Lets at most `size` tasks run at once, first come first served. */
@@ -115,28 +102,26 @@ function createGate(size: number): <T>(task: () => Promise<T>, signal: AbortSign
 }
 
 /** The API client returns a 200 that is no JSON as data; a JSON value that is no object is as odd. */
-function parse(answer: unknown): unknown {
+function parse(answer: unknown): JsonRecord {
   const error = isRecord(answer) && own(answer, "ok") === false ? own(answer, "error") : undefined;
   if (!isRecord(answer) || (isRecord(error) && own(error, "reason") === "non-json"))
     throw new LangfuseFailure("not_json");
   return answer;
 }
 
-function toRecord(answer: unknown): { readonly [key: string]: unknown } {
-  return isRecord(answer) ? answer : {};
-}
-
-function toRows(answer: unknown): readonly unknown[] {
-  const data = own(toRecord(answer), "data");
+function toRows(answer: JsonRecord): readonly unknown[] {
+  const data = own(answer, "data");
   if (!Array.isArray(data)) throw new LangfuseFailure("not_json");
   return data;
 }
 
-function toNumbered(answer: unknown): NumberedPage {
-  const meta = own(toRecord(answer), "meta");
-  const number = (key: string): number => {
-    const value = isRecord(meta) ? Number(own(meta, key)) : NaN;
-    return Number.isFinite(value) ? value : 0;
-  };
-  return { rows: toRows(answer), totalItems: number("totalItems"), totalPages: number("totalPages") };
+function metaOf(answer: JsonRecord): JsonRecord {
+  const meta = own(answer, "meta");
+  return isRecord(meta) ? meta : {};
+}
+
+function toNumbered(answer: JsonRecord): NumberedPage {
+  const meta = metaOf(answer);
+  const count = (key: string): number => toNumber(own(meta, key)) ?? 0;
+  return { rows: toRows(answer), totalItems: count("totalItems"), totalPages: count("totalPages") };
 }

@@ -1,3 +1,4 @@
+import { codeOf } from "../../errors.ts";
 import { NETWORK, STALLED } from "./failure.ts";
 
 /**
@@ -59,9 +60,6 @@ async function readText(
 function named(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(`${NETWORK}UNKNOWN`);
   if (error.name === "AbortError") return error;
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  return new Error(`${NETWORK}${code === "" ? (error.message === "terminated" ? "TERMINATED" : "UNKNOWN") : code}`, {
-    cause: error,
-  });
+  const code = codeOf(error.cause) || (error.message === "terminated" ? "TERMINATED" : "UNKNOWN");
+  return new Error(`${NETWORK}${code}`, { cause: error });
 }

@@ -1,10 +1,10 @@
 import type { Candidate } from "../../trace/exporters/candidates.ts";
 import { AuditError } from "../../errors.ts";
-import type { ReadTrace } from "../langfuse/reader.ts";
-import { isWanted, readOne, reasonNotToRead, reasonToSkip, windowOf } from "./qualify.ts";
-import { summarizeInSession } from "./with-earlier-turns.ts";
+import type { ReadTrace } from "../port.ts";
+import type { Call, Selection } from "../selection.ts";
+import { isWanted, readQualified, reasonNotToRead, windowOf } from "./qualify.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
-import type { Selection, Source } from "../port.ts";
+import { summarize } from "./with-earlier-turns.ts";
 
 /** `last` looks back this many days, then further, then everywhere. */
 const LOOK_BACK = [1, 7, 30, null] as const;
@@ -14,8 +14,8 @@ const MAX_READ_PER_WINDOW = 40;
 const MAX_READ_OF_SESSION = 8;
 
 /** The completed Claude Code trace with a human goal that ended last. */
-export async function selectLast(source: Source, signal: AbortSignal): Promise<Selection> {
-  const now = source.now();
+export async function selectLast(call: Call): Promise<Selection> {
+  const { source, signal, now } = call;
   const skipped = new Map<string, string>();
   let seen: readonly Candidate[] = [];
   let window = windowOf(now, null);
@@ -28,15 +28,15 @@ export async function selectLast(source: Source, signal: AbortSignal): Promise<S
       if (listing === null) break;
       seen = listing.candidates;
       const fresh = seen.filter(({ traceId }) => !skipped.has(traceId));
-      const newestRead = await readNewest(source, fresh, now, signal, skipped);
-      const found = newestRead === null ? null : await toLongest(source, newestRead, seen, now, signal, skipped);
+      const newestRead = await readNewest(call, fresh, skipped);
+      const found = newestRead === null ? null : await toLongest(call, newestRead, seen, skipped);
       if (found !== null)
         return {
           api: found.api,
           window,
           population: seen.filter(isWanted).length,
           isCut: listing.isCut,
-          summaries: [await summarizeInSession(source, found, signal)],
+          summaries: [await summarize(call, found)],
           skipped: toSkipped(skipped),
         };
     }
@@ -52,11 +52,9 @@ export async function selectLast(source: Source, signal: AbortSignal): Promise<S
  * for a title or by a subagent may have ended later, and not every version of Claude Code marks them.
  */
 async function toLongest(
-  source: Source,
+  call: Call,
   found: ReadTrace,
   candidates: readonly Candidate[],
-  now: number,
-  signal: AbortSignal,
   skipped: Map<string, string>,
 ): Promise<ReadTrace> {
   const session = candidates.find(({ traceId }) => traceId === found.traceId)?.session ?? null;
@@ -65,11 +63,11 @@ async function toLongest(
     (one) => one.session === session && one.traceId !== found.traceId && !skipped.has(one.traceId),
   );
   const read = await Promise.all(
-    others.slice(0, MAX_READ_OF_SESSION).map(({ traceId }) => readOne(source, traceId, signal)),
+    others.slice(0, MAX_READ_OF_SESSION).map(({ traceId }) => readQualified(call, traceId)),
   );
   let longest = found;
   for (const one of read) {
-    if (typeof one === "string" || reasonToSkip(one, now) !== null) continue;
+    if (typeof one === "string") continue;
     if ((one.request?.calls ?? 0) > (longest.request?.calls ?? 0)) longest = one;
   }
   if (longest !== found) skipped.set(found.traceId, "another request of its session holds a longer history");
@@ -78,10 +76,8 @@ async function toLongest(
 
 /** Reads candidates, the latest end first, until no unread one can have ended later than the best that qualifies. */
 async function readNewest(
-  source: Source,
+  call: Call,
   candidates: readonly Candidate[],
-  now: number,
-  signal: AbortSignal,
   skipped: Map<string, string>,
 ): Promise<ReadTrace | null> {
   let best: { readonly trace: ReadTrace; readonly end: number } | null = null;
@@ -98,12 +94,11 @@ async function readNewest(
     const batch = queue.slice(at, Math.min(at + size, limit)).filter(({ end }) => end >= bound);
     at += size;
     if (batch.length === 0) break;
-    const read = await Promise.all(batch.map(({ traceId }) => readOne(source, traceId, signal)));
+    const read = await Promise.all(batch.map(({ traceId }) => readQualified(call, traceId)));
     for (const [index, result] of read.entries()) {
       const traceId = batch[index]?.traceId ?? "";
-      const reason = typeof result === "string" ? result : reasonToSkip(result, now);
-      if (reason !== null || typeof result === "string") {
-        skipped.set(traceId, reason ?? "");
+      if (typeof result === "string") {
+        skipped.set(traceId, result);
         continue;
       }
       const end = result.endedAt ?? 0;

@@ -1,9 +1,7 @@
 import type { Candidate } from "../../trace/exporters/candidates.ts";
 import { MAX_ID } from "../../trace/values/selector.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
-import { BEGINNING, type Window } from "../langfuse/listing.ts";
-import type { ReadTrace } from "../langfuse/reader.ts";
-import type { Source } from "../port.ts";
+import { BEGINNING, SourceFailure, type ReadTrace, type Window } from "../port.ts";
+import type { Call } from "../selection.ts";
 
 const DAY = 86_400_000;
 /** A trace that changed less than this ago may still be growing: exporters write their rows one after the other. */
@@ -34,32 +32,22 @@ export function reasonNotToRead({ isClaudeCode, traceId }: Candidate): string {
   return isClaudeCode ? "a subagent's own trace" : NOT_OURS;
 }
 
-/** A trace, or why it could not be read when that concerns it alone. */
-export async function readOne(source: Source, traceId: string, signal: AbortSignal): Promise<ReadTrace | string> {
+/** A trace that qualifies for `last` and `sample:N`, or why it does not. Throws what concerns the whole source. */
+export async function readQualified({ source, signal, now }: Call, traceId: string): Promise<ReadTrace | string> {
   try {
-    return await source.read(traceId, signal);
+    const trace = await source.read(traceId, signal);
+    return reasonToSkip(trace, now) ?? trace;
   } catch (error) {
-    if (!(error instanceof LangfuseFailure) || !CONCERNS_ONE.has(error.kind)) throw error;
-    return source.describe(error, traceId);
+    if (!(error instanceof SourceFailure) || error.concerns === "source") throw error;
+    return error.describe(traceId);
   }
 }
-
-const CONCERNS_ONE: ReadonlySet<string> = new Set([
-  "not_found",
-  "too_large",
-  "too_slow",
-  "bad_request",
-  "server_error",
-  "not_json",
-  "broken_off",
-  "stalled",
-]);
 
 /** This plugin's own turns; whoever audits the last run means the work before them. */
 const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
 
-/** Why a trace does not qualify for `last` and `sample:N`, or null. */
-export function reasonToSkip({ isHuman, incompleteReason, endedAt, api, goal }: ReadTrace, now: number): string | null {
+/** Why a trace does not qualify, or null. */
+function reasonToSkip({ isHuman, incompleteReason, endedAt, api, goal }: ReadTrace, now: number): string | null {
   if (!isHuman) return "no human goal: started by a notification, an interruption, a subagent or the system";
   if (OWN_COMMAND.test(goal ?? "")) return "an audit or its hand-over, not a piece of work";
   if (incompleteReason !== null) return incompleteReason;

@@ -1,29 +1,23 @@
 import type { Summary } from "../../trace/summary/schema.ts";
 import { AuditError } from "../../errors.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
-import type { Api } from "../langfuse/reader.ts";
-import { isWanted, readOne, reasonToSkip, windowOf } from "./qualify.ts";
-import { summarizeInSession } from "./with-earlier-turns.ts";
+import { SourceFailure, type Api } from "../port.ts";
+import type { Call, Selection } from "../selection.ts";
+import { isWanted, readQualified, windowOf } from "./qualify.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
-import type { Report, Selection, Source } from "../port.ts";
+import { summarize } from "./with-earlier-turns.ts";
 
 const SAMPLE_DAYS = 30;
 const CONCURRENCY = 4;
 const NOT_READ = "drawn, but not read any more: the reads before it were given up";
 
 /** A uniform random sample of the qualifying traces of the window, without replacement. */
-export async function selectSample(
-  source: Source,
-  size: number,
-  signal: AbortSignal,
-  report: Report,
-): Promise<Selection> {
-  const now = source.now();
+export async function selectSample(call: Call, size: number): Promise<Selection> {
+  const { source, signal, now, random, progress } = call;
   const window = windowOf(now, SAMPLE_DAYS);
   const listing = await source.listAll(window, signal);
   const population = listing.candidates.filter(isWanted);
   // Sorted first, so that the draw depends on chance alone and not on how the pages came.
-  const drawn = shuffle(population.map(({ traceId }) => traceId).toSorted(), source.random);
+  const drawn = shuffle(population.map(({ traceId }) => traceId).toSorted(), random);
   const summaries: Summary[] = [];
   const skipped = new Map<string, string>();
   let api = listing.api;
@@ -31,20 +25,20 @@ export async function selectSample(
   for (let at = 0; at < drawn.length && summaries.length < size;) {
     const batch = drawn.slice(at, at + Math.min(CONCURRENCY, size - summaries.length));
     at += batch.length;
-    const read = await Promise.allSettled(batch.map((traceId) => drawOne(source, traceId, now, signal)));
+    const read = await Promise.allSettled(batch.map((traceId) => drawOne(call, traceId)));
     for (const [index, result] of read.entries()) {
       const traceId = batch[index] ?? "";
       if (result.status === "rejected") {
         firstFailure ??= result.reason;
-        if (!(result.reason instanceof LangfuseFailure)) throw result.reason;
-        skipped.set(traceId, source.describe(result.reason, traceId));
+        if (!(result.reason instanceof SourceFailure)) throw result.reason;
+        skipped.set(traceId, result.reason.describe(traceId));
       } else if (typeof result.value === "string") skipped.set(traceId, result.value);
       else {
         summaries.push(result.value.summary);
         api = result.value.api;
       }
     }
-    report(summaries.length, size);
+    progress(summaries.length, size);
     // What stops one read stops them all: keys, the host, or the time that is up.
     if (firstFailure !== null) {
       const missing = size - summaries.length - read.filter(({ status }) => status === "rejected").length;
@@ -71,11 +65,9 @@ export async function selectSample(
 type Drawn = { readonly api: Api; readonly summary: Summary };
 
 /** The summary of a drawn trace, or why it does not qualify. */
-async function drawOne(source: Source, traceId: string, now: number, signal: AbortSignal): Promise<Drawn | string> {
-  const trace = await readOne(source, traceId, signal);
-  if (typeof trace === "string") return trace;
-  const reason = reasonToSkip(trace, now);
-  return reason ?? { api: trace.api, summary: await summarizeInSession(source, trace, signal) };
+async function drawOne(call: Call, traceId: string): Promise<Drawn | string> {
+  const trace = await readQualified(call, traceId);
+  return typeof trace === "string" ? trace : { api: trace.api, summary: await summarize(call, trace) };
 }
 
 /** A random order, each equally likely (Fisher and Yates). */

@@ -1,25 +1,20 @@
 import type { Selector } from "../../trace/values/selector.ts";
+import type { Call, Selection } from "../selection.ts";
 import { selectLast } from "./last.ts";
 import { selectSample } from "./sample.ts";
-import { summarizeInSession } from "./with-earlier-turns.ts";
-import type { Report, Selection, Source } from "../port.ts";
+import { summarize } from "./with-earlier-turns.ts";
 
-/** Resolves a selector to summaries. Throws an AuditError or a LangfuseFailure when there is nothing to give. */
-export async function select(
-  source: Source,
-  selector: Selector,
-  signal: AbortSignal,
-  report: Report,
-): Promise<Selection> {
+/** Resolves a selector to summaries. Throws an AuditError or a SourceFailure when there is nothing to give. */
+export async function select(call: Call, selector: Selector): Promise<Selection> {
   switch (selector.kind) {
     case "id": {
-      const trace = await source.read(selector.traceId, signal);
-      const summary = await summarizeInSession(source, trace, signal);
-      return { api: trace.api, window: null, population: null, isCut: false, summaries: [summary], skipped: [] };
+      const trace = await call.source.read(selector.traceId, call.signal);
+      const summaries = [await summarize(call, trace)];
+      return { api: trace.api, window: null, population: null, isCut: false, summaries, skipped: [] };
     }
     case "last":
-      return selectLast(source, signal);
+      return selectLast(call);
     case "sample":
-      return selectSample(source, selector.size, signal, report);
+      return selectSample(call, selector.size);
   }
 }

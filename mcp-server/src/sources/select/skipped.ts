@@ -1,6 +1,7 @@
 import type { Candidate } from "../../trace/exporters/candidates.ts";
 import { NOT_OURS } from "./qualify.ts";
-import type { Skipped, Source } from "../port.ts";
+import type { Source } from "../port.ts";
+import type { Skipped } from "../selection.ts";
 
 const MAX_SKIPPED = 20;
 
@@ -15,12 +16,9 @@ export function toSkipped(skipped: ReadonlyMap<string, string>): readonly Skippe
   return rest > 0 ? [...listed, { trace_id: "…", reason: `${rest} more traces were passed over` }] : listed;
 }
 
-const ADVICE =
-  "Check that the keys belong to the project that Claude Code sends its traces to, or name a trace by its id.";
-
 /** What to say when no trace qualifies: what was seen instead. */
 export function nothingFound(
-  { advice = ADVICE }: Source,
+  { advice }: Source,
   seen: readonly Candidate[],
   skipped: ReadonlyMap<string, string>,
   what: string,

@@ -1,17 +1,16 @@
 import type { Summary } from "../../trace/summary/schema.ts";
 import { UNREAD } from "../../trace/run/earlier-turns.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
-import type { ReadTrace } from "../langfuse/reader.ts";
-import type { Source } from "../port.ts";
+import { SourceFailure, type ReadTrace } from "../port.ts";
+import type { Call } from "../selection.ts";
 
-/** The summary of a trace with the memory of its session; what keeps that from being read must not cost the audit. */
-export async function summarizeInSession(source: Source, trace: ReadTrace, signal: AbortSignal): Promise<Summary> {
-  if (trace.session === null) return trace.toSummary(null);
+/** The summary of a trace with its session's earlier turns; what keeps these from being read must not cost the audit. */
+export async function summarize({ source, signal }: Call, trace: ReadTrace): Promise<Summary> {
+  const { api, traceId, session, toSummary } = trace;
+  if (session === null) return toSummary(null);
   try {
-    const { api, traceId, session } = trace;
-    return trace.toSummary(await source.readSession({ api, traceId, session }, signal));
+    return toSummary(await source.readEarlierTurns({ api, traceId, session }, signal));
   } catch (error) {
-    if (!(error instanceof LangfuseFailure)) throw error;
-    return trace.toSummary(UNREAD);
+    if (!(error instanceof SourceFailure)) throw error;
+    return toSummary(UNREAD);
   }
 }

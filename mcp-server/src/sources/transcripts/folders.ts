@@ -2,15 +2,12 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../config.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
+import { stopped } from "./failures.ts";
 
-/** One session's transcript. Times are milliseconds since 1970. */
-export type SessionFile = {
-  readonly sessionId: string;
-  readonly path: string;
-  readonly size: number;
-  readonly changedAt: number;
-};
+/** A regular file. Times are milliseconds since 1970. */
+export type FoundFile = { readonly path: string; readonly size: number; readonly changedAt: number };
+/** One session's transcript. */
+export type SessionFile = FoundFile & { readonly sessionId: string };
 
 /** Where Claude Code keeps the transcripts of one project. */
 export type Places = {
@@ -46,10 +43,7 @@ export function toFolderName(project: string): string {
   return `${name.slice(0, MAX_NAME)}-${Math.abs(hash).toString(36)}`;
 }
 
-/**
- * The sessions of a project, the one that changed last first. `isCut`: there are more files than are looked at.
- * Only regular files count, so that a link or a pipe cannot lead elsewhere or keep the reader waiting.
- */
+/** The sessions of a project, the one that changed last first. `isCut`: there are more files than are looked at. */
 export async function listSessions(
   { folders }: Places,
   signal: AbortSignal,
@@ -61,8 +55,8 @@ export async function listSessions(
     const ids = names.flatMap((name) => SESSION.exec(name)?.[1] ?? []);
     isCut ||= ids.length > MAX_FILES;
     for (let at = 0; at < Math.min(ids.length, MAX_FILES); at += BATCH) {
-      if (signal.aborted) throw new LangfuseFailure("stopped");
-      const batch = await Promise.all(ids.slice(at, at + BATCH).map(async (id) => statSession(folder, id)));
+      if (signal.aborted) throw stopped();
+      const batch = await Promise.all(ids.slice(at, at + BATCH).map(async (id) => findIn([folder], id)));
       for (const session of batch)
         if (session !== null) found.set(session.sessionId, found.get(session.sessionId) ?? session);
     }
@@ -76,15 +70,23 @@ export async function listSessions(
 /** The session of this id, or null when the project has none. The id is a name, never a path. */
 export async function findSession({ folders }: Places, sessionId: string): Promise<SessionFile | null> {
   if (!SESSION.test(`${sessionId}.jsonl`)) return null;
-  for (const folder of folders) {
-    const session = await statSession(folder, sessionId);
-    if (session !== null) return session;
-  }
-  return null;
+  return findIn(folders, sessionId);
 }
 
-async function statSession(folder: string, sessionId: string): Promise<SessionFile | null> {
-  const path = join(folder, `${sessionId}.jsonl`);
-  const stats = await lstat(path).catch(() => null);
-  return stats?.isFile() === true ? { sessionId, path, size: stats.size, changedAt: stats.mtimeMs } : null;
+async function findIn(folders: readonly string[], sessionId: string): Promise<SessionFile | null> {
+  const file = await findFile(folders, `${sessionId}.jsonl`);
+  return file === null ? null : { sessionId, ...file };
+}
+
+/**
+ * The first of the folders' files of this name. Only regular files count, so that a link or a pipe cannot lead elsewhere
+ * or keep the reader waiting.
+ */
+export async function findFile(folders: readonly string[], name: string): Promise<FoundFile | null> {
+  for (const folder of folders) {
+    const path = join(folder, name);
+    const stats = await lstat(path).catch(() => null);
+    if (stats?.isFile() === true) return { path, size: stats.size, changedAt: stats.mtimeMs };
+  }
+  return null;
 }

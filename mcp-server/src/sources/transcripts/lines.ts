@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { isRecord, type JsonRecord } from "../../trace/values/json.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
+import { toReadFailure } from "./failures.ts";
 
 /** Of the bytes that were read: lines that were passed over because they are too long. */
 export type LinesRead = { readonly oversized: number };
@@ -15,7 +14,7 @@ const BREAK = 0x0a;
 
 /**
  * Reads the lines of a file that lie from byte `from` up to `to`, one at a time and never more than one line in memory.
- * Throws a LangfuseFailure when the file is gone, cannot be read, or the time is up.
+ * Throws a SourceFailure when the file is gone, cannot be read, or the time is up.
  */
 export async function readLines(
   path: string,
@@ -59,26 +58,4 @@ export async function readLines(
   }
   if (length > 0) endLine(Buffer.alloc(0), at);
   return { oversized };
-}
-
-/** The object that a line spells, or null when it is damaged. */
-export function parseLine(line: Buffer): JsonRecord | null {
-  try {
-    const value: unknown = JSON.parse(line.toString("utf8"));
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-/** What went wrong with a file, in the kinds that the selectors know. */
-export function toReadFailure(error: unknown, signal: AbortSignal): LangfuseFailure {
-  if (error instanceof LangfuseFailure) return error;
-  if (signal.aborted) return new LangfuseFailure("stopped", { cause: error });
-  const code = codeOf(error);
-  return new LangfuseFailure(code === "ENOENT" ? "not_found" : "server_error", { code, cause: error });
-}
-
-function codeOf(error: unknown): string {
-  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "unknown";
 }

@@ -1,6 +1,6 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isRecord, own, text } from "../../trace/values/json.ts";
+import { own, parseRecord, text } from "../../trace/values/json.ts";
 import { createTraceReducer, type TraceReducer } from "../../trace/rows/reducer.ts";
 import { toEarlierTurn, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import { assess } from "../../trace/summary/summary.ts";
@@ -15,9 +15,9 @@ import {
   type TurnOptions,
 } from "../../trace/transcript/turn-rows.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
-import type { ReadTrace } from "../langfuse/reader.ts";
-import type { SessionFile } from "./folders.ts";
-import { parseLine, readLines } from "./lines.ts";
+import type { ReadTrace } from "../port.ts";
+import { findFile, type SessionFile } from "./folders.ts";
+import { readLines } from "./lines.ts";
 
 /** Of the subagents of one session this many are looked at; deeper or wider runs lose the rest, with a warning. */
 const MAX_SUBAGENTS = 2000;
@@ -30,14 +30,14 @@ export function toTraceId({ sessionId }: SessionFile, { number }: Turn): string 
   return `${sessionId}-${number}`;
 }
 
-/** Reads one turn of a session with the subagents that it started. Throws LangfuseFailures. */
+/** Reads one turn of a session with the subagents that it started. Throws SourceFailures. */
 export async function readTurn(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<ReadTrace> {
   const { reducer, options, rows } = await readMain(file, turn, signal);
   await readSubagents(file, options, rows, reducer, signal);
   return { ...assess(reducer.finish()), api: "transcript" };
 }
 
-/** Reads what a later turn has to know of this one: its main agent's part. Throws LangfuseFailures. */
+/** Reads what a later turn has to know of this one: its main agent's part. Throws SourceFailures. */
 export async function readEarlier(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<EarlierTurn | null> {
   return toEarlierTurn((await readMain(file, turn, signal)).reducer.finish());
 }
@@ -64,7 +64,7 @@ async function feed(
 ): Promise<void> {
   const { oversized } = await readLines(path, stretch, signal, (bytes, _from, to) => {
     if (bytes.length === 0) return;
-    const record = parseLine(bytes);
+    const record = parseRecord(bytes.toString());
     if (record !== null) reducer.addRows(add(readLine(record)));
     // The last line may be half written: the rest of it is on its way.
     else if (to < stretch.to || bytes.at(-1) === CLOSING) reducer.warn("damaged_transcript_line");
@@ -96,14 +96,14 @@ async function readSubagents(
       const agentId = meta?.agentId ?? call.agentId;
       if (agentId === null || !AGENT_ID.test(agentId) || done.has(agentId)) continue;
       done.add(agentId);
-      const path = await findFile([folder, dirname(file.path)], `agent-${agentId}.jsonl`);
-      if (path === null) {
+      const transcript = await findFile([folder, dirname(file.path)], `agent-${agentId}.jsonl`);
+      if (transcript === null) {
         reducer.warn("subagent_transcript_missing");
         continue;
       }
       const options: SubagentOptions = { agentId, agentType: meta?.agentType ?? null, parentId: caller.rootId, call };
       const rows = createSubagentRows(turn, options);
-      await feed(path.path, { from: 0, to: path.size }, reducer, signal, rows.add);
+      await feed(transcript.path, { from: 0, to: transcript.size }, reducer, signal, rows.add);
       reducer.addRows(rows.finish());
       queue.push(rows);
     }
@@ -119,22 +119,9 @@ async function readMetas(folder: string, reducer: TraceReducer): Promise<Readonl
   reducer.warn("more_subagent_transcripts", Math.max(0, ids.length - MAX_SUBAGENTS));
   const metas = new Map<string, Meta>();
   for (const agentId of ids.slice(0, MAX_SUBAGENTS)) {
-    const meta = parseLine(await readFile(join(folder, `agent-${agentId}.meta.json`)).catch(() => Buffer.alloc(0)));
-    const callId = isRecord(meta) ? text(own(meta, "toolUseId")) : null;
-    if (meta !== null && callId !== null) metas.set(callId, { agentId, agentType: text(own(meta, "agentType")) });
+    const meta = parseRecord(await readFile(join(folder, `agent-${agentId}.meta.json`), "utf8").catch(() => "")) ?? {};
+    const callId = text(own(meta, "toolUseId"));
+    if (callId !== null) metas.set(callId, { agentId, agentType: text(own(meta, "agentType")) });
   }
   return metas;
-}
-
-/** The first of the folders that holds a regular file of this name. */
-async function findFile(
-  folders: readonly string[],
-  name: string,
-): Promise<{ readonly path: string; readonly size: number } | null> {
-  for (const folder of folders) {
-    const path = join(folder, name);
-    const stats = await lstat(path).catch(() => null);
-    if (stats?.isFile() === true) return { path, size: stats.size };
-  }
-  return null;
 }

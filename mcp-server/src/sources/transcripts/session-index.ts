@@ -1,8 +1,8 @@
-import { own, text } from "../../trace/values/json.ts";
+import { own, parseRecord, text } from "../../trace/values/json.ts";
 import { readLine } from "../../trace/transcript/line.ts";
 import { createTurnFinder, type Turn } from "../../trace/transcript/turns.ts";
 import type { SessionFile } from "./folders.ts";
-import { parseLine, readLines } from "./lines.ts";
+import { readLines } from "./lines.ts";
 
 /** What a session's transcript holds: its turns, and where Claude Code was when it began. */
 export type SessionIndex = {
@@ -15,7 +15,7 @@ export type SessionIndex = {
 };
 
 export type SessionIndexes = {
-  /** Reads the file, or gives what an earlier reading of the unchanged file gave. Throws LangfuseFailures. */
+  /** Reads the file, or gives what an earlier reading of the unchanged file gave. Throws SourceFailures. */
   readonly of: (file: SessionFile, signal: AbortSignal) => Promise<SessionIndex>;
 };
 
@@ -58,7 +58,7 @@ async function readIndex(file: SessionFile, signal: AbortSignal): Promise<Sessio
       finder.addResults();
       return;
     }
-    const record = parseLine(bytes);
+    const record = parseRecord(bytes.toString());
     if (record === null) return;
     cwd ??= text(own(record, "cwd"));
     finder.add(readLine(record), from);

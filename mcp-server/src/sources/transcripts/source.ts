@@ -2,16 +2,11 @@ import type { Environment } from "../../config.ts";
 import type { Candidate } from "../../trace/exporters/candidates.ts";
 import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
-import { LangfuseFailure } from "../langfuse/failure.ts";
-import type { Listing, Window } from "../langfuse/listing.ts";
-import type { ReadTrace } from "../langfuse/reader.ts";
-import type { Source } from "../port.ts";
+import { SourceFailure, type Listing, type ReadTrace, type Source, type Window } from "../port.ts";
+import { noTranscripts, notFound } from "./failures.ts";
 import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
 import { readEarlier, readTurn, toTraceId } from "./reader.ts";
 import { createSessionIndexes, type SessionIndex } from "./session-index.ts";
-import { describe, ADVICE } from "./describe.ts";
-
-export type TranscriptSource = Pick<Source, "read" | "readSession" | "listNewest" | "listAll" | "describe" | "advice">;
 
 /** Beyond these the sessions of a window are not read for a sample; the answer says that the draw was from the newest. */
 const MAX_SESSIONS = 2000;
@@ -20,7 +15,7 @@ const MAX_BYTES = 4_000_000_000;
 const MAX_NEWEST = 50;
 /** Of one session, `last` looks at this many turns. */
 const MAX_TURNS = 40;
-/** Of the turns before an audited one, this many and this much of the file are read as its earlier turns. */
+/** Of the turns before an audited one, this many and this much of the file are read. */
 const MAX_EARLIER = 50;
 const MAX_EARLIER_BYTES = 100_000_000;
 /** Older versions of Claude Code do not say which text is the last: a file that changed this lately may still grow. */
@@ -30,7 +25,7 @@ const QUIET_MS = 60_000;
  * The project's own transcripts as traces, one per turn, named `<session id>-<number of the turn>`. Reads files below
  * Claude Code's own folder of this project and nothing else; nothing is sent anywhere.
  */
-export function createTranscriptSource(env: Environment, now: () => number): TranscriptSource {
+export function createTranscriptSource(env: Environment, now: () => number): Source {
   const indexes = createSessionIndexes();
   const running = env["CLAUDE_CODE_SESSION_ID"] ?? "";
   // One look per call: `last` lists several windows with one signal.
@@ -41,7 +36,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     listed.set(signal, known);
     const { sessions, isCut } = await known;
     const others = sessions.filter(({ sessionId }) => sessionId !== running);
-    if (others.length === 0) throw new LangfuseFailure("route_missing");
+    if (others.length === 0) throw noTranscripts();
     return { sessions: others, isCut };
   };
 
@@ -49,7 +44,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
   const turnsOf = async (places: Places, file: SessionFile, signal: AbortSignal): Promise<readonly Turn[]> => {
     const index = await indexes.of(file, signal).catch((error: unknown) => {
       // One that cannot be read must not keep the others from being read.
-      if (error instanceof LangfuseFailure && error.kind !== "stopped") return null;
+      if (error instanceof SourceFailure && error.concerns === "trace") return null;
       throw error;
     });
     if (index === null || index.isAuditing || !isOfProject(places, index)) return [];
@@ -62,21 +57,21 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     if (found === null) {
       // Without any transcript there is more to say than that this one is missing.
       await sessionsOf(signal);
-      throw new LangfuseFailure("not_found");
+      throw notFound();
     }
     const { file, number } = found;
     const index = await indexes.of(file, signal);
     const turn = number === null ? index.turns.at(-1) : index.turns[number - 1];
-    if (turn === undefined || !isOfProject(places, index)) throw new LangfuseFailure("not_found");
+    if (turn === undefined || !isOfProject(places, index)) throw notFound();
     const trace = await readTurn(file, turn, signal);
     const isGrowing = turn.mayGoOn && turn === index.turns.at(-1) && now() - file.changedAt < QUIET_MS;
     return trace.incompleteReason === null && isGrowing ? { ...trace, incompleteReason: GROWING } : trace;
   };
 
   /** The turns before it in the same file, the newest first until the bounds are reached. */
-  const readSession: Source["readSession"] = async ({ traceId, session }, signal) => {
+  const readEarlierTurns: Source["readEarlierTurns"] = async ({ traceId, session }, signal) => {
     const found = await findTurn(await findPlaces(env), traceId);
-    if (found === null) throw new LangfuseFailure("not_found");
+    if (found === null) throw notFound();
     const { turns } = await indexes.of(found.file, signal);
     const before = turns.slice(0, (found.number ?? turns.length) - 1).toReversed();
     let bytes = 0;
@@ -86,43 +81,52 @@ export function createTranscriptSource(env: Environment, now: () => number): Tra
     return toEarlierTurns(read, session.startedAt, wanted.length === before.length);
   };
 
-  const listNewest = async (window: Window, signal: AbortSignal): Promise<Listing> => {
-    const places = await findPlaces(env);
-    const { sessions } = await sessionsOf(signal);
-    const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
-    const candidates = createCandidates(window);
-    let newestAnswer = -Infinity;
-    let looked = 0;
-    for (const file of inWindow) {
-      // A file changes with every line, so an older one holds nothing that ended later.
-      if (file.changedAt < newestAnswer || looked >= MAX_NEWEST) break;
-      looked += 1;
-      for (const turn of (await turnsOf(places, file, signal)).slice(-MAX_TURNS)) {
-        if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
-          newestAnswer = Math.max(newestAnswer, turn.endedAt ?? 0);
-      }
-    }
-    return { api: "transcript", candidates: candidates.list(), isCut: looked < inWindow.length };
-  };
-
-  const listAll = async (window: Window, signal: AbortSignal): Promise<Listing> => {
+  /** The turns of a window's sessions, the one that changed last first, up to the session that `isBeyond` the bounds. */
+  const list = async (
+    window: Window,
+    signal: AbortSignal,
+    isBeyond: (file: SessionFile, looked: Looked) => boolean,
+    maxTurns = Infinity,
+  ): Promise<Listing> => {
     const places = await findPlaces(env);
     const { sessions, isCut } = await sessionsOf(signal);
     const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
     const candidates = createCandidates(window);
-    let bytes = 0;
-    let looked = 0;
+    const looked = { sessions: 0, bytes: 0, newestAnswer: -Infinity };
     for (const file of inWindow) {
-      if (looked >= MAX_SESSIONS || bytes >= MAX_BYTES) break;
-      looked += 1;
-      bytes += file.size;
-      for (const turn of await turnsOf(places, file, signal)) candidates.add(file, turn);
+      if (isBeyond(file, looked)) break;
+      looked.sessions += 1;
+      looked.bytes += file.size;
+      for (const turn of (await turnsOf(places, file, signal)).slice(-maxTurns)) {
+        if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
+          looked.newestAnswer = Math.max(looked.newestAnswer, turn.endedAt ?? 0);
+      }
     }
-    return { api: "transcript", candidates: candidates.list(), isCut: isCut || looked < inWindow.length };
+    return { api: "transcript", candidates: candidates.list(), isCut: isCut || looked.sessions < inWindow.length };
   };
 
-  return { read, readSession, listNewest, listAll, describe, advice: ADVICE };
+  return {
+    place: "Claude Code's transcripts of this project, on this machine",
+    origin: null,
+    advice:
+      "Run Claude Code in this project and finish a turn in another session than this one, or name a turn as `<session id>-<number>`. To audit traces of Langfuse instead, set its keys.",
+    read,
+    readEarlierTurns,
+    // A file changes with every line, so an older one holds nothing that ended later.
+    listNewest: (window, signal) =>
+      list(
+        window,
+        signal,
+        (file, { sessions, newestAnswer }) => file.changedAt < newestAnswer || sessions >= MAX_NEWEST,
+        MAX_TURNS,
+      ),
+    listAll: (window, signal) =>
+      list(window, signal, (_file, { sessions, bytes }) => sessions >= MAX_SESSIONS || bytes >= MAX_BYTES),
+  };
 }
+
+/** What a listing has looked at, and when the last turn of it that was answered ended (milliseconds since 1970). */
+type Looked = { readonly sessions: number; readonly bytes: number; readonly newestAnswer: number };
 
 const GROWING = "not completed: its transcript changed less than a minute ago and may still grow";
 

@@ -1,0 +1,37 @@
+import type { Config } from "../../config.ts";
+import type { Source } from "../port.ts";
+import { ADVICE, toSourceFailure } from "./describe.ts";
+import { readEarlierTurns } from "./earlier-turns.ts";
+import { LangfuseFailure } from "./failure.ts";
+import { listAll, listNewest } from "./listing.ts";
+import { readTrace } from "./reader.ts";
+import { createRequests } from "./requests.ts";
+import { createRoutes } from "./routes.ts";
+
+/** The traces of the Langfuse project that the keys belong to. Nothing is sent yet. */
+export function createLangfuseSource(config: Config): Source {
+  const { baseUrl } = config;
+  const requests = createRequests(config);
+  const routes = createRoutes();
+
+  /** The same question, whose failures are told as the port's. */
+  const asked =
+    <Q, A>(ask: (query: Q, signal: AbortSignal) => Promise<A>) =>
+    async (query: Q, signal: AbortSignal): Promise<A> => {
+      try {
+        return await ask(query, signal);
+      } catch (error) {
+        throw error instanceof LangfuseFailure ? toSourceFailure(error, baseUrl) : error;
+      }
+    };
+
+  return {
+    place: baseUrl,
+    origin: new URL(baseUrl).origin,
+    advice: ADVICE,
+    read: asked((traceId, signal) => readTrace(requests, routes, traceId, signal)),
+    readEarlierTurns: asked((query, signal) => readEarlierTurns(requests, query, signal)),
+    listNewest: asked((window, signal) => listNewest(requests, routes, window, signal)),
+    listAll: asked((window, signal) => listAll(requests, routes, window, signal)),
+  };
+}

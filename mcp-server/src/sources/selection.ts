@@ -1,0 +1,32 @@
+import type { Summary } from "../trace/summary/schema.ts";
+import type { Api, Source, Window } from "./port.ts";
+
+/** Hears how far a call is, in traces. */
+export type Progress = (done: number, total: number) => void;
+
+/** What a selector is resolved with; the clock and chance are handed in. */
+export type Call = {
+  readonly source: Source;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** At least 0, less than 1. */
+  readonly random: () => number;
+  readonly progress: Progress;
+};
+
+export type Skipped = { readonly trace_id: string; readonly reason: string };
+
+/** What a selector was resolved to. */
+export type Selection = {
+  readonly api: Api;
+  readonly window: Window | null;
+  /** Candidates in the window that was drawn from, before completion was checked; null for an id. */
+  readonly population: number | null;
+  /** The window holds more traces than could be listed; the population is the newest of them. */
+  readonly isCut: boolean;
+  /** A sample that ended before it was whole: its time was up, or the server refused to go on. */
+  readonly isBrokenOff?: boolean;
+  readonly summaries: readonly Summary[];
+  readonly skipped: readonly Skipped[];
+};

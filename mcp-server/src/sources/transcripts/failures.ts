@@ -1,0 +1,47 @@
+import { HOW_TO_SET_KEYS } from "../../config.ts";
+import { codeOf } from "../../errors.ts";
+import { SourceFailure } from "../port.ts";
+
+const named = (traceId: string | null): string =>
+  traceId === null ? "the list of transcripts" : `the transcript of "${traceId}"`;
+
+export function noTranscripts(): SourceFailure {
+  return new SourceFailure(
+    "source",
+    () =>
+      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing, and Claude Code has no transcripts of this project but those of this session. The plugin was not configured yet, or Claude Code was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR). Either run Claude Code in this folder first, or set the keys: ${HOW_TO_SET_KEYS}`,
+  );
+}
+
+export function notFound(cause?: unknown): SourceFailure {
+  return new SourceFailure(
+    "trace",
+    (traceId) =>
+      `Trace "${traceId ?? ""}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a trace in Langfuse. Give \`<session id>-<number of the turn>\`, \`<session id>\` for its last turn, or \`last\`; for a trace in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
+    cause,
+  );
+}
+
+/** The time of the call is up, or nobody waits for it any more. */
+export function stopped(cause?: unknown): SourceFailure {
+  return new SourceFailure(
+    "source",
+    (traceId) =>
+      `Reading ${named(traceId)} took longer than the call may take. The transcripts are very large or the disk is slow. Try again, or name a turn as \`<session id>-<number>\`.`,
+    cause,
+  );
+}
+
+/** What the file system said when a transcript was read. */
+export function toReadFailure(error: unknown, signal: AbortSignal): SourceFailure {
+  if (error instanceof SourceFailure) return error;
+  if (signal.aborted) return stopped(error);
+  const code = codeOf(error) || "unknown";
+  if (code === "ENOENT") return notFound(error);
+  return new SourceFailure(
+    "trace",
+    (traceId) =>
+      `Reading ${named(traceId)} failed (${code}). The file may not be read, or the disk failed. Check that you may read the files below projects in Claude Code's folder, then try again.`,
+    error,
+  );
+}
