@@ -2,7 +2,7 @@ import { hasAll, hasAny, type Exporter } from "./exporter.ts";
 
 /**
  * Every exporter that is known by name, one entry each; the first that recognises a trace wins. All that is known of an
- * exporter is here, but for the names of rows that mean the same whoever wrote them (trace/call/row-names.ts).
+ * exporter is here, which makes the file long, but for names of rows that mean the same whoever wrote them (call/row-names.ts).
  */
 export const EXPORTERS: readonly Exporter[] = [
   // Claude Code's own transcript (see trace/transcript): every call with its flag, its times and its subagent.
