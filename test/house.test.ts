@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sources/transcripts": PORT,
   disk: [...AUDIT, "trace/summary", "errors"],
   auditor: [...PORT, "sources/select", "sources/langfuse", "sources/transcripts"],
-  tools: [...TRACE, "auditor", "errors", "disk", "sources", "audit/compare"],
+  tools: [...TRACE, "auditor", "errors", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
   main: ["opening", "auditor", "server", "disk"],
   hooks: [...DISK, "hooks/audit", "hooks/plop"],

@@ -1,68 +1,120 @@
+// The protocol of Claude Code's hooks: what an event says, and the form of an answer. See
+// https://code.claude.com/docs/en/hooks.
 import { isRecord, own, text, type JsonRecord } from "../../mcp-server/src/trace/values/json.ts";
-import type { Place } from "./plop/life.ts";
 
-/** What the handlers ask of the machine. */
-export type Machine = {
-  readonly hasOwnAgent: (projectFolder: string, agent: string) => boolean;
-  /** Where Claude Code was started, as the MCP server has it; null leaves it to the event. */
-  readonly projectFolder: string | null;
-  /** Where what a session has established is kept between hooks; nobody else's. */
-  readonly stateFolder: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** What the handlers of /plop work on. */
-  readonly plop: Place;
+/** A hook event. What Claude Code did not send, or sent empty, is null; which fields it sends depends on the event. */
+export type HookEvent = {
+  readonly name: string;
+  /** The session's id, "" without one. */
+  readonly session: string;
+  /** The human's prompt that began the turn, by its id. */
+  readonly promptId: string | null;
+  readonly cwd: string | null;
+  readonly isPlanMode: boolean;
+  readonly prompt: string;
+  /** A command that was typed, without its slash, and what followed it. */
+  readonly command: string | null;
+  readonly commandArgs: string;
+  readonly tool: string | null;
+  readonly input: JsonRecord;
+  /** What the tool answered: text or an object. */
+  readonly response: unknown;
+  readonly isFromSubagent: boolean;
+  readonly agentId: string | null;
+  readonly agentType: string | null;
+  /** The last message of the agent that wants to end. */
+  readonly lastMessage: string | null;
+  /** Whether a Stop hook has sent the agent back already. */
+  readonly isStopAgain: boolean;
 };
 
-/** The answer to a hook event in the form that Claude Code reads, or null for none. */
-export type HookAnswer = JsonRecord | null;
-export type Handler = (event: JsonRecord, machine: Machine) => HookAnswer | Promise<HookAnswer>;
-
-/** Refuses a tool call; the model is shown the reason. */
-export function deny(reason: string): JsonRecord {
+export function parseEvent(event: JsonRecord): HookEvent {
+  const textOf = (key: string): string | null => text(own(event, key));
+  const input = own(event, "tool_input");
   return {
-    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason },
+    name: textOf("hook_event_name") ?? "",
+    session: textOf("session_id") ?? "",
+    promptId: textOf("prompt_id"),
+    cwd: textOf("cwd"),
+    isPlanMode: own(event, "permission_mode") === "plan",
+    prompt: textOf("prompt") ?? "",
+    command: textOf("command_name"),
+    commandArgs: textOf("command_args") ?? "",
+    tool: textOf("tool_name"),
+    input: isRecord(input) ? input : {},
+    response: own(event, "tool_response"),
+    isFromSubagent: own(event, "agent_id") !== undefined,
+    agentId: textOf("agent_id"),
+    agentType: textOf("agent_type"),
+    lastMessage: textOf("last_assistant_message"),
+    isStopAgain: own(event, "stop_hook_active") === true,
   };
 }
 
-/** Several reasons at once, as a list. */
-export function toReason(intro: string, problems: readonly string[]): string {
-  return `${intro}\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
+/** What is said to an event; null leaves it to others. */
+export type Answer = {
+  /** `allow` and `deny` are about a tool call; `block` is about a prompt, a result, or an agent that wants to end. */
+  readonly decision?: "allow" | "deny" | "block";
+  /** Shown to the model, or to the human when a prompt is blocked. */
+  readonly reason?: string;
+  /** What the model is told besides. */
+  readonly additionalContext?: string;
+  /** What the tool gets in place of its input. */
+  readonly updatedInput?: JsonRecord;
+  /** Shown to the human. */
+  readonly systemMessage?: string;
+} | null;
+
+/** Refuses a tool call; the model is shown the reason. */
+export function deny(reason: string): Answer {
+  return { decision: "deny", reason };
 }
 
-/** The folder that the session works in, and the one that relative paths of its tools start from. */
-export function foldersOf(event: JsonRecord, machine: Machine): { readonly project: string; readonly cwd: string } {
-  const cwd = text(own(event, "cwd")) ?? machine.projectFolder ?? ".";
-  return { project: machine.projectFolder ?? cwd, cwd };
+/** Lets a tool call through without asking the human. */
+export function allow(reason: string): Answer {
+  return { decision: "allow", reason };
 }
 
-export function sessionOf(event: JsonRecord): string {
-  return text(own(event, "session_id")) ?? "unknown";
+/** Stops a prompt, or sends a result or an agent's end back with a reason. */
+export function block(reason: string): Answer {
+  return { decision: "block", reason };
 }
 
 /** Whether an answer stops something: a tool call, a prompt, or an agent that wants to end. */
-export function isRefusal(answer: JsonRecord): boolean {
-  const output = own(answer, "hookSpecificOutput");
-  return own(answer, "decision") === "block" || (isRecord(output) && own(output, "permissionDecision") === "deny");
+export function isRefusal(answer: Answer): boolean {
+  return answer?.decision === "deny" || answer?.decision === "block";
 }
 
-/**
- * What to say when a handler failed. Claude Code lets everything through when a hook fails, so a call that touches what
- * the guards are for is refused in words; anything else goes on as if there were no plugin.
- */
-export function answerFailure(event: JsonRecord, error: unknown): HookAnswer {
-  const why = error instanceof Error ? error.message.slice(0, 300) : "unknown";
-  const what = `The plugin trace-audit could not judge this, as its own check failed: ${why}.`;
-  const isAgent = (text(own(event, "agent_type")) ?? "").startsWith("trace-audit:");
-  const isAudit = /docs[\\/]+audit|IMPLEMENTATION_PLAN/iu.test(JSON.stringify(own(event, "tool_input") ?? null));
-  switch (own(event, "hook_event_name")) {
-    case "PreToolUse":
-      return isAgent || isAudit ? deny(`${what} So it is refused; tell the human.`) : null;
-    case "UserPromptExpansion":
-      return own(event, "command_name") === "trace-audit:audit" ? { decision: "block", reason: what } : null;
-    case "PostToolUse":
-      return isAudit ? { decision: "block", reason: `${what} Tell the human.` } : null;
-    default:
-      return null;
+/** Both answers in one; where both say something, the second one's word. */
+export function merge(first: Answer, second: Answer): Answer {
+  return first === null || second === null ? (first ?? second) : { ...first, ...second };
+}
+
+/** Several reasons at once, as a list. */
+export function listReasons(intro: string, reasons: readonly string[]): string {
+  return `${intro}\n${reasons.map((reason) => `- ${reason}`).join("\n")}`;
+}
+
+/** An error as the end of a sentence, without its full stop. */
+export function explain(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/u, "") : "an unknown error";
+}
+
+/** An answer in the JSON that Claude Code reads. */
+export function formatAnswer({ name }: HookEvent, answer: NonNullable<Answer>): string {
+  const { decision, reason, systemMessage, ...rest } = answer;
+  if (name === "PermissionRequest") {
+    const permission = decision === "allow" ? { behavior: "allow" } : { behavior: "deny", message: reason };
+    return JSON.stringify({ hookSpecificOutput: { hookEventName: name, decision: permission } });
   }
+  const isBlock = decision === "block";
+  const output =
+    decision === undefined || isBlock
+      ? rest
+      : { permissionDecision: decision, permissionDecisionReason: reason, ...rest };
+  return JSON.stringify({
+    systemMessage,
+    ...(isBlock ? { decision, reason } : {}),
+    ...(Object.keys(output).length === 0 ? {} : { hookSpecificOutput: { hookEventName: name, ...output } }),
+  });
 }

@@ -1,71 +1,81 @@
-import { isRecord, own, text, type JsonRecord } from "../../mcp-server/src/trace/values/json.ts";
-import { AGENTS, bareMentions, explainMentions, PLUGIN } from "../../mcp-server/src/audit/agents.ts";
-import { parseSelector, USAGE } from "../../mcp-server/src/trace/values/selector.ts";
-import { checkAnswer, endAudit, guardOrder, noteSummary, startAudit } from "./audit/audit.ts";
-import { refreshIndex } from "./audit/refresh-index.ts";
+import { PLUGIN_PREFIX } from "../../mcp-server/src/audit/agents.ts";
 import { guardAgentTools } from "./audit/agent-tools.ts";
+import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
+import { resolveMentions } from "./audit/mentions.ts";
+import { guardOrder, keepInForeground } from "./audit/order.ts";
+import { refreshIndex } from "./audit/refresh-index.ts";
 import { guardShell } from "./audit/shell.ts";
+import { AUDIT, endAudit, startAudit, startTypedAudit } from "./audit/start-and-end.ts";
+import { keepSummary } from "./audit/summaries.ts";
+import { waitForAgent } from "./audit/wait-for-agent.ts";
 import { guardWrites, keepWrittenPlan } from "./audit/writes.ts";
-import { answerPlop } from "./plop/events.ts";
-import { awaitReport, noteReport } from "./audit/foreground.ts";
-import { isRefusal, type Handler, type HookAnswer, type Machine } from "./claude-code.ts";
+import { block, deny, explain, isRefusal, merge, type Answer, type HookEvent } from "./claude-code.ts";
+import { createContext, type Context } from "./context.ts";
+import { guardPlop } from "./plop/guard.ts";
+import { startPlop } from "./plop/start.ts";
+import { beginTurn, endSession, endTurn } from "./plop/turn.ts";
 
-/** Who is asked about which event after /plop's own handlers, in this order. */
-const HANDLERS: Readonly<Record<string, readonly Handler[]>> = {
-  UserPromptSubmit: [endAudit, onMention],
-  UserPromptExpansion: [onExpansion],
-  PreToolUse: [guardAgentTools, guardWrites, guardShell, guardOrder, onSkill, onAgentCall],
-  PostToolUse: [noteSummary, keepWrittenPlan, awaitReport],
-  SubagentStop: [checkAnswer, noteReport],
-  Stop: [endAudit, refreshIndex],
-};
+type Handler = (context: Context) => Answer | Promise<Answer>;
 
-/** The answer to a hook event, in the form that Claude Code reads, or null for none. The first refusal is the answer. */
-export async function answerHook(event: JsonRecord, machine: Machine): Promise<HookAnswer> {
-  let answer: HookAnswer = answerPlop(event, machine.plop);
-  if (answer !== null && isRefusal(answer)) return answer;
-  for (const handler of HANDLERS[text(own(event, "hook_event_name")) ?? ""] ?? []) {
-    const next = await handler(event, machine);
-    if (next !== null && isRefusal(next)) return next;
-    answer = merge(answer, next);
+/**
+ * Who answers which event, in this order: `/plop` first, then `/audit`. The first refusal is the answer and nobody after it
+ * is asked; otherwise the answers are merged. hooks.json says for which tools and commands an event comes here at all.
+ */
+const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readonly Handler[]>([
+  ["UserPromptSubmit", [tellFailure(beginTurn), endAudit, resolveMentions]],
+  ["UserPromptExpansion", [tellFailure(startPlop), startTypedAudit]],
+  ["PreToolUse", [guardPlop, guardAgentTools, guardWrites, guardShell, guardOrder, startAudit, keepInForeground]],
+  ["PermissionRequest", [guardPlop]],
+  ["PostToolUse", [keepSummary, keepWrittenPlan, waitForAgent]],
+  ["SubagentStop", [checkAnswer, keepFinalAnswer]],
+  ["Stop", [tellFailure(endTurn), endAudit, refreshIndex]],
+  ["SessionEnd", [tellFailure(endSession)]],
+]);
+
+/** The answer to a hook event, null for none. `env` is what Claude Code runs hooks with. */
+export async function answerEvent(event: HookEvent, env: NodeJS.ProcessEnv): Promise<Answer> {
+  try {
+    const context = createContext(event, env);
+    let answer: Answer = null;
+    for (const handler of HANDLERS.get(event.name) ?? []) {
+      const next = await handler(context);
+      if (isRefusal(next)) return next;
+      answer = merge(answer, next);
+    }
+    return answer;
+  } catch (error) {
+    return answerFailure(event, error);
   }
-  return answer;
 }
 
-function merge(first: HookAnswer, second: HookAnswer): HookAnswer {
-  if (first === null || second === null) return first ?? second;
-  const [a, b] = [own(first, "hookSpecificOutput"), own(second, "hookSpecificOutput")];
-  const merged = { ...first, ...second };
-  return isRecord(a) && isRecord(b) ? { ...merged, hookSpecificOutput: { ...a, ...b } } : merged;
+/** A failure of the record of `/plop` is said to the human and holds nothing up. Its guard refuses on its own errors. */
+function tellFailure(handler: (context: Context) => Answer): Handler {
+  return (context) => {
+    try {
+      return handler(context);
+    } catch (error) {
+      return { systemMessage: `The record of /plop could not be kept: ${explain(error)}.` };
+    }
+  };
 }
 
-/** A bare `@prompt-engineer` does nothing by itself in Claude Code; it gets the full name's meaning. */
-function onMention(event: JsonRecord, { hasOwnAgent }: Machine): HookAnswer {
-  const folder = text(own(event, "cwd")) ?? "";
-  const agents = bareMentions(text(own(event, "prompt")) ?? "").filter((agent) => !hasOwnAgent(folder, agent));
-  if (agents.length === 0) return null;
-  return { hookSpecificOutput: { hookEventName: "UserPromptSubmit", additionalContext: explainMentions(agents) } };
-}
-
-/** An empty or malformed argument of /audit ends here, before any model call; a good one starts the audit. */
-function onExpansion(event: JsonRecord, machine: Machine): HookAnswer {
-  if (own(event, "command_name") !== `${PLUGIN}:audit`) return null;
-  const written = text(own(event, "command_args")) ?? "";
-  if (parseSelector(written) !== null) return startAudit(event, machine);
-  const what =
-    written.trim() === "" ? "/audit needs to know what to audit." : `"${written.trim().slice(0, 80)}" names no trace.`;
-  return { decision: "block", reason: `${what} ${USAGE}.` };
-}
-
-function onSkill(event: JsonRecord, machine: Machine): HookAnswer {
-  return own(event, "tool_name") === "Skill" ? startAudit(event, machine) : null;
-}
-
-/** Subagents run in the background unless told otherwise, and then lose the command's permissions and order. */
-function onAgentCall(event: JsonRecord): HookAnswer {
-  const input = own(event, "tool_input");
-  if (!isRecord(input)) return null;
-  const type = text(own(input, "subagent_type")) ?? "";
-  if (!AGENTS.some((agent) => type === `${PLUGIN}:${agent}`) || own(input, "run_in_background") === false) return null;
-  return { hookSpecificOutput: { hookEventName: "PreToolUse", updatedInput: { ...input, run_in_background: false } } };
+/**
+ * What to say when another handler failed. Claude Code lets everything through when a hook fails, so a call that touches
+ * what the guards are for is refused in words; anything else goes on as if there were no plugin.
+ */
+function answerFailure(event: HookEvent, error: unknown): Answer {
+  const why = error instanceof Error ? error.message.slice(0, 300) : "unknown";
+  const what = `The plugin trace-audit could not judge this, as its own check failed: ${why}.`;
+  const isAgent = event.agentType?.startsWith(PLUGIN_PREFIX) === true;
+  const isAudit = /docs[\\/]+audit|IMPLEMENTATION_PLAN/iu.test(JSON.stringify(event.input));
+  switch (event.name) {
+    case "PreToolUse":
+      return isAgent || isAudit ? deny(`${what} So it is refused; tell the human.`) : null;
+    case "UserPromptExpansion":
+      return event.command === AUDIT ? block(what) : null;
+    case "PostToolUse":
+      return isAudit ? block(`${what} Tell the human.`) : null;
+    default:
+      return null;
+  }
 }

@@ -1,8 +1,7 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { judgePromptFile } from "../../mcp-server/src/audit/answers/prompt-files.ts";
-import type { JudgeLinks } from "../../mcp-server/src/audit/answers/translation.ts";
-import { PLAN_PATH } from "../../mcp-server/src/audit/plan/wording.ts";
+import { AUDITS, PLAN_PATH, SUMMARIES } from "../../mcp-server/src/audit/layout/places.ts";
+import { codeOf } from "../../mcp-server/src/errors.ts";
 
 /**
  * A path with every link in it followed; what does not exist yet is kept below its nearest folder that does. Throws where
@@ -15,7 +14,7 @@ export function followLinks(path: string): string {
       return join(realpathSync.native(at), ...missing);
     } catch (error) {
       if (
-        !isMissing(error) ||
+        codeOf(error) !== "ENOENT" ||
         dirname(at) === at ||
         lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true
       )
@@ -25,47 +24,35 @@ export function followLinks(path: string): string {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
 /** Whether a path is a folder or lies below it; both without links. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** Where a write goes: the plan, another place below docs/audit, or neither. */
-export type Place = "plan" | "audit" | "elsewhere";
+/** docs/audit/summaries of a project, when it is no link itself. */
+export function summariesOf(projectFolder: string): string {
+  return join(followLinks(projectFolder), SUMMARIES);
+}
+
+/** Where a write goes: the plan, another place below docs/audit, neither, or nowhere that anybody could tell. */
+export type Place = "plan" | "audit" | "elsewhere" | "nowhere";
 
 /** Tells where a path leads that a tool was given, relative to `cwd` or absolute, links followed. */
 export function locate(projectFolder: string, cwd: string, path: string): Place {
-  const project = followLinks(projectFolder);
-  const audit = join(project, "docs", "audit");
-  const written = resolve(cwd, path);
-  const real = followLinks(written);
-  if (real === join(project, ...PLAN_PATH.split("/"))) return "plan";
-  const folders = [audit, followLinks(audit), resolve(projectFolder, "docs", "audit")];
-  // Some file systems take Docs/Audit for docs/audit.
-  const isAudit = [real, written].some((one) =>
-    folders.some((folder) => isWithin(one, folder) || isWithin(one.toLowerCase(), folder.toLowerCase())),
-  );
-  return isAudit ? "audit" : "elsewhere";
-}
-
-/** Judges a plain relative path by where it leads: a link may lead to another prompt file of the project only. */
-export function createLinkJudge(projectFolder: string): JudgeLinks {
-  return (file) => {
-    try {
-      const project = followLinks(projectFolder);
-      const real = followLinks(join(project, file));
-      if (!isWithin(real, project)) return "it is a link that leads out of the project";
-      if (statSync(real, { throwIfNoEntry: false })?.isDirectory() === true) return "it is a folder";
-      const target = relative(project, real).split(sep).join("/");
-      const problem = target === file ? null : judgePromptFile(target);
-      return problem === null ? null : `it is a link to ${target}, and of that ${problem}`;
-    } catch {
-      return "it is a link that cannot be followed";
-    }
-  };
+  try {
+    const project = followLinks(projectFolder);
+    const audit = join(project, AUDITS);
+    const written = resolve(cwd, path);
+    const real = followLinks(written);
+    if (real === join(project, PLAN_PATH)) return "plan";
+    const folders = [audit, followLinks(audit), resolve(projectFolder, AUDITS)];
+    // Some file systems take Docs/Audit for docs/audit.
+    const isAudit = [real, written].some((one) =>
+      folders.some((folder) => isWithin(one, folder) || isWithin(one.toLowerCase(), folder.toLowerCase())),
+    );
+    return isAudit ? "audit" : "elsewhere";
+  } catch {
+    return "nowhere";
+  }
 }

@@ -17,9 +17,9 @@ if (input !== null) {
   const server = createServer({
     version: typeof VERSION === "undefined" ? "0.0.0" : VERSION,
     auditor: createAuditor(process.env, { now: Date.now, random: Math.random }),
-    write: async (summary) => ({
-      ...(await writeSummary(projectFolder, summary)),
-      comparison: await compareTrace(projectFolder, summary.trace_id),
+    write: (summary) => ({
+      ...writeSummary(projectFolder, summary),
+      comparison: compareTrace(projectFolder, summary.trace_id),
     }),
   });
   process.stdin.on("end", () => process.exit(0));

@@ -7,7 +7,7 @@ import { registerWriteSummary, type Compared } from "./tools/write-summary.ts";
 export type Dependencies = {
   readonly version: string;
   readonly auditor: Auditor;
-  readonly write: (summary: Summary) => Promise<Compared>;
+  readonly write: (summary: Summary) => Compared;
 };
 
 const INSTRUCTIONS =

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { resolveTarget } from "../../hooks/src/plop/targets.ts";
+import { resolveTarget } from "../../hooks/src/targets.ts";
 import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
 import { countLineChanges } from "../../mcp-server/src/audit/plop/line-changes.ts";
 import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";
@@ -123,7 +123,7 @@ test("no call that is allowed changes a file outside the list, whatever its path
     plan_sha256: "0".repeat(64),
     plan_file: null,
     approved_at: "2026-11-20T09:12:44.000Z",
-    phase: "running",
+    stage: "running",
     cause: null,
     files,
   };

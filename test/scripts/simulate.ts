@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { compareRuns } from "../../mcp-server/src/audit/compare/criteria.ts";
 import { SUCCESS_MARGIN } from "../../mcp-server/src/audit/compare/needed.ts";
-import { parseRun, type Run } from "../../mcp-server/src/audit/compare/run.ts";
+import { parseFacts } from "../../mcp-server/src/audit/answers/summary-facts.ts";
+import { toRun, type Run } from "../../mcp-server/src/audit/compare/run.ts";
 import { createRandom, shuffle, summarizeTrace } from "../support/trace/traces.ts";
 import { parseLegacyTrace } from "../support/langfuse/store.ts";
 
@@ -64,7 +65,10 @@ function readSession(file: string): readonly Run[] {
   return audited
     .filter(({ summary, isHuman }) => isHuman && summary.metrics.tool_calls > 0)
     .toSorted((left, right) => (String(left.summary.started_at) < String(right.summary.started_at) ? -1 : 1))
-    .flatMap(({ summary }) => parseRun(JSON.stringify(summary)) ?? []);
+    .flatMap(({ summary }) => {
+      const facts = parseFacts(JSON.stringify(summary));
+      return facts === null ? [] : [toRun(facts)];
+    });
 }
 
 /** A session as one run: its first plan, all of its calls, and success when each of its runs had it. */

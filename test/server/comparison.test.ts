@@ -258,7 +258,7 @@ describe("the plan's section", () => {
         { plan_before_first_tool: true },
         { notable_patterns: id === "new-2" ? [] : ["tool_thrash"] },
       );
-    const lines = await toComparisonLines(project, ids);
+    const lines = toComparisonLines(project, ids);
     expect(lines.join("\n")).toMatchInlineSnapshot(`
       "Compared with the audit of 2026-01-06 (2026-01-06-old.md).
       Runs with a task list:
@@ -273,7 +273,7 @@ describe("the plan's section", () => {
   });
 
   test("is left out where there is no earlier audit", async () => {
-    const lines = await toComparisonLines(temporaryFolder("project"), ["new"]);
+    const lines = toComparisonLines(temporaryFolder("project"), ["new"]);
     expect(lines).toEqual([]);
     expect(checkComparison(null, lines)).toEqual([]);
     expect(checkComparison("All is better.", lines).join()).toContain("leave");

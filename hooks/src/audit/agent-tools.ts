@@ -1,38 +1,32 @@
-import { own, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
-import { AGENTS, PLUGIN } from "../../../mcp-server/src/audit/agents.ts";
 import { resolve } from "node:path";
-import { summariesOf, toolInput } from "./audit.ts";
-import { deny, foldersOf, type HookAnswer, type Machine } from "../claude-code.ts";
-import { followLinks, isWithin } from "../places.ts";
+import { isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
+import { SUMMARIES } from "../../../mcp-server/src/audit/layout/places.ts";
+import { own, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
+import { deny, type Answer } from "../claude-code.ts";
+import type { Context } from "../context.ts";
+import { followLinks, isWithin, summariesOf } from "../places.ts";
 
-const READS = "docs/audit/summaries of this project";
-
-/** Whether an event comes from inside one of the plugin's two agents. */
-function isOwnAgent(event: JsonRecord): boolean {
-  return AGENTS.some((agent) => own(event, "agent_type") === `${PLUGIN}:${agent}`);
-}
+const READS = `${SUMMARIES} of this project`;
 
 /**
  * Holds the plugin's agents to what they need, in an audit and in direct use: contents below docs/audit/summaries, names of
  * files inside the project, nothing else.
  */
-export function guardAgentTools(event: JsonRecord, machine: Machine): HookAnswer {
-  if (!isOwnAgent(event)) return null;
-  const input = toolInput(event);
-  const { project, cwd } = foldersOf(event, machine);
-  switch (own(event, "tool_name")) {
+export function guardAgentTools({ event, project, cwd }: Context): Answer {
+  if (!isOwnAgent(event.agentType)) return null;
+  switch (event.tool) {
     case "Read":
-      return guardRead(text(own(input, "file_path")) ?? "", project, cwd);
+      return guardRead(text(own(event.input, "file_path")) ?? "", project, cwd);
     case "Glob":
-      return guardGlob(input, project, cwd);
+      return guardGlob(event.input, project, cwd);
     default:
       return deny(
-        `This agent may not use ${text(own(event, "tool_name")) ?? "this tool"}. It may Read files below ${READS}, and list names inside the project with Glob.`,
+        `This agent may not use ${event.tool ?? "this tool"}. It may Read files below ${READS}, and list names inside the project with Glob.`,
       );
   }
 }
 
-function guardRead(path: string, project: string, cwd: string): HookAnswer {
+function guardRead(path: string, project: string, cwd: string): Answer {
   const reason = `This agent may read files below ${READS} only, links followed. Answer from the summaries you were given.`;
   // Claude Code itself expands a tilde; in a summary's path there is none.
   if (path === "" || path.startsWith("~") || path.includes("\0")) return deny(reason);
@@ -45,7 +39,7 @@ function guardRead(path: string, project: string, cwd: string): HookAnswer {
   }
 }
 
-function guardGlob(input: JsonRecord, project: string, cwd: string): HookAnswer {
+function guardGlob(input: JsonRecord, project: string, cwd: string): Answer {
   const pattern = text(own(input, "pattern")) ?? "";
   const path = own(input, "path");
   if (mayLeave(pattern))

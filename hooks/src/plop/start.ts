@@ -1,69 +1,68 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { own, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
-import { PLAN_PATH } from "../../../mcp-server/src/audit/plan/wording.ts";
+import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/handover.ts";
-import { explainApproved, shortHash, toLine, type HistoryLine } from "../../../mcp-server/src/audit/plop/record.ts";
-import { appendHistory, findKeptPlan, hasHistoryFolder } from "./history.ts";
-import { judgeLinks, readContent, readPlan, resolveTarget, type Content } from "./targets.ts";
-import { readApproval, removeApproval, removeStale, writeApproval } from "./store.ts";
-import { close, explain, promptOf, sessionOf, type Place } from "./life.ts";
+import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
+import { appendApproval, findKeptPlan, isAudited, readContent, readPlan } from "../../../mcp-server/src/disk/audits.ts";
+import type { Content } from "../../../mcp-server/src/disk/files.ts";
+import { block, explain, listReasons, type Answer } from "../claude-code.ts";
+import type { Context } from "../context.ts";
+import { createLinkJudge, IN_PLOP, resolveTarget } from "../targets.ts";
+import { spend, tryAppend } from "./end.ts";
+import { readIntact, removeApproval, removeStale, writeApproval } from "./store.ts";
 
 /**
  * `/plop` was typed. Approves the plan that lies there for this turn, or stops before any model call with every reason.
  * Whatever fails here refuses.
  */
-export function onPlop(event: JsonRecord, place: Place): JsonRecord | null {
+export function startPlop(context: Context): Answer {
   // The project's own command of that name is none of ours.
-  if (own(event, "command_name") === "plop") removePending(event, place);
-  if (own(event, "command_name") !== PLOP) return null;
+  if (context.event.command === "plop") removePending(context);
+  if (context.event.command !== PLOP) return null;
   const attempt: Attempt = { plan: null };
   try {
-    const approval = approve(event, place, attempt);
+    const approval = approve(context, attempt);
+    const approved = explainApproved(approval);
     return {
-      systemMessage: explainApproved(approval),
-      hookSpecificOutput: {
-        hookEventName: "UserPromptExpansion",
-        additionalContext: `${explainApproved(approval)} Quote it as ${shortHash(approval)} in your report.`,
-      },
+      systemMessage: approved,
+      additionalContext: `${approved} Quote it as ${shortHash(approval)} in your report.`,
     };
   } catch (error) {
     const reason = `/plop is refused: ${explain(error)}.`;
-    recordRefusal(event, place, attempt, reason);
-    return { decision: "block", reason };
+    recordRefusal(context, attempt, reason);
+    return block(reason);
   }
 }
 
-function removePending(event: JsonRecord, { store }: Place): void {
-  const known = readApproval(store, sessionOf(event));
-  if (known !== null && known !== "damaged" && known.phase === "pending") removeApproval(store, known.session_id);
+function removePending({ event, approvals }: Context): void {
+  if (readIntact(approvals, event.session)?.stage === "pending") removeApproval(approvals, event.session);
 }
 
 /** What is known of the plan when an approval fails. */
 type Attempt = { plan: Content | null };
 
-function approve(event: JsonRecord, { project, store, own: ownFolders }: Place, attempt: Attempt): Approval {
+function approve(context: Context, attempt: Attempt): Approval {
+  const { event, project, approvals, ownFolders } = context;
   if (isStartedByClaude())
     throw new Error("this Claude Code was started by another one, and only a human starts /plop");
   const plan = readPlan(project);
   attempt.plan = plan;
   if (plan === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
-  const typed = text(own(event, "command_args")) ?? "";
-  const { files, problems } = judgeHandover(plan.text, typed, (file) => judgeLinks(project, file, ownFolders));
-  if (files === null) throw new Error(toReason(problems));
-  const session_id = sessionOf(event);
-  if (session_id === "") throw new Error("the session has no id to bind the approval to");
-  const before = readApproval(store, session_id);
-  if (before !== null && before !== "damaged") close(store, before, project, "another /plop was typed");
+  const judgeLinks = createLinkJudge(project, ownFolders, IN_PLOP);
+  const { value: files, problems } = judgeHandover(plan.text, event.commandArgs, judgeLinks);
+  if (files === null) throw new Error(explainProblems(problems));
+  if (event.session === "") throw new Error("the session has no id to bind the approval to");
+  const before = readIntact(approvals, event.session);
+  if (before !== null) spend(context, before, "another /plop was typed");
   const approval: Approval = {
-    session_id,
-    prompt_id: promptOf(event),
+    session_id: event.session,
+    prompt_id: event.promptId,
     project,
     plan_sha256: plan.sha256,
     plan_file: findKeptPlan(project, plan.sha256),
     approved_at: new Date().toISOString(),
-    phase: "running",
+    stage: "running",
     cause: null,
     files: files.map((file) => {
       const target = resolveTarget(project, join(project, file), ownFolders);
@@ -72,37 +71,32 @@ function approve(event: JsonRecord, { project, store, own: ownFolders }: Place, 
       return { file, real: target.real, sha256_before: content?.sha256 ?? null, before: content?.text ?? "" };
     }),
   };
-  // The history first: an approval that it does not know must not exist.
-  appendHistory(project, toLine("approved", approval.approved_at, approval));
-  writeApproval(store, approval);
-  removeStale(store);
+  // The log first: an approval that it does not know must not exist.
+  appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval));
+  writeApproval(approvals, approval);
+  removeStale(approvals);
   return approval;
 }
 
-function toReason(problems: readonly string[]): string {
-  const [first = "", ...others] = problems;
-  if (others.length === 0) return first;
-  return `there are ${problems.length} problems:\n${problems.map((problem) => `- ${problem}`).join("\n")}\nCorrect them, or run /audit again`;
+function explainProblems(problems: readonly [string, ...string[]]): string {
+  if (problems.length === 1) return problems[0];
+  return `${listReasons(`there are ${problems.length} problems:`, problems)}\nCorrect them, or run /audit again`;
 }
 
-function recordRefusal(event: JsonRecord, { project }: Place, { plan }: Attempt, reason: string): void {
-  if (!hasHistoryFolder(project)) return;
-  const line: HistoryLine = {
+function recordRefusal({ event, project }: Context, { plan }: Attempt, reason: string): void {
+  if (!isAudited(project)) return;
+  // The human is told of the refusal even when it cannot be recorded.
+  tryAppend(project, {
     event: "refused",
     at: new Date().toISOString(),
-    session_id: sessionOf(event),
+    session_id: event.session,
     plan_sha256: plan?.sha256 ?? null,
     plan_file: null,
     files: [],
     changed: [],
     reason: reason.slice(0, 2000),
     tool: null,
-  };
-  try {
-    appendHistory(project, line);
-  } catch {
-    // The human is told of the refusal either way.
-  }
+  });
 }
 
 /**

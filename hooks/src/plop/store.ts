@@ -1,6 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseApproval, type Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { codeOf } from "../../../mcp-server/src/errors.ts";
@@ -12,12 +11,6 @@ const KEY = "key";
 const KEY_BYTES = 32;
 const OURS = /\.approval(?:\.[0-9a-f]+\.tmp)?$/u;
 const STALE_MS = 7 * 24 * 3_600_000;
-
-/** The plugin's data folder, or a private one of this user where Claude Code names none. Creates nothing. */
-export function storeAt(pluginData: string | undefined): Store {
-  if (pluginData !== undefined && pluginData !== "") return { folder: join(pluginData, "approvals") };
-  return { folder: join(tmpdir(), `trace-audit-${process.getuid?.() ?? "user"}`) };
-}
 
 /**
  * The approval of a session: null when there is none, "damaged" when what lies there is not what this plugin wrote. Throws
@@ -38,6 +31,12 @@ export function readApproval(store: Store, sessionId: string): Approval | "damag
   if (key === null || !isEqual(mac, sign(key, json))) return "damaged";
   const approval = parseApproval(json);
   return approval === null || approval.session_id !== sessionId ? "damaged" : approval;
+}
+
+/** The approval of a session as far as this plugin wrote it: null also for a damaged one. */
+export function readIntact(store: Store, sessionId: string): Approval | null {
+  const known = readApproval(store, sessionId);
+  return known === "damaged" ? null : known;
 }
 
 /** Writes an approval, whole or not at all. */

@@ -1,6 +1,15 @@
+/** What Claude Code puts before the names of the plugin's agents and commands. */
+export const PLUGIN_PREFIX = "trace-audit:";
 /** The plugin's agents, by the names that a human types. */
-export const AGENTS = ["prompt-engineer", "refactoring-specialist"] as const;
-export const PLUGIN = "trace-audit";
+const AGENTS = ["prompt-engineer", "refactoring-specialist"] as const;
+/** By the names that Claude Code knows them by. */
+export const ENGINEER = "trace-audit:prompt-engineer";
+export const SPECIALIST = "trace-audit:refactoring-specialist";
+
+/** Whether a subagent's type is that of one of the plugin's two agents. */
+export function isOwnAgent(type: unknown): type is typeof ENGINEER | typeof SPECIALIST {
+  return type === ENGINEER || type === SPECIALIST;
+}
 
 /**
  * The agents that a prompt mentions in a form that Claude Code does not resolve by itself: `@prompt-engineer`,
@@ -9,7 +18,7 @@ export const PLUGIN = "trace-audit";
  */
 export function bareMentions(prompt: string): readonly (typeof AGENTS)[number][] {
   return AGENTS.filter((agent) =>
-    new RegExp(String.raw`(?:^|[\s(,;])@(?:agent-|${PLUGIN}:)?${agent}(?![\w:/.-]*\w)`, "u").test(prompt),
+    new RegExp(String.raw`(?:^|[\s(,;])@(?:agent-|${PLUGIN_PREFIX})?${agent}(?![\w:/.-]*\w)`, "u").test(prompt),
   );
 }
 
@@ -18,7 +27,7 @@ export function explainMentions(agents: readonly string[]): string {
   return agents
     .map(
       (agent) =>
-        `The user's @${agent} means the subagent ${PLUGIN}:${agent}. Delegate to it with the Agent tool, subagent_type "${PLUGIN}:${agent}" and run_in_background false, and give it the user's request.`,
+        `The user's @${agent} means the subagent ${PLUGIN_PREFIX}${agent}. Delegate to it with the Agent tool, subagent_type "${PLUGIN_PREFIX}${agent}" and run_in_background false, and give it the user's request.`,
     )
     .join("\n");
 }

@@ -1,20 +1,50 @@
-import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { formatIndex, INDEX_TITLE, type HistoryEntry } from "../audit/history/index-page.ts";
-import { parseApprovals, parseHistoryName, toHistoryName } from "../audit/layout/history.ts";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { formatIndex, INDEX_TITLE } from "../audit/history/index-page.ts";
+import { parseApprovals, type ApprovalsLine } from "../audit/layout/approvals.ts";
+import { parseKeptName, toKeptName } from "../audit/layout/kept-plans.ts";
+import { APPROVALS_PATH, AUDITS, INDEX_PATH, PLAN_PATH } from "../audit/layout/places.ts";
+import type { KeptPlan } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
-import type { Plan } from "../audit/plan/plan.ts";
-import { createFile, openFolder, readKnown, replaceFile, toWriteError, tryRead } from "./files.ts";
+import { traceIdsOf, type Plan } from "../audit/plan/plan.ts";
+import { createFile, openFolder, readPlain, replaceFile, toWriteError, tryRead, type Content } from "./files.ts";
 import { readRuns } from "./summaries.ts";
 
-const FOLDER = ["docs", "audit"] as const;
-const INDEX = "README.md";
-const APPROVALS = "approvals.jsonl";
 /** More audits of one trace on one day than anyone makes. */
 const MAX_NUMBER = 9999;
+/** More than any plan, or any file of prompts, needs. */
+const MAX_BYTES = 1_000_000;
 
-/** An accepted plan to keep. `own` is the entry that an earlier form of it has in this session, or null. */
+/** The plan's content, or null without one. Throws when a link stands in its place or above it, and above 1,000,000 bytes. */
+export function readPlan(projectFolder: string): Content | null {
+  const steps = PLAN_PATH.split("/");
+  for (const depth of steps.keys()) {
+    const path = steps.slice(0, depth + 1).join("/");
+    const isFolder = depth < steps.length - 1;
+    const stats = lstatSync(join(projectFolder, path), { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    if (isFolder ? !stats.isDirectory() : !stats.isFile())
+      throw new Error(`${path} is a link or no plain ${isFolder ? "folder" : "file"}, and links are not followed`);
+  }
+  return readContent(join(projectFolder, PLAN_PATH));
+}
+
+/** A file of prompts as the plan has it: its content, or null without one. Throws as `readPlan` does. */
+export function readContent(file: string): Content | null {
+  return readPlain(file, MAX_BYTES);
+}
+
+/** An accepted plan to keep. `own` is the kept plan that holds an earlier form of it in this session, or null. */
 export type Accepted = {
   readonly content: string;
   readonly plan: Plan;
@@ -25,82 +55,123 @@ export type Accepted = {
 
 /**
  * Keeps an accepted plan as `docs/audit/<date>-<trace>.md`, byte for byte, and rebuilds the index. It takes the place of
- * its own earlier form unless a human has approved that; no other entry is ever overwritten. Returns the entry's name.
+ * its own earlier form unless a human has approved that; no other kept plan is ever overwritten. Returns the file's name.
  * Throws an AuditError when the folder or a file in it is a link, or cannot be written.
  */
-export async function keepPlan(projectFolder: string, { content, plan, date, own }: Accepted): Promise<string> {
+export function keepPlan(projectFolder: string, { content, plan, date, own }: Accepted): string {
   try {
-    const folder = await openFolder(projectFolder, FOLDER);
-    const file = (await replaceOwn(folder, own, content)) ?? (await createEntry(folder, plan, date, content));
-    await writeIndex(projectFolder, folder);
+    const folder = openFolder(projectFolder, AUDITS);
+    const file = replaceOwn(folder, own, content) ?? createKept(folder, plan, date, content);
+    writeIndex(projectFolder, folder);
     return file;
   } catch (error) {
-    throw toWriteError(error, "plan's entry in the audit history", FOLDER.join("/"));
+    throw toWriteError(error, "plan's entry in the audit history", AUDITS);
   }
 }
 
-/** Writes `docs/audit/README.md` anew from the history, the summaries and the log of approvals. */
-export async function rebuildIndex(projectFolder: string): Promise<void> {
-  try {
-    await writeIndex(projectFolder, await openFolder(projectFolder, FOLDER));
-  } catch (error) {
-    throw toWriteError(error, "index of audits", [...FOLDER, INDEX].join("/"));
-  }
-}
-
-async function replaceOwn(folder: string, own: string | null, content: string): Promise<string | null> {
-  if (own === null || parseHistoryName(own) === null) return null;
-  const known = await readKnown(join(folder, own));
+function replaceOwn(folder: string, own: string | null, content: string): string | null {
+  if (own === null || parseKeptName(own) === null) return null;
+  const known = readPlain(join(folder, own));
   if (known === null) return null;
-  if (known === content) return own;
-  const approvals = parseApprovals((await readKnown(join(folder, APPROVALS))) ?? "");
-  if (approvals.has(toSha256(known))) return null;
-  await replaceFile(folder, own, content);
+  if (known.text === content) return own;
+  const log = readPlain(join(folder, basename(APPROVALS_PATH)));
+  if (parseApprovals(log?.text ?? "").has(known.sha256)) return null;
+  replaceFile(folder, own, content);
   return own;
 }
 
-async function createEntry(folder: string, { traces }: Plan, date: string, content: string): Promise<string> {
-  const ids = traces.map(({ traceId }) => traceId);
+function createKept(folder: string, plan: Plan, date: string, content: string): string {
   for (let number = 1; number <= MAX_NUMBER; number += 1) {
-    const file = toHistoryName(date, ids, number);
-    if (await createFile(folder, file, content)) return file;
+    const file = toKeptName(date, traceIdsOf(plan), number);
+    if (createFile(folder, file, content)) return file;
   }
   throw new Error("no name is left");
 }
 
-async function writeIndex(projectFolder: string, folder: string): Promise<void> {
-  const known = await readKnown(join(folder, INDEX));
-  // A README that someone wrote by hand stays.
-  if (known !== null && !known.startsWith(INDEX_TITLE)) return;
-  const { entries, skipped } = await readEntries(projectFolder, folder);
-  const index = formatIndex(entries, skipped);
-  if (index !== known) await replaceFile(folder, INDEX, index);
-}
-
-type Entries = { readonly entries: readonly HistoryEntry[]; readonly skipped: number };
-
-/**
- * Every accepted plan of the project, in no order. A file that is a link or has another name is none, and one that names no
- * trace, as after an edit or a write that broke off, is skipped and counted.
- */
-async function readEntries(projectFolder: string, folder: string): Promise<Entries> {
-  const approvals = parseApprovals((await tryRead(join(folder, APPROVALS))) ?? "");
-  const entries: HistoryEntry[] = [];
-  let skipped = 0;
-  for (const file of await readdir(folder).catch(() => [])) {
-    const content = parseHistoryName(file) === null ? null : await tryRead(join(folder, file));
-    if (content === null) continue;
-    const { plan } = parsePlan(content);
-    const ids = plan.traces.map(({ traceId }) => traceId).filter((id) => id !== "");
-    if (ids.length === 0) skipped += 1;
-    else {
-      const runs = await readRuns(projectFolder, ids);
-      entries.push({ file, plan, approval: approvals.get(toSha256(content)) ?? null, runs });
-    }
+/** Writes `docs/audit/README.md` anew when the approvals log was written to since. Throws an AuditError when it cannot. */
+export function updateIndex(projectFolder: string): void {
+  const [log, index] = [APPROVALS_PATH, INDEX_PATH].map(
+    (path) => statSync(join(projectFolder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  // At a tie, as on file systems with coarse times, it is rebuilt once too often.
+  if (!log || log < (index ?? 0)) return;
+  try {
+    writeIndex(projectFolder, openFolder(projectFolder, AUDITS));
+  } catch (error) {
+    throw toWriteError(error, "index of audits", INDEX_PATH);
   }
-  return { entries, skipped };
 }
 
-function toSha256(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
+/** A kept plan that names no trace, as after an edit or a write that broke off, is counted and not shown. */
+function writeIndex(projectFolder: string, folder: string): void {
+  const known = readPlain(join(projectFolder, INDEX_PATH));
+  // A README that someone wrote by hand stays.
+  if (known !== null && !known.text.startsWith(INDEX_TITLE)) return;
+  const kept = readKeptPlans(projectFolder);
+  const entries = kept
+    .filter(({ plan }) => traceIdsOf(plan).length > 0)
+    .map((one) => ({ ...one, runs: readRuns(projectFolder, traceIdsOf(one.plan)) }));
+  const index = formatIndex(entries, kept.length - entries.length);
+  if (index !== known?.text) replaceFile(folder, basename(INDEX_PATH), index);
+}
+
+/** Every kept plan of the project, in no order. A file that is a link or has another name is none. Never throws. */
+export function readKeptPlans(projectFolder: string): readonly KeptPlan[] {
+  const folder = join(projectFolder, AUDITS);
+  const approvals = parseApprovals(tryRead(join(projectFolder, APPROVALS_PATH))?.text ?? "");
+  return namesIn(folder).flatMap((file) => {
+    const content = parseKeptName(file) === null ? null : tryRead(join(folder, file), MAX_BYTES);
+    if (content === null) return [];
+    const { text, sha256 } = content;
+    return [{ file, sha256, plan: parsePlan(text).plan, status: approvals.get(sha256) ?? null }];
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** The path of the newest kept plan with this hash, relative to the project, or null. */
+export function findKeptPlan(projectFolder: string, sha256: string): string | null {
+  const names = readKeptPlans(projectFolder).flatMap((kept) => (kept.sha256 === sha256 ? [kept.file] : []));
+  const newest = names.toSorted().at(-1);
+  return newest === undefined ? null : `${AUDITS}/${newest}`;
+}
+
+/** Appends a line to the approvals log. Throws when it cannot, and when a link stands in the way. */
+export function appendApproval(projectFolder: string, line: ApprovalsLine): void {
+  assertAudited(projectFolder);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const file = openSync(join(projectFolder, APPROVALS_PATH), O_RDWR | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o644);
+  try {
+    const { size, nlink } = fstatSync(file);
+    if (nlink > 1) throw new Error(`${APPROVALS_PATH} has a second name on disk (a hard link)`);
+    const last = Buffer.alloc(1);
+    // A hook that was killed while it wrote may have left half a line, which ends here.
+    const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
+    writeSync(file, `${isTorn ? "\n" : ""}${JSON.stringify(line)}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether the project has a folder of audits, no link, and so a place for the approvals log. */
+export function isAudited(projectFolder: string): boolean {
+  try {
+    assertAudited(projectFolder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function assertAudited(projectFolder: string): void {
+  for (const path of [dirname(AUDITS), AUDITS]) {
+    if (lstatSync(join(projectFolder, path), { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new Error(`${path} is no plain folder, and links are not followed`);
+  }
 }

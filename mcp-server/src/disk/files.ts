@@ -1,65 +1,105 @@
-import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { copyFile, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { AuditError, codeOf } from "../errors.ts";
+
+// Everything here waits for the disk: a hook has nothing else to do, the files are small, and nothing can come between
+// two steps of the same process.
 
 const TEMPORARY = /^\.[^/]+\.[0-9a-f]{12}\.tmp$/u;
 const STALE_MS = 600_000;
 
-/** Makes the folder, step by step, so that a link or file in its place is seen and not followed. */
-export async function openFolder(projectFolder: string, steps: readonly string[]): Promise<string> {
+/** Makes the folder at a path such as `docs/audit`, step by step, so that a link or file in its place is seen and not followed. */
+export function openFolder(projectFolder: string, path: string): string {
   let folder = projectFolder;
-  for (const step of steps) {
+  for (const step of path.split("/")) {
     folder = join(folder, step);
     try {
-      await mkdir(folder);
+      mkdirSync(folder);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
-    const stats = await lstat(folder);
-    if (stats.isSymbolicLink()) throw new NotAFolder("a link");
-    if (!stats.isDirectory()) throw new NotAFolder("a file");
+    const stats = lstatSync(folder);
+    if (!stats.isDirectory()) throw new NotPlain(stats.isSymbolicLink() ? "a link" : "a file");
   }
   return folder;
 }
 
-class NotAFolder extends Error {
-  override readonly name = "NotAFolder";
+class NotPlain extends Error {
+  override readonly name = "NotPlain";
+  readonly found: string;
+
+  constructor(found: string) {
+    super(`there is ${found} where a plain folder or file is expected`);
+    this.found = found;
+  }
 }
 
-/** The content that lies there, or null. A link or folder in the file's place is refused rather than replaced. */
-export async function readKnown(file: string): Promise<string | null> {
+/** What a file holds. */
+export type Content = { readonly text: string; readonly sha256: string };
+
+/** A plain file's content, or null without one. Throws for a link or folder in its place, and above `maxBytes`. */
+export function readPlain(file: string, maxBytes = Infinity): Content | null {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (!stats.isFile()) throw new NotPlain(stats.isSymbolicLink() ? "a link" : "a folder");
+  // A link that has taken its place since is not followed either.
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
-    const stats = await lstat(file);
-    if (!stats.isFile()) throw new NotAFolder(stats.isSymbolicLink() ? "a link" : "a folder");
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
+    if (fstatSync(opened).size > maxBytes) throw new Error(`${basename(file)} is larger than ${maxBytes} bytes`);
+    const bytes = readFileSync(opened);
+    return { text: bytes.toString("utf8"), sha256: toSha256(bytes) };
+  } finally {
+    closeSync(opened);
   }
 }
 
 /** A plain file's content; null when there is none, or something that cannot be read as one. */
-export async function tryRead(file: string): Promise<string | null> {
-  return readKnown(file).catch(() => null);
+export function tryRead(file: string, maxBytes = Infinity): Content | null {
+  try {
+    return readPlain(file, maxBytes);
+  } catch {
+    return null;
+  }
+}
+
+/** In hexadecimal. */
+export function toSha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** Puts content under a name, in place of what lies there, atomically. */
-export async function replaceFile(folder: string, name: string, content: string): Promise<void> {
-  await viaTemporary(folder, name, content, (temporary) => rename(temporary, join(folder, name)));
+export function replaceFile(folder: string, name: string, content: string): void {
+  viaTemporary(folder, name, content, (temporary) => renameSync(temporary, join(folder, name)));
 }
 
 /** Puts content under a name that is free, atomically; false when the name is taken, whatever lies there. */
-export async function createFile(folder: string, name: string, content: string): Promise<boolean> {
+export function createFile(folder: string, name: string, content: string): boolean {
   try {
-    await viaTemporary(folder, name, content, async (temporary) => {
-      await link(temporary, join(folder, name)).catch((error: unknown) => {
+    viaTemporary(folder, name, content, (temporary) => {
+      try {
+        linkSync(temporary, join(folder, name));
+      } catch (error) {
         if (codeOf(error) === "EEXIST") throw error;
         // Some file systems have no hard links.
-        return copyFile(temporary, join(folder, name), constants.COPYFILE_EXCL);
-      });
-      await rm(temporary);
+        copyFileSync(temporary, join(folder, name), constants.COPYFILE_EXCL);
+      }
+      rmSync(temporary);
     });
     return true;
   } catch (error) {
@@ -68,46 +108,40 @@ export async function createFile(folder: string, name: string, content: string):
   }
 }
 
-async function viaTemporary(
-  folder: string,
-  name: string,
-  content: string,
-  place: (temporary: string) => Promise<void>,
-): Promise<void> {
-  await removeStale(folder);
+function viaTemporary(folder: string, name: string, content: string, place: (temporary: string) => void): void {
+  removeStale(folder);
   const temporary = join(folder, `.${name}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    const file = await open(temporary, "wx", 0o644);
+    const file = openSync(temporary, "wx", 0o644);
     try {
-      await file.writeFile(content, "utf8");
+      writeFileSync(file, content, "utf8");
       // Without this a power failure could leave a renamed, empty file.
-      await file.sync();
+      fsyncSync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await place(temporary);
+    place(temporary);
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
 
 /** Temporary files of a server that was killed; a living one holds its for milliseconds. */
-async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+function removeStale(folder: string): void {
+  for (const name of readdirSync(folder)) {
     if (!TEMPORARY.test(name)) continue;
-    const stats = await lstat(join(folder, name)).catch(() => null);
-    if (stats?.isFile() === true && Date.now() - stats.mtimeMs > STALE_MS)
-      await rm(join(folder, name), { force: true });
+    const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    if (stats?.isFile() === true && Date.now() - stats.mtimeMs > STALE_MS) rmSync(join(folder, name), { force: true });
   }
 }
 
 /** What to tell of a failed write. `thing` names it, `path` is relative to the project. */
 export function toWriteError(error: unknown, thing: string, path: string): AuditError {
   const failed = `The ${thing} could not be written to ${path}.`;
-  if (error instanceof NotAFolder) {
+  if (error instanceof NotPlain) {
     return new AuditError(
-      `${failed} There is ${error.message} where a plain ${/\.\w+$/u.test(path) ? "folder or file" : "folder"} is expected, and links are not followed. Remove or rename it, then try again.`,
+      `${failed} There is ${error.found} where a plain ${/\.\w+$/u.test(path) ? "folder or file" : "folder"} is expected, and links are not followed. Remove or rename it, then try again.`,
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@ import { AuditError } from "../errors.ts";
 import type { Written } from "../disk/summaries.ts";
 import type { RunComparison } from "../audit/compare/render.ts";
 import { RunComparisonSchema } from "../audit/compare/schema.ts";
+import { SUMMARIES } from "../audit/layout/places.ts";
 import type { Summary } from "../trace/summary/schema.ts";
 
 const inputSchema = z.strictObject({
@@ -25,17 +26,12 @@ export const WriteSummaryOutput = z.strictObject({
 export type Compared = Written & { readonly comparison: RunComparison | null };
 
 /** Registers `write_summary`: puts a summary on disk under its trace's id. It takes no content, so none can be altered. */
-export function registerWriteSummary(
-  server: McpServer,
-  auditor: Auditor,
-  write: (summary: Summary) => Promise<Compared>,
-): void {
+export function registerWriteSummary(server: McpServer, auditor: Auditor, write: (summary: Summary) => Compared): void {
   server.registerTool(
     "write_summary",
     {
       title: "Write summary",
-      description:
-        "Writes the full Trace Audit Summary of a trace to docs/audit/summaries/<trace_id>.json and returns its path, and how the run compares with the audit before.",
+      description: `Writes the full Trace Audit Summary of a trace to ${SUMMARIES}/<trace_id>.json and returns its path, and how the run compares with the audit before.`,
       inputSchema,
       outputSchema: WriteSummaryOutput,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
@@ -43,14 +39,14 @@ export function registerWriteSummary(
     async ({ trace_id }, { signal }) => {
       // An id that was read is taken as it is, even one that spells a selector or holds blanks.
       const known = auditor.recall(trace_id);
-      if (known !== null) return { content: [], structuredContent: await write(known) };
+      if (known !== null) return { content: [], structuredContent: write(known) };
       const selector = toSelector(trace_id);
       if (selector.kind !== "id") {
         throw new AuditError(
           "`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.",
         );
       }
-      return { content: [], structuredContent: await write(await auditor.summaryOf(selector.traceId, signal)) };
+      return { content: [], structuredContent: write(await auditor.summaryOf(selector.traceId, signal)) };
     },
   );
 }

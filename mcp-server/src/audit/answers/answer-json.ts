@@ -17,7 +17,7 @@ export function parseAnswer(answer: string): Checked<JsonRecord> {
   const text = answer.trim();
   const from = text.indexOf("{");
   const to = text.lastIndexOf("}") + 1;
-  if (from === -1 || to <= from) return failed(`The answer holds no JSON object: it is ${quote(text)}.`);
+  if (from === -1 || to <= from) return toChecked({}, [`The answer holds no JSON object: it is ${quote(text)}.`]);
   const around: string[] = [];
   if (from > 0) around.push(`Before the JSON object stands ${quote(text.slice(0, from).trim())}. Leave it out.`);
   if (to < text.length) around.push(`After the JSON object stands ${quote(text.slice(to).trim())}. Leave it out.`);
@@ -33,8 +33,4 @@ function parse(text: string): { readonly record: JsonRecord } | string {
   } catch (error) {
     return `The answer does not parse as one JSON object: ${error instanceof Error ? error.message.slice(0, 160) : ""}.`;
   }
-}
-
-function failed(problem: string): Checked<never> {
-  return { value: null, problems: [problem] };
 }

@@ -1,7 +1,7 @@
 import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import { citable, countEvidence, type SummaryFacts } from "./summary-facts.ts";
-import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type Report } from "./form.ts";
+import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type AddProblem } from "./form.ts";
 
 export type Issue = {
   readonly symptom: string;
@@ -31,34 +31,39 @@ export function checkDiagnosis(answer: string, facts: readonly SummaryFacts[] | 
   const parsed = parseAnswer(answer);
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
-  const report: Report = (problem) => problems.push(problem);
-  const record = checkRecord(parsed.value, "The answer", ["issues"], report, ["no_issue_reason"]);
-  const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], report);
-  const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, report));
+  const addProblem: AddProblem = (problem) => problems.push(problem);
+  const record = checkRecord(parsed.value, "The answer", ["issues"], addProblem, ["no_issue_reason"]);
+  const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], addProblem);
+  const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, addProblem));
   const diagnosis = { issues: issues.filter((issue) => issue !== null) };
   if (record === null || !Object.hasOwn(record, "no_issue_reason")) return toChecked(diagnosis, problems);
-  if (list.length > 0) report("The answer has issues, so it has no no_issue_reason.");
-  const no_issue_reason = checkLine(record, "no_issue_reason", "answer", MAX_LINE, report);
+  if (list.length > 0) addProblem("The answer has issues, so it has no no_issue_reason.");
+  const no_issue_reason = checkLine(record, "no_issue_reason", "answer", MAX_LINE, addProblem);
   return toChecked({ ...diagnosis, no_issue_reason }, problems);
 }
 
-function toIssue(value: unknown, path: string, facts: readonly SummaryFacts[] | null, report: Report): Issue | null {
-  const record = checkRecord(value, path, KEYS, report);
+function toIssue(
+  value: unknown,
+  path: string,
+  facts: readonly SummaryFacts[] | null,
+  addProblem: AddProblem,
+): Issue | null {
+  const record = checkRecord(value, path, KEYS, addProblem);
   if (record === null) return null;
-  const evidence = checkLines(record, "evidence", path, [1, 20], report);
+  const evidence = checkLines(record, "evidence", path, [1, 20], addProblem);
   for (const [at, name] of evidence.entries()) {
     if (name === "" || facts === null || countEvidence(name, facts) > 0) continue;
-    report(
+    addProblem(
       `${path}.evidence[${at}] is ${quote(name)}, which no summary of this audit shows. There is: ${citable(facts).join(", ") || "nothing"}. Cite one of these or drop the issue.`,
     );
   }
   const confidence = own(record, "confidence");
   if (Object.hasOwn(record, "confidence") && !isShare(confidence))
-    report(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to 1.`);
+    addProblem(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to 1.`);
   return {
-    symptom: checkLine(record, "symptom", path, MAX_LINE, report),
-    root_cause: checkLine(record, "root_cause", path, MAX_LINE, report),
-    recommendation: checkLine(record, "recommendation", path, MAX_LINE, report),
+    symptom: checkLine(record, "symptom", path, MAX_LINE, addProblem),
+    root_cause: checkLine(record, "root_cause", path, MAX_LINE, addProblem),
+    recommendation: checkLine(record, "recommendation", path, MAX_LINE, addProblem),
     evidence,
     confidence: isShare(confidence) ? confidence : 0,
   };

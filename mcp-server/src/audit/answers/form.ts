@@ -1,7 +1,7 @@
 import { isRecord, own, type JsonRecord } from "../../trace/values/json.ts";
 
 /** Collects what is wrong with a value, so that all of it can be said at once. */
-export type Report = (problem: string) => void;
+export type AddProblem = (problem: string) => void;
 
 // Control, format and unassigned characters can hide text from the human who reviews it; joiners occur in emoji.
 const HIDDEN = /(?!\u200d)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029]|<!--/u;
@@ -23,33 +23,34 @@ export function checkRecord(
   value: unknown,
   path: string,
   keys: readonly string[],
-  report: Report,
+  addProblem: AddProblem,
   optional: readonly string[] = [],
 ): JsonRecord | null {
   if (!isRecord(value)) {
-    report(`${path} is ${quote(value)}; it has to be an object with ${keys.join(", ")}.`);
+    addProblem(`${path} is ${quote(value)}; it has to be an object with ${keys.join(", ")}.`);
     return null;
   }
-  for (const key of keys) if (!Object.hasOwn(value, key)) report(`${path} lacks "${key}".`);
+  for (const key of keys) if (!Object.hasOwn(value, key)) addProblem(`${path} lacks "${key}".`);
   for (const key of Object.keys(value))
     if (!keys.includes(key) && !optional.includes(key))
-      report(`${path} has ${quote(key)}, which is none of ${keys.join(", ")}.`);
+      addProblem(`${path} has ${quote(key)}, which is none of ${keys.join(", ")}.`);
   return value;
 }
 
 /** A non-empty text of one visible line at `key`; "" when it is none. `max` counts UTF-16 units. */
-export function checkLine(record: JsonRecord, key: string, path: string, max: number, report: Report): string {
-  return Object.hasOwn(record, key) ? toCheckedLine(own(record, key), `${path}.${key}`, max, report) : "";
+export function checkLine(record: JsonRecord, key: string, path: string, max: number, addProblem: AddProblem): string {
+  return Object.hasOwn(record, key) ? toCheckedLine(own(record, key), `${path}.${key}`, max, addProblem) : "";
 }
 
-function toCheckedLine(value: unknown, path: string, max: number, report: Report): string {
+function toCheckedLine(value: unknown, path: string, max: number, addProblem: AddProblem): string {
   if (typeof value !== "string" || value.trim() === "") {
-    report(`${path} is ${quote(value)}; it has to be a text that is not empty.`);
+    addProblem(`${path} is ${quote(value)}; it has to be a text that is not empty.`);
     return "";
   }
   const line = value.trim();
-  if (isHiding(line)) report(`${path} holds a line break, a comment or an invisible character; write one plain line.`);
-  if (line.length > max) report(`${path} is ${line.length} characters long; at most ${max} fit the plan.`);
+  if (isHiding(line))
+    addProblem(`${path} holds a line break, a comment or an invisible character; write one plain line.`);
+  if (line.length > max) addProblem(`${path} is ${line.length} characters long; at most ${max} fit the plan.`);
   return line;
 }
 
@@ -59,16 +60,16 @@ export function checkList(
   key: string,
   path: string,
   [min, max]: readonly [number, number],
-  report: Report,
+  addProblem: AddProblem,
 ): readonly unknown[] {
   if (!Object.hasOwn(record, key)) return [];
   const value = own(record, key);
   if (!Array.isArray(value)) {
-    report(`${path}.${key} is ${quote(value)}; it has to be a list.`);
+    addProblem(`${path}.${key} is ${quote(value)}; it has to be a list.`);
     return [];
   }
-  if (value.length < min) report(`${path}.${key} is empty; it needs at least ${min} entry.`);
-  if (value.length > max) report(`${path}.${key} has ${value.length} entries; at most ${max} are read.`);
+  if (value.length < min) addProblem(`${path}.${key} is empty; it needs at least ${min} entry.`);
+  if (value.length > max) addProblem(`${path}.${key} has ${value.length} entries; at most ${max} are read.`);
   return value.slice(0, max);
 }
 
@@ -78,10 +79,10 @@ export function checkLines(
   key: string,
   path: string,
   size: readonly [number, number],
-  report: Report,
+  addProblem: AddProblem,
 ): readonly string[] {
-  return checkList(record, key, path, size, report).map((line, at) =>
-    toCheckedLine(line, `${path}.${key}[${at}]`, MAX_LINE, report),
+  return checkList(record, key, path, size, addProblem).map((line, at) =>
+    toCheckedLine(line, `${path}.${key}[${at}]`, MAX_LINE, addProblem),
   );
 }
 

@@ -1,3 +1,4 @@
+import { isAuditPath } from "../layout/places.ts";
 import { isHiding } from "./form.ts";
 
 const TEXT = /\.(?:md|markdown|txt|prompt)$/u;
@@ -35,7 +36,7 @@ export function judgePromptFile(path: string): string | null {
   const folders = steps.slice(0, -1);
   const barred = folders.find((folder) => NEVER_FOLDERS.includes(folder));
   if (barred !== undefined) return `${barred}/ holds no prompts`;
-  if (steps[0] === "docs" && steps[1] === "audit") return "docs/audit holds the audits themselves";
+  if (isAuditPath(path)) return "docs/audit holds the audits themselves";
   if (NEVER.test(name))
     return "it is configuration, a lock file or secrets, which can grant permissions or run code; write such a need as a note for the human";
   const isInstruction = INSTRUCTIONS.test(name);

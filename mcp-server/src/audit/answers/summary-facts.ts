@@ -1,11 +1,15 @@
 import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
 import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
-/** What of a Trace Audit Summary the checks of answers and plans look at. */
+/** What audits read of a Trace Audit Summary. */
 export type SummaryFacts = {
   readonly trace_id: string;
   readonly goal: string | null;
+  /** ISO 8601. */
   readonly started_at: string | null;
+  readonly session_id: string | null;
+  /** How many tasks the run's list has; null when that is hidden. */
+  readonly tasks: number | null;
   readonly duration_ms: number | null;
   readonly outcome: string | null;
   /** None when the order is not recorded, or when one is not as a summary has it. */
@@ -36,6 +40,8 @@ export function parseFacts(json: string): SummaryFacts | null {
     trace_id: traceId,
     goal: text(own(value, "goal")),
     started_at: text(own(value, "started_at")),
+    session_id: text(own(value, "session_id")),
+    tasks: toCount(own(value, "tasks")),
     duration_ms: toCount(own(value, "duration_ms")),
     outcome: text(own(value, "outcome")),
     phases: parsePhases(own(value, "phases")),

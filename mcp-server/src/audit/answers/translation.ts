@@ -2,7 +2,7 @@ import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { judgePromptFile } from "./prompt-files.ts";
-import { checkLine, checkLines, checkList, checkRecord, quote, type Report } from "./form.ts";
+import { checkLine, checkLines, checkList, checkRecord, quote, type AddProblem } from "./form.ts";
 
 /** From what only affects the cited behaviour to what may stop the agent from finishing a task. */
 export const RISKS = ["Low", "Medium", "High"] as const;
@@ -37,41 +37,41 @@ export function checkTranslation(answer: string, { issues }: Diagnosis, judgeLin
   const parsed = parseAnswer(answer);
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
-  const report: Report = (problem) => problems.push(problem);
+  const addProblem: AddProblem = (problem) => problems.push(problem);
   const keys = ["files_to_change", "new_constraints", "changes"];
-  const record = checkRecord(parsed.value, "The answer", keys, report);
+  const record = checkRecord(parsed.value, "The answer", keys, addProblem);
   if (record === null) return toChecked({ files_to_change: [], new_constraints: [], changes: [] }, problems);
-  const files = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], report);
-  const constraints = checkLines(record, "new_constraints", "answer", [0, 100], report);
-  const changes = checkList(record, "changes", "answer", [0, MAX_CHANGES], report).map((change, at) =>
-    toChange(change, `changes[${at}]`, issues.length, report),
+  const files = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
+  const constraints = checkLines(record, "new_constraints", "answer", [0, 100], addProblem);
+  const changes = checkList(record, "changes", "answer", [0, MAX_CHANGES], addProblem).map((change, at) =>
+    toChange(change, `changes[${at}]`, issues.length, addProblem),
   );
   const known = changes.filter((change) => change !== null);
-  reportFiles([...files, ...known.map(({ file }) => file)], judgeLinks, report);
-  reportLists(files, constraints, known, report);
+  checkFiles([...files, ...known.map(({ file }) => file)], judgeLinks, addProblem);
+  checkLists(files, constraints, known, addProblem);
   const addressed = new Set(known.flatMap(({ addresses }) => addresses));
   for (const at of issues.keys())
     if (!addressed.has(at))
-      report(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
+      addProblem(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
   return toChecked({ files_to_change: files, new_constraints: constraints, changes: known }, problems);
 }
 
-function toChange(value: unknown, path: string, issues: number, report: Report): Change | null {
-  const record = checkRecord(value, path, ["title", "file", "constraints", "addresses", "risk"], report);
+function toChange(value: unknown, path: string, issues: number, addProblem: AddProblem): Change | null {
+  const record = checkRecord(value, path, ["title", "file", "constraints", "addresses", "risk"], addProblem);
   if (record === null) return null;
-  const addresses = checkList(record, "addresses", path, [1, 20], report);
+  const addresses = checkList(record, "addresses", path, [1, 20], addProblem);
   for (const [at, index] of addresses.entries()) {
     if (isPosition(index) && index < issues) continue;
     const range = issues === 0 ? "the diagnosis has no issue" : `it has to be a whole number from 0 to ${issues - 1}`;
-    report(`${path}.addresses[${at}] is ${quote(index)}; ${range}.`);
+    addProblem(`${path}.addresses[${at}] is ${quote(index)}; ${range}.`);
   }
   const risk = RISKS.find((name) => name === own(record, "risk"));
   if (risk === undefined && Object.hasOwn(record, "risk"))
-    report(`${path}.risk is ${quote(own(record, "risk"))}; it has to be Low, Medium or High.`);
+    addProblem(`${path}.risk is ${quote(own(record, "risk"))}; it has to be Low, Medium or High.`);
   return {
-    title: checkLine(record, "title", path, 120, report),
-    file: checkLine(record, "file", path, 200, report),
-    constraints: checkLines(record, "constraints", path, [1, 20], report),
+    title: checkLine(record, "title", path, 120, addProblem),
+    file: checkLine(record, "file", path, 200, addProblem),
+    constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
   };
@@ -81,28 +81,28 @@ function isPosition(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
-function reportFiles(files: readonly string[], judgeLinks: JudgeLinks, report: Report): void {
+function checkFiles(files: readonly string[], judgeLinks: JudgeLinks, addProblem: AddProblem): void {
   for (const file of new Set(files)) {
     if (file === "") continue;
     const problem = judgePromptFile(file) ?? judgeLinks(file);
-    if (problem !== null) report(`${quote(file)} cannot be changed: ${problem}.`);
+    if (problem !== null) addProblem(`${quote(file)} cannot be changed: ${problem}.`);
   }
 }
 
-function reportLists(
+function checkLists(
   files: readonly string[],
   constraints: readonly string[],
   changes: readonly Change[],
-  report: Report,
+  addProblem: AddProblem,
 ): void {
-  if (new Set(files).size < files.length) report("files_to_change names a file twice.");
+  if (new Set(files).size < files.length) addProblem("files_to_change names a file twice.");
   const changed = new Set(changes.map(({ file }) => file));
   for (const file of changed)
-    if (file !== "" && !files.includes(file)) report(`${quote(file)} is changed but missing in files_to_change.`);
+    if (file !== "" && !files.includes(file)) addProblem(`${quote(file)} is changed but missing in files_to_change.`);
   for (const file of new Set(files))
     if (file !== "" && !changed.has(file))
-      report(`${quote(file)} of files_to_change is changed by no entry of changes.`);
+      addProblem(`${quote(file)} of files_to_change is changed by no entry of changes.`);
   for (const constraint of new Set(changes.flatMap((change) => change.constraints)))
     if (constraint !== "" && !constraints.includes(constraint))
-      report(`The constraint ${quote(constraint)} of a change is missing in new_constraints.`);
+      addProblem(`The constraint ${quote(constraint)} of a change is missing in new_constraints.`);
 }

@@ -1,15 +1,17 @@
+import { CRITERIA } from "../plan/wording.ts";
 import { KINDS, type Kind, type Run } from "./run.ts";
 import type { Share } from "./binomial.ts";
 import { ALPHA, PLAN_RISE, runsForCalls, runsForPlanFirst, runsForSuccess, SUCCESS_MARGIN } from "./needed.ts";
 import { testNoFall, testRise } from "./proportions.ts";
 import { median, testFall } from "./ranks.ts";
 
-export const CRITERIA = ["plan_before_first_tool", "tool_calls_per_task", "success"] as const;
+/** The metrics that the criteria of a plan are about. */
+export const METRICS = CRITERIA.map(({ metric }) => metric);
 export const VERDICTS = ["met", "not met", "inconclusive"] as const;
 
 /** A criterion in the runs of the audit before and of this one. */
 export type Criterion = {
-  readonly criterion: (typeof CRITERIA)[number];
+  readonly criterion: (typeof METRICS)[number];
   /** The share of runs (0 to 1), or the median of the tool calls per task; null when no run of the side records it. */
   readonly value_then: number | null;
   readonly value_now: number | null;

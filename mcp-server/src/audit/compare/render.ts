@@ -1,7 +1,7 @@
+import { dateOf } from "../plan/kept-plan.ts";
 import { COMPARISON, HEADINGS } from "../plan/wording.ts";
 import type { Criterion, Group } from "./criteria.ts";
 import { SUCCESS_MARGIN } from "./needed.ts";
-import { dateOf } from "./previous.ts";
 import type { Regression } from "./regressions.ts";
 import type { Kind } from "./run.ts";
 
@@ -46,7 +46,7 @@ export function renderComparison(comparison: Comparison | null): readonly string
   if (comparison === null) return [];
   const { audit, groups, regressions } = comparison;
   return [
-    `Compared with the audit of ${dateOf({ file: audit })} (${audit}).`,
+    `Compared with the audit of ${dateOf(audit)} (${audit}).`,
     ...groups.flatMap(renderGroup),
     ...regressions.map(
       ({ pattern, plan, date, runs }) =>

@@ -1,4 +1,4 @@
-import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
+import type { SummaryFacts } from "../answers/summary-facts.ts";
 
 /** What a comparison reads of a Trace Audit Summary; a null was not recorded. */
 export type Run = {
@@ -18,28 +18,21 @@ export type Run = {
 export const KINDS = ["task_list", "no_task_list"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Reads a summary's JSON text, or null when it is none. */
-export function parseRun(json: string): Run | null {
-  const value = parseRecord(json);
-  if (value === null) return null;
-  const [traceId, patterns, metrics] = [
-    text(own(value, "trace_id")),
-    own(value, "notable_patterns"),
-    own(value, "metrics"),
-  ];
-  if (traceId === null || !Array.isArray(patterns) || !isRecord(metrics)) return null;
-  const calls = own(metrics, "tool_calls_per_task");
+/** What a comparison takes of a run's summary. */
+export function toRun(summary: SummaryFacts): Run {
+  const { metrics } = summary;
+  const calls = metrics["tool_calls_per_task"];
   return {
-    traceId,
-    startedAt: text(own(value, "started_at")),
-    sessionId: text(own(value, "session_id")),
+    traceId: summary.trace_id,
+    startedAt: summary.started_at,
+    sessionId: summary.session_id,
     // A null is a task list whose length is hidden.
-    kind: own(value, "tasks") === 0 ? "no_task_list" : "task_list",
-    outcome: text(own(value, "outcome")),
-    patterns: patterns.filter((id) => typeof id === "string"),
-    planFirst: toFlag(own(metrics, "plan_before_first_tool")),
+    kind: summary.tasks === 0 ? "no_task_list" : "task_list",
+    outcome: summary.outcome,
+    patterns: summary.notable_patterns,
+    planFirst: toFlag(metrics["plan_before_first_tool"]),
     callsPerTask: typeof calls === "number" && Number.isFinite(calls) && calls >= 0 ? calls : null,
-    success: toFlag(own(metrics, "success")),
+    success: toFlag(metrics["success"]),
   };
 }
 

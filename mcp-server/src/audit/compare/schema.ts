@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CRITERIA, VERDICTS } from "./criteria.ts";
+import { METRICS, VERDICTS } from "./criteria.ts";
 import { KINDS } from "./run.ts";
 
 const value = z.number().min(0).nullable();
@@ -11,7 +11,7 @@ export const RunComparisonSchema = z.strictObject({
   kind: z.enum(KINDS).nullable().describe("Only runs of this kind are compared; null when there is none"),
   criteria: z.array(
     z.strictObject({
-      criterion: z.enum(CRITERIA),
+      criterion: z.enum(METRICS),
       value_then: value.describe("The share of runs, or the median of the tool calls per task"),
       value_now: value,
       verdict: z.enum(VERDICTS),

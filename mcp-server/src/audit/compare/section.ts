@@ -1,3 +1,4 @@
+import { sectionEnd } from "../plan/sections.ts";
 import { COMPARISON, HEADINGS } from "../plan/wording.ts";
 
 /**
@@ -13,9 +14,4 @@ export function putComparison(markdown: string, lines: readonly string[]): strin
   if (lines.length === 0 || at === -1) return rows.join("\n");
   rows.splice(at, 0, COMPARISON, "", ...lines, "");
   return rows.join("\n");
-}
-
-function sectionEnd(rows: readonly string[], start: number): number {
-  const next = rows.findIndex((row, at) => at > start && row.startsWith("## "));
-  return next === -1 ? rows.length : next;
 }

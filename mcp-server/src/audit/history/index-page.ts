@@ -1,19 +1,12 @@
 import { RISKS } from "../answers/translation.ts";
-import { byAge } from "../compare/previous.ts";
 import type { Run } from "../compare/run.ts";
-import { parseHistoryName, type Approval } from "../layout/history.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { PlanStatus } from "../layout/approvals.ts";
+import { byAge, dateOf, type KeptPlan } from "../plan/kept-plan.ts";
+import { traceIdsOf } from "../plan/plan.ts";
 import { formatTrend, medianCalls } from "./trend.ts";
 
-/** One accepted plan of the history, with what became of it. */
-export type HistoryEntry = {
-  /** Its name below docs/audit, such as `2026-11-23-e0334720b308.md`. */
-  readonly file: string;
-  readonly plan: Plan;
-  readonly approval: Approval | null;
-  /** The audited runs by their summaries, in the order of the plan's traces; null where no summary tells. */
-  readonly runs: readonly (Run | null)[];
-};
+/** A kept plan and the audited runs by their summaries, in the order of its traces; null where no summary tells. */
+export type IndexEntry = KeptPlan & { readonly runs: readonly (Run | null)[] };
 
 /** The first line of the index that this plugin writes, by which it knows its own. */
 export const INDEX_TITLE = "# Audits of this project";
@@ -22,7 +15,7 @@ export const INDEX_TITLE = "# Audits of this project";
  * docs/audit/README.md: the trend over the newest audits, and one row for each accepted plan, the newest first. `skipped`
  * counts the files that have the name of an audit and name no trace.
  */
-export function formatIndex(entries: readonly HistoryEntry[], skipped: number): string {
+export function formatIndex(entries: readonly IndexEntry[], skipped: number): string {
   const byDate = entries.toSorted(byAge);
   const rows = byDate.toReversed().map(toRow);
   return `${INDEX_TITLE}
@@ -35,7 +28,7 @@ ${toTrend(byDate)}
 ${rows.map((row) => `| ${row.join(" | ")} |\n`).join("")}${toSkipped(skipped)}`;
 }
 
-function toTrend(byDate: readonly HistoryEntry[]): string {
+function toTrend(byDate: readonly IndexEntry[]): string {
   const lines = formatTrend(byDate.map(({ runs }) => runs.filter((run) => run !== null)));
   return lines.length === 0 ? "" : `\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`;
 }
@@ -45,15 +38,15 @@ function toSkipped(skipped: number): string {
   return `\nNot shown: ${skipped} ${skipped === 1 ? "file" : "files"} with the name of an audit but no trace inside.\n`;
 }
 
-function toRow({ file, plan, approval, runs }: HistoryEntry): readonly string[] {
+function toRow({ file, plan, status, runs }: IndexEntry): readonly string[] {
   const risk = RISKS.findLast((name) => plan.changes.some((change) => change.risk === name));
   return [
-    parseHistoryName(file)?.date ?? "",
+    dateOf(file),
     `[${file}](${file})`,
-    toTraces(plan.traces.map(({ traceId }) => traceId).filter((id) => id !== "")),
+    toTraces(traceIdsOf(plan)),
     String(plan.issues.length),
     risk ?? "none",
-    toApproved(approval),
+    toApproved(status),
     toOutcome(runs.map((run) => run?.outcome ?? null)),
     toCalls(runs.filter((run) => run !== null)),
   ];
@@ -64,10 +57,10 @@ function toTraces(ids: readonly string[]): string {
   return ids.length > shown.length ? `${shown.join(", ")} and ${ids.length - shown.length} more` : shown.join(", ");
 }
 
-function toApproved(approval: Approval | null): string {
-  if (approval === null) return "no";
-  const date = /^\d{4}-\d\d-\d\d/u.exec(approval.at ?? "")?.[0];
-  const then = approval.event === "approved" ? "" : `, ${approval.event}`;
+function toApproved(status: PlanStatus | null): string {
+  if (status === null) return "no";
+  const date = /^\d{4}-\d\d-\d\d/u.exec(status.approvedAt ?? "")?.[0];
+  const then = status.event === "approved" ? "" : `, ${status.event}`;
   return `yes${date === undefined ? "" : `, ${date}`}${then}`;
 }
 

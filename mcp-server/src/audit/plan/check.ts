@@ -1,8 +1,8 @@
 import type { JudgeLinks } from "../answers/translation.ts";
-import { reportAgainstAudit, type AuditFacts } from "./against-audit.ts";
+import { checkAgainstAudit, type AuditFacts } from "./against-audit.ts";
 import { parsePlan } from "./parse.ts";
 import type { Plan } from "./plan.ts";
-import { reportRelations } from "./relations.ts";
+import { checkRelations } from "./relations.ts";
 
 /** A plan as far as it could be read, with everything that is wrong with it; it stands only without a problem. */
 export type CheckedPlan = { readonly plan: Plan; readonly problems: readonly string[] };
@@ -17,9 +17,9 @@ const MAX_PLAN = 200_000;
 export function checkPlan(markdown: string, audit: AuditFacts | null, judgeLinks: JudgeLinks): CheckedPlan {
   const { plan, problems: formal } = parsePlan(markdown.slice(0, MAX_PLAN));
   const problems = [...formal];
-  const report = (problem: string): number => problems.push(problem);
-  if (markdown.length > MAX_PLAN) report(`The plan is longer than ${MAX_PLAN} characters.`);
-  reportRelations(plan, judgeLinks, report, audit === null);
-  if (audit !== null) reportAgainstAudit(plan, audit, report);
+  const addProblem = (problem: string): number => problems.push(problem);
+  if (markdown.length > MAX_PLAN) addProblem(`The plan is longer than ${MAX_PLAN} characters.`);
+  checkRelations(plan, judgeLinks, addProblem, audit === null);
+  if (audit !== null) checkAgainstAudit(plan, audit, addProblem);
   return { plan, problems: [...new Set(problems)] };
 }

@@ -1,4 +1,4 @@
-import { quote, type Report } from "../answers/form.ts";
+import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS } from "../answers/translation.ts";
 import { parseBlock } from "./block.ts";
 import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
@@ -9,68 +9,71 @@ import { readNumbered, splitSections } from "./sections.ts";
 /** Reads a plan's markdown. Each line that breaks its form is reported; the rest is read all the same. */
 export function parsePlan(markdown: string): { readonly plan: Plan; readonly problems: readonly string[] } {
   const problems: string[] = [];
-  const report: Report = (problem) => problems.push(problem);
-  const { linesOf, comparison, last } = splitSections(markdown, report);
+  const addProblem: AddProblem = (problem) => problems.push(problem);
+  const { linesOf, comparison, last } = splitSections(markdown, addProblem);
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
   const plan: Plan = {
-    traces: parseTraces(takePictures(linesOf(source), report), report),
+    traces: parseTraces(takePictures(linesOf(source), addProblem), addProblem),
     comparison,
-    issues: isEmpty ? only(linesOf(observed), observed, report) : listed(linesOf(observed), observed, report),
-    rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, report),
-    noChange: isEmpty ? [causes, proposed].map((heading) => toReason(linesOf(heading), heading, report)) : [],
-    changes: isEmpty ? [] : parseChanges(linesOf(proposed), report),
-    files: isEmpty ? only(linesOf(files), files, report) : parseFiles(linesOf(files), report),
-    block: parseBlock(last, isEmpty, report),
+    issues: isEmpty ? only(linesOf(observed), observed, addProblem) : listed(linesOf(observed), observed, addProblem),
+    rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, addProblem),
+    noChange: isEmpty ? [causes, proposed].map((heading) => toReason(linesOf(heading), heading, addProblem)) : [],
+    changes: isEmpty ? [] : parseChanges(linesOf(proposed), addProblem),
+    files: isEmpty ? only(linesOf(files), files, addProblem) : parseFiles(linesOf(files), addProblem),
+    block: parseBlock(last, isEmpty, addProblem),
   };
   return { plan, problems };
 }
 
 /** A section of a plan without issues that says just `None.`. */
-function only(lines: readonly string[], heading: string, report: Report): readonly never[] {
-  if (lines.length !== 1 || lines[0] !== NONE) report(`"${heading}" has to say "${NONE}" alone, as there is no issue.`);
+function only(lines: readonly string[], heading: string, addProblem: AddProblem): readonly never[] {
+  if (lines.length !== 1 || lines[0] !== NONE)
+    addProblem(`"${heading}" has to say "${NONE}" alone, as there is no issue.`);
   return [];
 }
 
 /** A section of a plan without issues that says why no change would help. */
-function toReason(lines: readonly string[], heading: string, report: Report): string {
+function toReason(lines: readonly string[], heading: string, addProblem: AddProblem): string {
   const [line = ""] = lines;
   const reason = line.startsWith(`${NO_CHANGE} `) ? line.slice(NO_CHANGE.length).trim() : "";
   if (lines.length !== 1 || reason === "")
-    report(
+    addProblem(
       `"${heading}" has to be one line that begins with "${NO_CHANGE}" and gives the reason, as there is no issue.`,
     );
   return reason;
 }
 
-function listed(lines: readonly string[], heading: string, report: Report): readonly string[] {
-  if (lines.length === 0) report(`"${heading}" is empty. List the issues there as "1. …", one line each.`);
-  return readNumbered(lines, `"${heading}"`, report);
+function listed(lines: readonly string[], heading: string, addProblem: AddProblem): readonly string[] {
+  if (lines.length === 0) addProblem(`"${heading}" is empty. List the issues there as "1. …", one line each.`);
+  return readNumbered(lines, `"${heading}"`, addProblem);
 }
 
 const FIELDS = ["Trace ID", "Goal", "Date"] as const;
 
-function parseTraces({ lines, pictures }: Drawn, report: Report): readonly SourceTrace[] {
+function parseTraces({ lines, pictures }: Drawn, addProblem: AddProblem): readonly SourceTrace[] {
   const traces: SourceTrace[] = [];
   for (let at = 0; at < lines.length; at += FIELDS.length) {
     const values = FIELDS.map((field, offset) => {
       const line = lines[at + offset] ?? "";
       const prefix = `- ${field}: `;
       if (line.startsWith(prefix)) return line.slice(prefix.length).trim();
-      report(`"${HEADINGS[0]}": ${quote(line)} has to be "${prefix}…"; each trace has the lines ${FIELDS.join(", ")}.`);
+      addProblem(
+        `"${HEADINGS[0]}": ${quote(line)} has to be "${prefix}…"; each trace has the lines ${FIELDS.join(", ")}.`,
+      );
       return "";
     });
     const [traceId = "", goal = "", date = ""] = values;
     if (date !== "" && date !== NOT_RECORDED && !/^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u.test(date))
-      report(
+      addProblem(
         `"${HEADINGS[0]}": the date ${quote(date)} has to be the run's start as in its summary, or "${NOT_RECORDED}".`,
       );
     const picture = pictures.get(at + FIELDS.length) ?? null;
     traces.push({ traceId, goal: orNull(goal), date: orNull(date), picture });
   }
-  if (traces.length === 0) report(`"${HEADINGS[0]}" names no trace.`);
+  if (traces.length === 0) addProblem(`"${HEADINGS[0]}" names no trace.`);
   if (new Set(traces.map(({ traceId }) => traceId)).size < traces.length)
-    report(`"${HEADINGS[0]}" names a trace twice.`);
+    addProblem(`"${HEADINGS[0]}" names a trace twice.`);
   return traces;
 }
 
@@ -78,47 +81,48 @@ function orNull(value: string): string | null {
   return value === NOT_RECORDED || value === "" ? null : value;
 }
 
-function parseFiles(lines: readonly string[], report: Report): readonly string[] {
-  if (lines.length === 0) report(`"${HEADINGS[4]}" is empty. List each file as "- path".`);
+function parseFiles(lines: readonly string[], addProblem: AddProblem): readonly string[] {
+  if (lines.length === 0) addProblem(`"${HEADINGS[4]}" is empty. List each file as "- path".`);
   return lines.flatMap((line) => {
     const file = /^- (.*\S)$/u.exec(line)?.[1];
-    if (file === undefined) report(`"${HEADINGS[4]}": ${quote(line)} has to be "- path".`);
+    if (file === undefined) addProblem(`"${HEADINGS[4]}": ${quote(line)} has to be "- path".`);
     return file ?? [];
   });
 }
 
-function parseChanges(lines: readonly string[], report: Report): readonly ProposedChange[] {
+function parseChanges(lines: readonly string[], addProblem: AddProblem): readonly ProposedChange[] {
   const place = `"${HEADINGS[3]}"`;
   const starts = lines.flatMap((line, at) => (line.startsWith("### ") ? [at] : []));
   for (const line of lines.slice(0, starts[0] ?? lines.length))
-    report(`${place}: ${quote(line)} has to stand below a heading "### 1. TITLE".`);
-  if (starts.length === 0) report(`${place} holds no change. Each begins with "### 1. TITLE".`);
+    addProblem(`${place}: ${quote(line)} has to stand below a heading "### 1. TITLE".`);
+  if (starts.length === 0) addProblem(`${place} holds no change. Each begins with "### 1. TITLE".`);
   return starts.map((start, at) => {
     const heading = /^### (\d{1,3})\. (.*\S)$/u.exec(lines[start] ?? "");
-    if (Number(heading?.[1]) !== at + 1) report(`${place}: ${quote(lines[start])} has to be "### ${at + 1}. TITLE".`);
-    return parseChange(heading?.[2] ?? "", lines.slice(start + 1, starts[at + 1]), `Change ${at + 1}`, report);
+    if (Number(heading?.[1]) !== at + 1)
+      addProblem(`${place}: ${quote(lines[start])} has to be "### ${at + 1}. TITLE".`);
+    return parseChange(heading?.[2] ?? "", lines.slice(start + 1, starts[at + 1]), `Change ${at + 1}`, addProblem);
   });
 }
 
-function parseChange(title: string, lines: readonly string[], place: string, report: Report): ProposedChange {
+function parseChange(title: string, lines: readonly string[], place: string, addProblem: AddProblem): ProposedChange {
   const fields = new Map<string, string>();
   const names = ["File", "Change", "Addresses", "Confidence", "Risk"];
   for (const line of lines) {
     const [, name = "", value = ""] = /^- (\w+): (.*\S)$/u.exec(line) ?? [];
-    if (!names.includes(name)) report(`${place}: ${quote(line)} is none of its lines ${names.join(", ")}.`);
-    else if (fields.has(name)) report(`${place} has two lines "- ${name}: …".`);
+    if (!names.includes(name)) addProblem(`${place}: ${quote(line)} is none of its lines ${names.join(", ")}.`);
+    else if (fields.has(name)) addProblem(`${place} has two lines "- ${name}: …".`);
     else fields.set(name, value);
   }
-  for (const name of names) if (!fields.has(name)) report(`${place} lacks the line "- ${name}: …".`);
+  for (const name of names) if (!fields.has(name)) addProblem(`${place} lacks the line "- ${name}: …".`);
   const addresses = fields.get("Addresses");
   if (addresses !== undefined && !/^issues? \d{1,3}(?:, \d{1,3})*$/u.test(addresses))
-    report(`${place}: "Addresses: ${addresses}" has to be "Addresses: issue 1, 2", counted from 1.`);
+    addProblem(`${place}: "Addresses: ${addresses}" has to be "Addresses: issue 1, 2", counted from 1.`);
   const confidence = fields.get("Confidence");
   if (confidence !== undefined && !/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/u.test(confidence))
-    report(`${place}: "Confidence: ${confidence}" has to be a number from 0 to 1.`);
+    addProblem(`${place}: "Confidence: ${confidence}" has to be a number from 0 to 1.`);
   const risk = RISKS.find((name) => name === fields.get("Risk"));
   if (risk === undefined && fields.has("Risk"))
-    report(`${place}: "Risk: ${fields.get("Risk") ?? ""}" has to be Low, Medium or High.`);
+    addProblem(`${place}: "Risk: ${fields.get("Risk") ?? ""}" has to be Low, Medium or High.`);
   return {
     title,
     file: fields.get("File") ?? "",

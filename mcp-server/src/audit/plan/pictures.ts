@@ -1,6 +1,7 @@
 import type { SummaryFacts } from "../answers/summary-facts.ts";
-import { quote, type Report } from "../answers/form.ts";
+import { quote, type AddProblem } from "../answers/form.ts";
 import { OUTCOMES, PHASE_KINDS } from "../../trace/values/vocabulary.ts";
+import { sectionEnd } from "./sections.ts";
 import { HEADINGS } from "./wording.ts";
 import { FENCE, MAX_PICTURE, OPENING, toPicture } from "./picture.ts";
 
@@ -30,8 +31,7 @@ export function putPictures(markdown: string, summaries: readonly SummaryFacts[]
   const rows = markdown.split("\n");
   const start = rows.findIndex((row) => row.trim() === HEADINGS[0]) + 1;
   if (start === 0) return markdown;
-  const next = rows.findIndex((row, at) => at >= start && row.startsWith("## "));
-  const end = next === -1 ? rows.length : next;
+  const end = sectionEnd(rows, start - 1);
   const source = withoutPictures(rows.slice(start, end));
   const idOf = (row: string): string | undefined => /^- Trace ID: (.*)$/u.exec(row.trim())?.[1]?.trim();
   const pictures = picturesOf(
@@ -66,7 +66,7 @@ function withoutPictures(rows: readonly string[]): readonly string[] {
 export type Drawn = { readonly lines: readonly string[]; readonly pictures: ReadonlyMap<number, string> };
 
 /** Takes the pictures out of Source Trace. Each stands below a trace's lines and has no line that a picture cannot have. */
-export function takePictures(written: readonly string[], report: Report): Drawn {
+export function takePictures(written: readonly string[], addProblem: AddProblem): Drawn {
   const lines: string[] = [];
   const pictures = new Map<number, string>();
   for (let at = 0; at < written.length; at += 1) {
@@ -78,10 +78,10 @@ export function takePictures(written: readonly string[], report: Report): Drawn 
     }
     const picture = written.slice(at, end + 1);
     if (lines.at(-1)?.startsWith(DATE) !== true || pictures.has(lines.length))
-      report(`"${HEADINGS[0]}": a picture stands below the "${DATE}…" of its trace, one for each trace.`);
+      addProblem(`"${HEADINGS[0]}": a picture stands below the "${DATE}…" of its trace, one for each trace.`);
     const odd = oddLine(picture);
     if (odd !== null)
-      report(
+      addProblem(
         `"${HEADINGS[0]}": ${quote(odd)} is no line of a run's picture. Pictures are computed; leave this one out.`,
       );
     pictures.set(lines.length, picture.join("\n"));

@@ -44,3 +44,8 @@ export type Plan = {
   /** Null in a plan without a change. */
   readonly block: Block | null;
 };
+
+/** The ids of the traces that a plan is about, in its order; one that could not be read is left out. */
+export function traceIdsOf({ traces }: Plan): readonly string[] {
+  return traces.map(({ traceId }) => traceId).filter((id) => id !== "");
+}

@@ -1,50 +1,56 @@
 import { judgePromptFile } from "../answers/prompt-files.ts";
-import { quote, type Report } from "../answers/form.ts";
+import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS, type JudgeLinks } from "../answers/translation.ts";
 import { AUDITED, CRITERIA, LAST_STEP } from "./wording.ts";
 import type { Plan, ProposedChange } from "./plan.ts";
 
 /**
- * Reports where the parts of a plan contradict each other, whatever audit it came from. With `mayAddFiles` the list of files
+ * Adds where the parts of a plan contradict each other, whatever audit it came from. With `mayAddFiles` the list of files
  * may name more than the changes do: a human who was told that another file is needed adds its line there.
  */
-export function reportRelations(plan: Plan, judgeLinks: JudgeLinks, report: Report, mayAddFiles: boolean): void {
+export function checkRelations(plan: Plan, judgeLinks: JudgeLinks, addProblem: AddProblem, mayAddFiles: boolean): void {
   const { issues, rootCauses, changes } = plan;
   if (rootCauses.length !== issues.length)
-    report(`There are ${issues.length} observed issues and ${rootCauses.length} root causes; each issue has one.`);
+    addProblem(`There are ${issues.length} observed issues and ${rootCauses.length} root causes; each issue has one.`);
   for (const [at, { addresses }] of changes.entries())
     for (const number of addresses)
       if (number < 1 || number > issues.length)
-        report(`Change ${at + 1} addresses issue ${number}, which is not listed.`);
+        addProblem(`Change ${at + 1} addresses issue ${number}, which is not listed.`);
   const addressed = new Set(changes.flatMap(({ addresses }) => addresses));
-  for (const at of issues.keys()) if (!addressed.has(at + 1)) report(`Issue ${at + 1} is addressed by no change.`);
-  reportOrder(changes, report);
-  reportFiles(plan, judgeLinks, report, mayAddFiles);
-  reportBlock(plan, report, mayAddFiles);
+  for (const at of issues.keys()) if (!addressed.has(at + 1)) addProblem(`Issue ${at + 1} is addressed by no change.`);
+  checkOrder(changes, addProblem);
+  checkFiles(plan, judgeLinks, addProblem, mayAddFiles);
+  checkBlock(plan, addProblem, mayAddFiles);
 }
 
 /** High confidence first, then low risk. */
-function reportOrder(changes: readonly ProposedChange[], report: Report): void {
+function checkOrder(changes: readonly ProposedChange[], addProblem: AddProblem): void {
   const sorted = changes.toSorted(
     (left, right) => right.confidence - left.confidence || RISKS.indexOf(left.risk) - RISKS.indexOf(right.risk),
   );
   if (changes.every((change, at) => change === sorted[at])) return;
   const order = sorted.map((change) => changes.indexOf(change) + 1).join(", ");
-  report(
+  addProblem(
     `The changes are out of order: highest confidence first, then Low before Medium before High. Put them as ${order}.`,
   );
 }
 
-function reportFiles({ changes, files }: Plan, judgeLinks: JudgeLinks, report: Report, mayAddFiles: boolean): void {
-  if (new Set(files).size < files.length) report(`"Files to Modify" names a file twice.`);
+function checkFiles(
+  { changes, files }: Plan,
+  judgeLinks: JudgeLinks,
+  addProblem: AddProblem,
+  mayAddFiles: boolean,
+): void {
+  if (new Set(files).size < files.length) addProblem(`"Files to Modify" names a file twice.`);
   const changed = new Set(changes.map(({ file }) => file).filter((file) => file !== ""));
   for (const file of changed)
-    if (!files.includes(file)) report(`"Files to Modify" lacks ${quote(file)}, which is changed.`);
+    if (!files.includes(file)) addProblem(`"Files to Modify" lacks ${quote(file)}, which is changed.`);
   for (const file of new Set(files))
-    if (!mayAddFiles && !changed.has(file)) report(`"Files to Modify" names ${quote(file)}, which no change is about.`);
+    if (!mayAddFiles && !changed.has(file))
+      addProblem(`"Files to Modify" names ${quote(file)}, which no change is about.`);
   for (const file of new Set([...files, ...changed])) {
     const problem = judgePromptFile(file) ?? judgeLinks(file);
-    if (problem !== null) report(`${quote(file)} cannot be in a plan: ${problem}.`);
+    if (problem !== null) addProblem(`${quote(file)} cannot be in a plan: ${problem}.`);
   }
 }
 
@@ -54,23 +60,23 @@ export function readStep(step: string): { readonly file: string; readonly text: 
   return file === undefined || text === undefined ? null : { file, text };
 }
 
-function reportBlock({ traces, files, block }: Plan, report: Report, mayAddFiles: boolean): void {
+function checkBlock({ traces, files, block }: Plan, addProblem: AddProblem, mayAddFiles: boolean): void {
   if (block === null) return;
   const steps = block.steps.filter((step) => step !== LAST_STEP).map((step) => ({ step, read: readStep(step) }));
   for (const { step, read } of steps) {
-    if (read === null) report(`The step ${quote(step)} has to begin with "In FILE: ".`);
+    if (read === null) addProblem(`The step ${quote(step)} has to begin with "In FILE: ".`);
     else if (!files.includes(read.file))
-      report(`The step ${quote(step)} is about ${quote(read.file)}, which "Files to Modify" does not list.`);
+      addProblem(`The step ${quote(step)} is about ${quote(read.file)}, which "Files to Modify" does not list.`);
   }
   for (const file of files)
     if (!mayAddFiles && !steps.some(({ read }) => read?.file === file))
-      report(`No step says what to do in ${quote(file)}.`);
+      addProblem(`No step says what to do in ${quote(file)}.`);
   for (const { text, value } of CRITERIA) {
     const values = readAudited(block.criteria, text);
     if (values === null) {
-      report(`The acceptance criteria lack "- ${text}${AUDITED}….", word for word.`);
+      addProblem(`The acceptance criteria lack "- ${text}${AUDITED}….", word for word.`);
     } else if (values.length !== traces.length || values.some((one) => !value.test(one))) {
-      report(
+      addProblem(
         `The criterion "${text}" ends with ${quote(AUDITED.trim() + " " + values.join(", "))}; it needs one value for each trace, in their order, "not recorded" where there is none.`,
       );
     }

@@ -1,4 +1,4 @@
-import { isHiding, quote, type Report } from "../answers/form.ts";
+import { isHiding, quote, type AddProblem } from "../answers/form.ts";
 import { COMPARISON, HEADINGS, TITLE, type Heading } from "./wording.ts";
 
 /** The lines below each heading, blank ones left out, and the comparison where there is one. */
@@ -9,8 +9,8 @@ export type Sections = {
   readonly last: string;
 };
 
-/** Cuts a plan at its headings and reports which are missing, strange, doubled or out of order. */
-export function splitSections(markdown: string, report: Report): Sections {
+/** Cuts a plan at its headings and says which are missing, strange, doubled or out of order. */
+export function splitSections(markdown: string, addProblem: AddProblem): Sections {
   const lines = markdown
     .replace(/^\ufeff/u, "")
     .replace(/\r\n?/gu, "\n")
@@ -19,18 +19,18 @@ export function splitSections(markdown: string, report: Report): Sections {
   for (const line of lines.map((line) => line.trimEnd())) {
     if (/^#{1,2}(?:\s|$)/u.test(line)) found.push({ heading: line, lines: [] });
     else if (found.length > 0) found.at(-1)?.lines.push(line);
-    else if (line !== "") report(`Before "${TITLE}" stands ${quote(line)}. The plan begins with that heading.`);
+    else if (line !== "") addProblem(`Before "${TITLE}" stands ${quote(line)}. The plan begins with that heading.`);
     if (isHiding(line.replaceAll("\t", " ")) && !line.startsWith("- Goal:"))
-      report(`The line ${quote(line)} holds a comment or an invisible character, which the human would not see.`);
+      addProblem(`The line ${quote(line)} holds a comment or an invisible character, which the human would not see.`);
   }
-  reportHeadings(
+  checkHeadings(
     found.map(({ heading }) => heading),
-    report,
+    addProblem,
   );
   const under = (heading: string): readonly string[] =>
     found.find((section) => section.heading === heading)?.lines ?? [];
   for (const line of under(TITLE))
-    if (line !== "") report(`Below "${TITLE}" stands ${quote(line)}. Only "${HEADINGS[0]}" follows it.`);
+    if (line !== "") addProblem(`Below "${TITLE}" stands ${quote(line)}. Only "${HEADINGS[0]}" follows it.`);
   return {
     linesOf: (heading) => under(heading).filter((line) => line.trim() !== ""),
     comparison: found.some(({ heading }) => heading === COMPARISON) ? under(COMPARISON).join("\n").trim() : null,
@@ -38,28 +38,35 @@ export function splitSections(markdown: string, report: Report): Sections {
   };
 }
 
-function reportHeadings(found: readonly string[], report: Report): void {
+function checkHeadings(found: readonly string[], addProblem: AddProblem): void {
   const all: readonly string[] = [TITLE, HEADINGS[0], COMPARISON, ...HEADINGS.slice(1)];
   for (const heading of all)
-    if (heading !== COMPARISON && !found.includes(heading)) report(`The heading "${heading}" is missing.`);
+    if (heading !== COMPARISON && !found.includes(heading)) addProblem(`The heading "${heading}" is missing.`);
   for (const heading of new Set(found)) {
-    if (!all.includes(heading)) report(`${quote(heading)} is no heading of a plan. They are: ${all.join(" / ")}.`);
-    if (found.indexOf(heading) !== found.lastIndexOf(heading)) report(`The heading "${heading}" stands there twice.`);
+    if (!all.includes(heading)) addProblem(`${quote(heading)} is no heading of a plan. They are: ${all.join(" / ")}.`);
+    if (found.indexOf(heading) !== found.lastIndexOf(heading))
+      addProblem(`The heading "${heading}" stands there twice.`);
   }
   const known = found.filter((heading, at) => all.includes(heading) && found.indexOf(heading) === at);
   const sorted = known.toSorted((left, right) => all.indexOf(left) - all.indexOf(right));
   if (known.some((heading, at) => heading !== sorted[at]))
-    report(`The headings are out of order. Their order is: ${sorted.join(" / ")}.`);
+    addProblem(`The headings are out of order. Their order is: ${sorted.join(" / ")}.`);
+}
+
+/** The row after the last of the section whose heading is row `start`. */
+export function sectionEnd(rows: readonly string[], start: number): number {
+  const next = rows.findIndex((row, at) => at > start && row.startsWith("## "));
+  return next === -1 ? rows.length : next;
 }
 
 /** The items of a numbered list, in their order; what is no such item is reported. */
-export function readNumbered(lines: readonly string[], place: string, report: Report): readonly string[] {
+export function readNumbered(lines: readonly string[], place: string, addProblem: AddProblem): readonly string[] {
   const items: string[] = [];
   for (const line of lines) {
     const match = /^(\d{1,3})\. (.*\S)$/u.exec(line);
-    if (match === null) report(`${place}: ${quote(line)} is no numbered line such as "${items.length + 1}. …".`);
+    if (match === null) addProblem(`${place}: ${quote(line)} is no numbered line such as "${items.length + 1}. …".`);
     else if (Number(match[1]) !== items.length + 1)
-      report(`${place}: ${quote(line)} has to be number ${items.length + 1}.`);
+      addProblem(`${place}: ${quote(line)} has to be number ${items.length + 1}.`);
     if (match?.[2] !== undefined) items.push(match[2]);
   }
   return items;

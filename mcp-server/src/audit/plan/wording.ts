@@ -1,7 +1,5 @@
 // The words of docs/audit/IMPLEMENTATION_PLAN.md. commands/audit.md gives the model the same form.
 
-/** Where the plan lies, relative to the project. */
-export const PLAN_PATH = "docs/audit/IMPLEMENTATION_PLAN.md";
 export const TITLE = "# Audit Implementation Plan";
 export const COMPARISON = "## Comparison with Previous Audits";
 /** The headings in their order; the comparison may follow the first of them. */

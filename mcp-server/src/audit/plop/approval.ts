@@ -16,7 +16,7 @@ export type ApprovedFile = {
  * `pending`: `/plop` was typed and nothing is approved yet, or ever, when the hook that approves does not get to it. `running`: the listed files may be edited in the approved turn. `ended`: not any more, and what was changed is not yet
  * recorded. `spent`: recorded; kept so that the rest of that turn stays guarded.
  */
-export type Phase = "pending" | "running" | "ended" | "spent";
+export type Stage = "pending" | "running" | "ended" | "spent";
 
 /** One approval of one plan by one `/plop`. */
 export type Approval = {
@@ -25,17 +25,17 @@ export type Approval = {
   readonly prompt_id: string | null;
   readonly project: string;
   readonly plan_sha256: string;
-  /** The history file with that hash, relative to the project, or null. */
+  /** The kept plan with that hash, relative to the project, or null. */
   readonly plan_file: string | null;
   /** ISO 8601. */
   readonly approved_at: string;
-  readonly phase: Phase;
+  readonly stage: Stage;
   /** Why it ended before the turn did, or null. */
   readonly cause: string | null;
   readonly files: readonly ApprovedFile[];
 };
 
-const PHASES: readonly Phase[] = ["pending", "running", "ended", "spent"];
+const STAGES: readonly Stage[] = ["pending", "running", "ended", "spent"];
 const SHA256 = /^[0-9a-f]{64}$/u;
 
 /** What stands for an approval between the prompt and its expansion, so that a turn without one edits nothing. */
@@ -47,7 +47,7 @@ export function toPending(session_id: string, prompt_id: string | null, project:
     plan_sha256: "0".repeat(64),
     plan_file: null,
     approved_at: at,
-    phase: "pending",
+    stage: "pending",
     cause: "no plan was approved",
     files: [],
   };
@@ -60,15 +60,15 @@ export function parseApproval(json: string): Approval | null {
   const [session_id, project, plan_sha256, approved_at] = ["session_id", "project", "plan_sha256", "approved_at"].map(
     (key) => text(own(value, key)),
   );
-  const phase = PHASES.find((known) => known === own(value, "phase"));
+  const stage = STAGES.find((known) => known === own(value, "stage"));
   const listed = own(value, "files");
   const files = Array.isArray(listed) ? listed.map(parseFile) : [null];
   const known = files.filter((file) => file !== null);
   const [prompt_id, plan_file, cause] = ["prompt_id", "plan_file", "cause"].map((key) => own(value, key));
   if (!isTextOrNull(prompt_id) || !isTextOrNull(plan_file) || !isTextOrNull(cause)) return null;
   if (!session_id || !project || !plan_sha256 || !SHA256.test(plan_sha256) || !approved_at) return null;
-  if (phase === undefined || known.length < files.length) return null;
-  return { session_id, prompt_id, project, plan_sha256, plan_file, approved_at, phase, cause, files: known };
+  if (stage === undefined || known.length < files.length) return null;
+  return { session_id, prompt_id, project, plan_sha256, plan_file, approved_at, stage, cause, files: known };
 }
 
 function parseFile(value: unknown): ApprovedFile | null {

@@ -1,16 +1,12 @@
+import { toChecked, type Checked } from "../answers/answer-json.ts";
 import type { JudgeLinks } from "../answers/translation.ts";
 import { checkPlan } from "../plan/check.ts";
-import { PLAN_PATH } from "../plan/wording.ts";
+import { PLAN_PATH } from "../layout/places.ts";
 import { parsePlan } from "../plan/parse.ts";
 
 /** The command's name as Claude Code expands it. */
 export const PLOP = "trace-audit:plop";
 const TYPED = /^\/(?:trace-audit:)?plop(?=\s|$)/u;
-
-/** What a human approves, or every reason why it cannot be approved. */
-export type Handover =
-  | { readonly files: readonly string[]; readonly problems: readonly [] }
-  | { readonly files: null; readonly problems: readonly [string, ...string[]] };
 
 /** Whether a prompt begins with the command. */
 export function isTyped(prompt: string): boolean {
@@ -19,20 +15,19 @@ export function isTyped(prompt: string): boolean {
 
 /**
  * Judges what `/plop` was typed for. `typed` is the text after the command: nothing, or the plan's block up to white space,
- * with or without its first line.
+ * with or without its first line. The value is the files that a human approves.
  */
-export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLinks): Handover {
+export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLinks): Checked<readonly string[]> {
   const checked = checkPlan(plan, null, judgeLinks);
   const { block, files } = checked.plan;
   if (checked.problems.length === 0 && block === null)
-    return refused(["the plan says that no prompt change would help, so it has no /plop block to execute"]);
+    return toChecked(files, ["the plan says that no prompt change would help, so it has no /plop block to execute"]);
   const problems = checked.problems.map((problem) => problem.replace(/\.$/u, ""));
   if (block !== null && typed.trim() !== "" && bodyOf(typed) !== bodyOf(block.text))
     problems.push(
       `the text after /plop is not the plan's block. It differs from character ${differsAt(bodyOf(typed), bodyOf(block.text))} on, white space aside. Type /plop alone, or paste the block of ${PLAN_PATH} as it stands there`,
     );
-  const [first, ...others] = problems;
-  return first === undefined ? { files, problems: [] } : refused([first, ...others]);
+  return toChecked(files, problems);
 }
 
 /**
@@ -46,10 +41,6 @@ export function judgePrompt(prompt: string, plan: string | null): string | null 
   const block = plan === null ? null : parsePlan(plan).plan.block;
   if (block === null || bodyOf(block.text) === "" || !flat(prompt).includes(bodyOf(block.text))) return null;
   return `This prompt holds the plan's block but does not begin with /plop, so nothing would bind it to the plan that you reviewed. Claude Code takes pasted lines as text, not as a command, even when they begin with /plop. To hand the plan over, type /plop alone, or type /plop, a space, and paste the block behind it.`;
-}
-
-function refused(problems: readonly [string, ...string[]]): Handover {
-  return { files: null, problems };
 }
 
 /** A block without its first line, so that text typed after the command is compared with what follows it in the plan. */

@@ -1,40 +1,14 @@
+import type { ApprovalsLine, ChangedFile } from "../layout/approvals.ts";
 import type { Approval } from "./approval.ts";
-import { countLineChanges, type LineChanges } from "./line-changes.ts";
+import { countLineChanges } from "./line-changes.ts";
 
-/** Where the history of approvals lies, relative to the project: one JSON object a line, only ever appended to. */
-export const HISTORY_PATH = "docs/audit/approvals.jsonl";
-
-/** What a listed file was and is; a hash is null where there is no file. */
-export type ChangedFile = LineChanges & {
-  readonly file: string;
-  readonly sha256_before: string | null;
-  readonly sha256_after: string | null;
-};
-
-/**
- * A line of the history. `approved`: a human typed `/plop`. `executed`: its turn ended. `stopped`: it ended before that.
- * `refused`: a `/plop` that was not accepted, or, with `tool`, a call that was refused while one ran.
- */
-export type HistoryLine = {
-  readonly event: "approved" | "executed" | "stopped" | "refused";
-  /** ISO 8601. */
-  readonly at: string;
-  readonly session_id: string;
-  readonly plan_sha256: string | null;
-  readonly plan_file: string | null;
-  readonly files: readonly string[];
-  readonly changed: readonly ChangedFile[];
-  readonly reason: string | null;
-  readonly tool: string | null;
-};
-
-/** The history's line for an approval. */
-export function toLine(
-  event: HistoryLine["event"],
+/** The approvals log's line about an approval. */
+export function toApprovalsLine(
+  event: ApprovalsLine["event"],
   at: string,
   approval: Approval,
-  rest: Partial<Pick<HistoryLine, "changed" | "reason" | "tool">> = {},
-): HistoryLine {
+  rest: Partial<Pick<ApprovalsLine, "changed" | "reason" | "tool">> = {},
+): ApprovalsLine {
   const { session_id, plan_sha256, plan_file, files } = approval;
   const { changed = [], reason = null, tool = null } = rest;
   return {

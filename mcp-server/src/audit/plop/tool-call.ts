@@ -1,7 +1,9 @@
+import { EDITING_TOOLS } from "../editing-tools.ts";
 import { judgePromptFile } from "../answers/prompt-files.ts";
 import { own, text, type JsonRecord } from "../../trace/values/json.ts";
-import { PLAN_PATH } from "../plan/wording.ts";
+import { PLAN_PATH } from "../layout/places.ts";
 import type { Approval } from "./approval.ts";
+import { isTyped } from "./handover.ts";
 
 /** A tool call as a PreToolUse or PermissionRequest event tells it. */
 export type ToolCall = {
@@ -25,30 +27,22 @@ const READING = new Set(["Read", "Grep", "Glob", "LS", "NotebookRead"]);
 /** They keep the agent's own list or load a tool's description, and touch nothing else. */
 const HARMLESS = new Set(["ToolSearch", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet"]);
 const ASKING = "AskUserQuestion";
-/** Editing tool -> where its input names the file. */
-const EDITING = new Map([
-  ["Edit", "file_path"],
-  ["Write", "file_path"],
-  ["MultiEdit", "file_path"],
-  ["NotebookEdit", "notebook_path"],
-]);
 const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
 const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
 
 /** They hand a text to a session as if it had been typed. */
 const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup"]);
-const TYPED = /^\s*\/(?:trace-audit:)?plop(?:\s|$)/u;
 
 /** Whether an approval has a say in a call: until its turn has ended, and in what is left of that turn afterwards. */
 export function isGuarded(approval: Approval, { promptId }: ToolCall): boolean {
-  return approval.phase !== "spent" || (promptId !== null && promptId === approval.prompt_id);
+  return approval.stage !== "spent" || (promptId !== null && promptId === approval.prompt_id);
 }
 
 /** Judges a call in a guarded turn. `resolve` follows the links of a path. */
 export function judgeCall(approval: Approval, call: ToolCall, resolve: (path: string) => Target): Verdict {
   if (READING.has(call.tool)) return { is: "pass" };
   if (call.isSubagent) return deny(`${name(call)} is refused: while a /plop runs, subagents only read.`);
-  const key = EDITING.get(call.tool);
+  const key = EDITING_TOOLS.get(call.tool);
   if (key !== undefined) return judgeEdit(approval, call, key, resolve);
   if (HARMLESS.has(call.tool)) return { is: "pass" };
   if (call.tool === ASKING) return { is: "ask" };
@@ -56,11 +50,11 @@ export function judgeCall(approval: Approval, call: ToolCall, resolve: (path: st
 }
 
 function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (path: string) => Target): Verdict {
-  if (approval.phase === "pending")
+  if (approval.stage === "pending")
     return deny(
       `${name(call)} is refused: no plan was approved in this turn. Stop, and tell the human to type /plop again.`,
     );
-  if (approval.phase !== "running")
+  if (approval.stage !== "running")
     return deny(
       `${name(call)} is refused: the approval has ended (${approval.cause ?? "the turn was over"}). Going on takes a new /plop, typed by the human.`,
     );
@@ -68,7 +62,7 @@ function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (pa
     return deny(`${name(call)} is refused: the approval is for another turn. Going on takes a new /plop.`);
   const path = text(own(call.input, key));
   if (path === null) return deny(`${name(call)} is refused: it names no file.`);
-  for (const other of new Set(EDITING.values()))
+  for (const other of new Set(EDITING_TOOLS.values()))
     if (other !== key && Object.hasOwn(call.input, other)) return deny(`${name(call)} is refused: it names two files.`);
   const shape = judgePath(path);
   if (shape !== null) return deny(`${name(call)} is refused: ${shape}.`);
@@ -126,6 +120,6 @@ export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): s
       )
     : tool === "Skill" || tool === "SlashCommand"
       ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
-      : SENDING.has(tool) && texts.some((value) => TYPED.test(value));
+      : SENDING.has(tool) && texts.some((value) => isTyped(value.trimStart()));
   return isStart ? `${tool} is refused: only a human starts /plop, by typing it.` : null;
 }

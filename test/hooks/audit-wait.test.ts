@@ -1,0 +1,72 @@
+import { appendFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { DIAGNOSIS, RUN } from "../support/hook/audited-run.ts";
+import { ENGINEER, openHookSession, startAudit, type HookOutcome, type HookSession } from "../support/hook/run-hook.ts";
+
+/** Longer than the hook leaves between two looks at the session's log. Milliseconds. */
+const LOOKS = 400;
+/** These tests sleep, so a busy machine gets more than vitest's five seconds. Milliseconds. */
+const PATIENCE = 30_000;
+
+/** A call of an agent that Claude Code has started in the background; `isHeld` tells whether it is still unanswered. */
+function launch(session: HookSession, agentId: string) {
+  let isHeld = true;
+  const outcome = session
+    .send("PostToolUse", {
+      tool_name: "Agent",
+      tool_input: { subagent_type: `trace-audit:${ENGINEER}` },
+      tool_response: { status: "async_launched", agentId },
+    })
+    .then((answer: HookOutcome) => {
+      isHeld = false;
+      return answer;
+    });
+  return { outcome, isHeld: () => isHeld };
+}
+
+function appendToLog({ data }: HookSession, text: string): void {
+  const [log = ""] = readdirSync(join(data, "audits"));
+  appendFileSync(join(data, "audits", log), text);
+}
+
+async function openAudit(): Promise<HookSession> {
+  const session = openHookSession();
+  await startAudit(session, [RUN]);
+  return session;
+}
+
+test(
+  "a call is held until its own agent has given an answer that the audit can use",
+  { timeout: PATIENCE },
+  async () => {
+    const session = await openAudit();
+    const { outcome, isHeld } = launch(session, "a1");
+    await session.answer(ENGINEER, "prose", "a1");
+    await session.answer(ENGINEER, DIAGNOSIS, "a2");
+    await sleep(LOOKS);
+    expect(isHeld()).toBe(true);
+    await session.answer(ENGINEER, DIAGNOSIS, "a1");
+    expect((await outcome).note).toContain(`Its answer:\n${JSON.stringify(DIAGNOSIS)}`);
+    expect((await launch(session, "a2").outcome).note).toContain("has finished already");
+  },
+);
+
+test("a line of the log that comes in two pieces is read as one", { timeout: PATIENCE }, async () => {
+  const session = await openAudit();
+  const { outcome, isHeld } = launch(session, "a1");
+  await sleep(LOOKS);
+  appendToLog(session, '\n{"event":"agent_finished","agent":"a1","answer":"twö');
+  await sleep(LOOKS);
+  expect(isHeld()).toBe(true);
+  appendToLog(session, ' pieces"}');
+  expect((await outcome).note).toContain("Its answer:\ntwö pieces");
+});
+
+test("a call is let go when the audit ends", { timeout: PATIENCE }, async () => {
+  const session = await openAudit();
+  const { outcome } = launch(session, "a1");
+  await session.send("Stop");
+  expect(await outcome).toMatchObject({ note: null, refusal: null, exitCode: 0 });
+});
