@@ -425,7 +425,7 @@ test("a line counts from the folder that the session is in", () => {
 });
 
 const PIECES = [
-  ..."'\"\\`$(){}[]<>|&;#*?=~! \n",
+  ..."'\"\\`$(){}[]<>|&;#*?=~! \n".split(""),
   ..."$( <( ${A:- ${A} A=$A$A <<A\n {a,b} **/ && ;; -exec {} + docs/audit ../ cd\u0020docs; rm\u0020-rf\u0020".split(
     " ",
   ),
