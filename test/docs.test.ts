@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { PLUGIN_ROOT } from "./support/demo/project.ts";
+import { PLUGIN_ROOT } from "./support/files/plugin-root.ts";
 import { blocksOf, firstForeignLine, followDocument, withAddedLines } from "./support/docs/blocks.ts";
 import { anchorsOf, brokenLinks } from "./support/docs/links.ts";
 
@@ -76,7 +76,7 @@ test("the examples in docs/architecture.md work, followed word for word in a cop
   expect(tests).toHaveLength(3);
   await runIn(copy, "tsc");
   await runIn(copy, "vitest", "run", ...tests, "test/trace/summary-doc.test.ts");
-}, 120_000);
+});
 
 /** Runs a tool of the project. Throws, with what it printed, when it fails. */
 async function runIn(cwd: string, tool: string, ...args: readonly string[]): Promise<void> {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { staleFiles } from "../mcp-server/scripts/bundle.ts";
-import { temporaryFolder } from "./support/claude/home.ts";
-import { PLUGIN_ROOT } from "./support/demo/project.ts";
+import { temporaryFolder } from "./support/files/temporary.ts";
+import { PLUGIN_ROOT } from "./support/files/plugin-root.ts";
 import { startServer } from "./support/mcp/client.ts";
 
 const read = (path: string): string => readFileSync(join(PLUGIN_ROOT, path), "utf8");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "./support/claude/home.ts";
-import { fencedBlocks, readPrompts } from "./support/claude/prompt-files.ts";
+import { temporaryFolder } from "./support/files/temporary.ts";
+import { fencedBlocks, readPrompts } from "./support/docs/prompts.ts";
 import { checkDiagnosis } from "../mcp-server/src/audit/answers/diagnosis.ts";
 import { checkTranslation } from "../mcp-server/src/audit/answers/translation.ts";
 import { type Server, startServer } from "./support/mcp/client.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { binomial } from "../../mcp-server/src/audit/compare/binomial.ts";
 import { compareRuns, type Criterion } from "../../mcp-server/src/audit/compare/criteria.ts";
 import { runsForCalls, runsForPlanFirst, runsForSuccess } from "../../mcp-server/src/audit/compare/needed.ts";
@@ -9,7 +9,6 @@ import type { Run } from "../../mcp-server/src/audit/compare/run.ts";
 import { createRandom, shuffle } from "../support/trace/traces.ts";
 
 // Exact tests on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const of = (hits: number, runs: number) => ({ hits, runs });
 const counts = (runs: number): readonly number[] => Array.from({ length: runs + 1 }, (_count, hits) => hits);

@@ -1,24 +1,16 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import {
-  exported,
-  interjectBefore,
-  newFiles,
-  runAudit,
-  seenByModels,
-  SESSION_MS,
-} from "../support/hook/audit-session.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exported, interjectBefore, newFiles, runAudit, seenByModels } from "../support/replay/session.ts";
 import type { Answer } from "../support/claude/answer.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { createDemoProject } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import type { Script } from "../support/claude/fake-anthropic.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { type RunOutcome, runClaude } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import type { Script } from "../support/claude/stand-in.ts";
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { type RunOutcome, runClaude } from "../support/claude/run.ts";
 
 let langfuse: FakeLangfuse;
 beforeAll(async () => {

@@ -1,23 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
-import {
-  type AuditOptions,
-  exported,
-  interjectBefore,
-  newAuditFiles,
-  runAudit,
-  SESSION_MS,
-} from "../support/hook/audit-session.ts";
+import { type AuditOptions, exported, interjectBefore, newAuditFiles, runAudit } from "../support/replay/session.ts";
 import { helpers } from "../support/claude/answer.ts";
 import { createDemoProject, PROJECT_FILES } from "../support/demo/project.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { PLAN, Fetched } from "../support/claude/replayed-audit.ts";
-import type { RunOutcome } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { PLAN, Fetched } from "../support/replay/audit.ts";
+import type { RunOutcome } from "../support/claude/run.ts";
 
 // Newest first: one that `last` passes over, the one it takes, and others.
 const traces = recentTraces([

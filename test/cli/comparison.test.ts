@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../mcp-server/scripts/bundle.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { replayAudit } from "../support/claude/replayed-audit.ts";
-import { runClaude } from "../support/claude/run-claude.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { replayAudit } from "../support/replay/audit.ts";
+import { runClaude } from "../support/claude/run.ts";
 
 const traces = ["native-otel/rich-content", "official-plugin-v1/rich-default"].map((name) =>
   parseLegacyTrace(readFileSync(join(ROOT, "test/fixtures/traces", `${name}.json`), "utf8")),
@@ -42,5 +42,5 @@ describe("a second audit in one project", () => {
     expect(section.match(/inconclusive/gu)).toHaveLength(3);
     expect(section).not.toMatch(/: (?:not )?met/u);
     expect(plans[1]?.indexOf(heading)).toBeLessThan(plans[1]?.indexOf("## Observed Issues") ?? 0);
-  }, 60_000);
+  });
 });

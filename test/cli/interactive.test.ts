@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exported, newFiles, SESSION_MS } from "../support/hook/audit-session.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exported, newFiles } from "../support/replay/session.ts";
 import { hasTmux, startInteractiveClaude } from "../support/claude/interactive.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { createDemoProject } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { PLAN, replayAudit } from "../support/claude/replayed-audit.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { PLAN, replayAudit } from "../support/replay/audit.ts";
 
 if (hasTmux()) {
   let langfuse: FakeLangfuse;

@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import { SESSION_MS } from "../support/hook/audit-session.ts";
+import { expect, test } from "vitest";
 import { hasTmux, startInteractiveClaude } from "../support/claude/interactive.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
-import type { Script } from "../support/claude/fake-anthropic.ts";
-import { blockFor, createPlopProject, planFor, readHistory, sha256 } from "../support/hook/plop-project.ts";
-import { edit, inSteps, read, type Step, toolOutcomes } from "../support/hook/plop-steps.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS });
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import type { Script } from "../support/claude/stand-in.ts";
+import { blockFor, createPlopProject, planFor, readHistory, sha256 } from "../support/hook/plop.ts";
+import { edit, inSteps, read, type Step, toolOutcomes } from "../support/replay/steps.ts";
 
 const BLOCK = blockFor(["CLAUDE.md"]);
 

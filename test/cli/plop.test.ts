@@ -1,23 +1,13 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { SESSION_MS } from "../support/hook/audit-session.ts";
+import { describe, expect, test } from "vitest";
 import type { AnswerBlock, Helpers } from "../support/claude/answer.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
-import type { Script } from "../support/claude/fake-anthropic.ts";
-import {
-  blockFor,
-  createPlopProject,
-  planFor,
-  readHistory,
-  sha256,
-  writeProjectFile,
-} from "../support/hook/plop-project.ts";
-import { edit, inSteps, read, type Step, toolOutcomes } from "../support/hook/plop-steps.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { type RunOptions, runClaude } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS });
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import type { Script } from "../support/claude/stand-in.ts";
+import { blockFor, createPlopProject, planFor, readHistory, sha256, writeProjectFile } from "../support/hook/plop.ts";
+import { edit, inSteps, read, type Step, toolOutcomes } from "../support/replay/steps.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { type RunOptions, runClaude } from "../support/claude/run.ts";
 
 const BLOCK = blockFor(["CLAUDE.md"]);
 

@@ -1,23 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import {
-  exported,
-  filesBelow,
-  newAuditFiles,
-  newFiles,
-  runAudit,
-  seenByModels,
-  SESSION_MS,
-} from "../support/hook/audit-session.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { filesBelow } from "../support/files/tree.ts";
+import { exported, newAuditFiles, newFiles, runAudit, seenByModels } from "../support/replay/session.ts";
 import { canariesIn, plantCanaries } from "../support/trace/canaries.ts";
 import { INSTRUCTION } from "../support/demo/project.ts";
 import { asRecent } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import type { RunOutcome } from "../support/claude/run-claude.ts";
-import { readFixture } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import type { RunOutcome } from "../support/claude/run.ts";
+import { readFixture } from "../support/langfuse/traces.ts";
 
 const GOAL = "Fix the failing test: divide(1, 0) must throw an error mentioning zero. Keep the public API unchanged.";
 const planted = ["official-plugin-v1/rich-default", "native-otel/rich-content"].map((name) =>

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exported, newFiles, runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exported, newFiles, runAudit } from "../support/replay/session.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import type { RunOutcome } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import type { RunOutcome } from "../support/claude/run.ts";
 
 let langfuse: FakeLangfuse;
 beforeAll(async () => {

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type AuditOptions, exported, newFiles, runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AuditOptions, exported, newFiles, runAudit } from "../support/replay/session.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { runClaudeCommand } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { runClaudeCommand } from "../support/claude/run.ts";
 
 let langfuse: FakeLangfuse;
 beforeAll(async () => {

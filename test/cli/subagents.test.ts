@@ -1,14 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { changeCalls, exported, newFiles, runAudit, seenByModels, SESSION_MS } from "../support/hook/audit-session.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { changeCalls, exported, newFiles, runAudit, seenByModels } from "../support/replay/session.ts";
+import { createDemoProject } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { runClaude } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: SESSION_MS, hookTimeout: SESSION_MS });
+import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { runClaude } from "../support/claude/run.ts";
 
 let langfuse: FakeLangfuse;
 beforeAll(async () => {

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import { runAudit, SESSION_MS } from "../support/hook/audit-session.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { expect, test } from "vitest";
+import { runAudit } from "../support/replay/session.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { createDemoProject } from "../support/demo/project.ts";
-import { Fetched, PLAN } from "../support/claude/replayed-audit.ts";
-import { runClaude, type RunOutcome } from "../support/claude/run-claude.ts";
-
-vi.setConfig({ testTimeout: 3 * SESSION_MS });
+import { Fetched, PLAN } from "../support/replay/audit.ts";
+import { runClaude, type RunOutcome } from "../support/claude/run.ts";
 
 const fetchedBy = ({ requests }: RunOutcome) =>
   requests

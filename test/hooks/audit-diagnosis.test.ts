@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { DIAGNOSIS, OTHER_RUN, RUN } from "../support/hook/audited-run.ts";
-import { ENGINEER, openHookSession, startAudit, writeSummary, type HookSession } from "../support/hook/run-hook.ts";
+import { DIAGNOSIS, OTHER_RUN, RUN, ENGINEER, startAudit, writeSummary } from "../support/hook/audited.ts";
+import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 const [FIRST, SECOND] = DIAGNOSIS.issues;
 const issueWith = (part: object) => ({ issues: [{ ...FIRST, ...part }] });

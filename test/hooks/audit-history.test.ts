@@ -12,10 +12,12 @@ import {
   RUN,
   VALID,
   writePlan,
-} from "../support/hook/audited-run.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { ENGINEER, openHookSession, startAudit } from "../support/hook/run-hook.ts";
+  ENGINEER,
+  startAudit,
+} from "../support/hook/audited.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { openHookSession } from "../support/hook/session.ts";
 
 const TODAY = /^\d{4}-\d\d-\d\d-4f1d9a7b3c2e/u;
 

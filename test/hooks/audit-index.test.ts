@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   emptyPlanOf,
   entriesOf,
@@ -8,10 +8,9 @@ import {
   RUN,
   VALID,
   writePlan,
-} from "../support/hook/audited-run.ts";
-import { openHookSession, type HookSession, type SummaryFile } from "../support/hook/run-hook.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+  type SummaryFile,
+} from "../support/hook/audited.ts";
+import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 /** An audit of a day of March 2026 as it lies in the history, with the summaries of its runs. */
 function keep(session: HookSession, day: number, ...runs: readonly SummaryFile[]): void {

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { emptyPlanOf } from "../support/hook/audited-run.ts";
+import { emptyPlanOf, ENGINEER, startAudit, type SummaryFile } from "../support/hook/audited.ts";
 import { summaryOf } from "../support/trace/steps.ts";
 import { readRecordedTraces, summarizeTrace } from "../support/trace/traces.ts";
-import { DRAWN, phase, pictureIn, written } from "../support/hook/drawn-run.ts";
-import { ENGINEER, openHookSession, startAudit, type SummaryFile } from "../support/hook/run-hook.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { DRAWN, phase, pictureIn, written } from "../support/hook/drawn.ts";
+import { openHookSession } from "../support/hook/session.ts";
 
 const Summarized = z.looseObject({
   trace_id: z.string(),
@@ -59,8 +57,12 @@ describe("a picture of any run", () => {
       .map(({ trace }) => Summarized.parse(summarizeTrace(trace).summary))
       .filter(({ phases }) => phases.length > 0);
     expect(runs.length).toBeGreaterThan(20);
-    for (let from = 0; from < runs.length; from += 5)
-      for (const picture of await picturesOf(runs.slice(from, from + 5))) expectOurs(picture);
+    for (let from = 0; from < runs.length; from += 5) {
+      const five = runs.slice(from, from + 5);
+      const pictures = await picturesOf(five);
+      expect(pictures).toHaveLength(five.length);
+      pictures.forEach(expectOurs);
+    }
   });
 
   test("has no text of the trace, whatever its tools and goal are called", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   emptyPlanOf,
   entriesOf,
@@ -11,12 +11,12 @@ import {
   RUN,
   VALID,
   writePlan,
-} from "../support/hook/audited-run.ts";
-import { DRAWN, phase, PICTURE, pictureIn, WITH_PICTURE, written } from "../support/hook/drawn-run.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { ENGINEER, openHookSession, startAudit } from "../support/hook/run-hook.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+  ENGINEER,
+  startAudit,
+} from "../support/hook/audited.ts";
+import { DRAWN, phase, PICTURE, pictureIn, WITH_PICTURE, written } from "../support/hook/drawn.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { openHookSession } from "../support/hook/session.ts";
 
 describe("the picture of the audited run", () => {
   test("is put below its trace when the model writes the plan, and kept with it", async () => {

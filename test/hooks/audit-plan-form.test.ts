@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { changed, EMPTY, judgeWrite, planOf, RUN, VALID } from "../support/hook/audited-run.ts";
-import { openHookSession, type HookSession } from "../support/hook/run-hook.ts";
+import { changed, EMPTY, judgeWrite, planOf, RUN, VALID } from "../support/hook/audited.ts";
+import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 let free: HookSession;
 beforeAll(() => {

@@ -10,9 +10,12 @@ import {
   RUN,
   TRANSLATION,
   VALID,
-} from "../support/hook/audited-run.ts";
-import { toPlan } from "../support/claude/replayed-plan.ts";
-import { ENGINEER, openHookSession, SPECIALIST, startAudit, type HookSession } from "../support/hook/run-hook.ts";
+  ENGINEER,
+  SPECIALIST,
+  startAudit,
+} from "../support/hook/audited.ts";
+import { toPlan } from "../support/replay/plan.ts";
+import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 let audit: HookSession;
 let free: HookSession;

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { RUN } from "../support/hook/audited-run.ts";
-import { ENGINEER, openHookSession, SPECIALIST, writeSummary, type HookSession } from "../support/hook/run-hook.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { RUN, ENGINEER, SPECIALIST, writeSummary } from "../support/hook/audited.ts";
+import { by, openHookSession, type HookSession } from "../support/hook/session.ts";
 
 // No /audit runs here: what holds the agents in direct use holds them always.
 let session: HookSession;
@@ -35,7 +35,8 @@ const READABLE = [
   ["a summary that is not there", () => ({ file_path: "docs/audit/summaries/absent.json" })],
 ] as const;
 test.each(READABLE)("the agents may read %s", async (_, input) => {
-  for (const agent of [ENGINEER, SPECIALIST]) expect((await session.call("Read", input(), agent)).refusal).toBeNull();
+  for (const agent of [ENGINEER, SPECIALIST])
+    expect((await session.call("Read", input(), by(agent))).refusal).toBeNull();
 });
 
 const UNREADABLE = [
@@ -57,7 +58,7 @@ const UNREADABLE = [
 test.each(UNREADABLE)("the agents may not read %j", async (path) => {
   const reasons = await Promise.all(
     [path, path === "" || path.startsWith("/") ? path : join(session.project, path)].map(
-      async (file_path) => (await session.call("Read", { file_path }, ENGINEER)).refusal,
+      async (file_path) => (await session.call("Read", { file_path }, by(ENGINEER))).refusal,
     ),
   );
   // Joined to the project, a tilde names a folder of that name.
@@ -69,13 +70,15 @@ test("nothing can be read when the folder of summaries is itself a link", async 
   mkdirSync(join(linked.project, "docs/audit"), { recursive: true });
   writeFileSync(join(outside, "x.json"), "{}");
   symlinkSync(outside, join(linked.project, "docs/audit/summaries"));
-  expect((await linked.call("Read", { file_path: "docs/audit/summaries/x.json" }, ENGINEER)).refusal).not.toBeNull();
+  expect(
+    (await linked.call("Read", { file_path: "docs/audit/summaries/x.json" }, by(ENGINEER))).refusal,
+  ).not.toBeNull();
 });
 
 test.each(["Grep", "Bash", "Write", "Edit", "Agent", "Task", "Skill", "WebFetch", "NotebookRead", "LS", "mcp__x__y"])(
   "the agents may not use %s, and learn what they may",
   async (tool) => {
-    const { refusal } = await session.call(tool, { pattern: "heron", path: "docs/audit/summaries" }, ENGINEER);
+    const { refusal } = await session.call(tool, { pattern: "heron", path: "docs/audit/summaries" }, by(ENGINEER));
     expect(refusal).toContain(`may not use ${tool}`);
     expect(refusal).toContain("docs/audit/summaries");
   },
@@ -87,7 +90,7 @@ test.each([
   { pattern: "[A-C]*.md" },
   { pattern: "*", path: "." },
 ])("the agents may list names with %j", async (input) => {
-  expect((await session.call("Glob", input, SPECIALIST)).refusal).toBeNull();
+  expect((await session.call("Glob", input, by(SPECIALIST))).refusal).toBeNull();
 });
 
 test.each([
@@ -108,7 +111,7 @@ test.each([
   { pattern: "*", path: "prompts/outside" },
   { pattern: "*", path: 7 },
 ])("the agents may not list names with %j", async (input) => {
-  expect((await session.call("Glob", input, SPECIALIST)).refusal).not.toBeNull();
+  expect((await session.call("Glob", input, by(SPECIALIST))).refusal).not.toBeNull();
 });
 
 test("the main agent and other subagents read what they like", async () => {

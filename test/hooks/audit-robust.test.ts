@@ -1,8 +1,8 @@
 import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { openHookSession, runHook } from "../support/hook/run-hook.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { openHookSession, runHook } from "../support/hook/session.ts";
 
 test("a hook that cannot keep its record refuses what an audit depends on and nothing else", async () => {
   const data = join(temporaryFolder("data"), "file");

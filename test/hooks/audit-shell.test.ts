@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openAudited } from "../support/hook/audited-run.ts";
-import { openHookSession } from "../support/hook/run-hook.ts";
+import { openAudited } from "../support/hook/audited.ts";
+import { openHookSession } from "../support/hook/session.ts";
 
 test.each([
   "echo x > docs/audit/IMPLEMENTATION_PLAN.md",

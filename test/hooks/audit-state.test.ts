@@ -1,15 +1,17 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { DIAGNOSIS, OTHER_RUN, RUN, TRANSLATION } from "../support/hook/audited-run.ts";
 import {
+  DIAGNOSIS,
+  OTHER_RUN,
+  RUN,
+  TRANSLATION,
   ENGINEER,
-  openHookSession,
   SPECIALIST,
   startAudit,
   writeSummary,
-  type HookSession,
-} from "../support/hook/run-hook.ts";
+} from "../support/hook/audited.ts";
+import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 const [FIRST] = DIAGNOSIS.issues;
 

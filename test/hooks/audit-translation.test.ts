@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { openAudited, TRANSLATION } from "../support/hook/audited-run.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { SPECIALIST, type HookSession } from "../support/hook/run-hook.ts";
+import { openAudited, TRANSLATION, SPECIALIST } from "../support/hook/audited.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { type HookSession } from "../support/hook/session.ts";
 
 const [KEEP, PLAN_FIRST] = TRANSLATION.changes;
 const changeWith = (part: object) => ({ ...TRANSLATION, changes: [{ ...KEEP, ...part }, PLAN_FIRST] });

@@ -2,8 +2,8 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { DIAGNOSIS, RUN } from "../support/hook/audited-run.ts";
-import { ENGINEER, openHookSession, startAudit, type HookOutcome, type HookSession } from "../support/hook/run-hook.ts";
+import { DIAGNOSIS, ENGINEER, RUN, startAudit } from "../support/hook/audited.ts";
+import { openHookSession, type HookOutcome, type HookSession } from "../support/hook/session.ts";
 
 /** Longer than the hook leaves between two looks at the session's log. Milliseconds. */
 const LOOKS = 400;

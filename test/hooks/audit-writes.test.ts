@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openAudited, put, VALID } from "../support/hook/audited-run.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { PLAN } from "../support/claude/replayed-audit.ts";
-import { openHookSession } from "../support/hook/run-hook.ts";
+import { openAudited, put, VALID } from "../support/hook/audited.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { openHookSession } from "../support/hook/session.ts";
 
 test.each([
   "docs/audit/summaries/4f1d.json",

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import {
   blockFor,
   createPlopProject,
@@ -10,10 +10,8 @@ import {
   readHistory,
   sha256,
   writeProjectFile,
-} from "../support/hook/plop-project.ts";
-import { startPlopSession } from "../support/hook/plop-session.ts";
-
-vi.setConfig({ testTimeout: 20_000 });
+  openPlopSession,
+} from "../support/hook/plop.ts";
 
 const PLAN = planFor(["CLAUDE.md"]);
 const BLOCK = blockFor(["CLAUDE.md"]);
@@ -23,7 +21,7 @@ describe("what is approved", () => {
     const cwd = createPlopProject();
     writeProjectFile(cwd, "docs/audit/2026-11-20-4f2a.md", PLAN);
     writeProjectFile(cwd, "docs/audit/2026-11-21-other.md", `${PLAN}\n`);
-    const session = startPlopSession(cwd);
+    const session = openPlopSession(cwd);
     const { answer } = await session.prompt("/plop");
     expect(answer.systemMessage).toContain(sha256(PLAN));
     expect(answer.systemMessage).toContain("CLAUDE.md");
@@ -47,7 +45,7 @@ describe("what is approved", () => {
     ["as the terminal wraps it", `/plop <pasted_content id="8040">\n${BLOCK}\n</pasted_content id="8040">`],
     ["under the long name", BLOCK.replace("/plop", "/trace-audit:plop")],
   ])("may be pasted along: %s", async (_what, prompt) => {
-    expect((await startPlopSession().prompt(prompt)).answer.decision).toBeUndefined();
+    expect((await openPlopSession().prompt(prompt)).answer.decision).toBeUndefined();
   });
 });
 
@@ -98,25 +96,25 @@ describe("/plop stops before any model call and says why, and nothing may be edi
     "it lists a folder": [listing("AGENTS.md", (cwd) => mkdirSync(join(cwd, "AGENTS.md"))), "/plop", /AGENTS\.md/u],
   };
   test.each(Object.entries(cases))("%s", async (_what, [create, prompt, reason]) => {
-    const session = startPlopSession(create());
+    const session = openPlopSession(create());
     const { answer } = await session.prompt(prompt);
     expect(answer.decision).toBe("block");
     expect(answer.reason).toMatch(/^\/plop is refused: /u);
     expect(answer.reason).toMatch(reason);
-    expect(await session.call("Edit", { file_path: join(session.cwd, "CLAUDE.md") })).toBe("deny");
+    expect(await session.decide("Edit", { file_path: join(session.project, "CLAUDE.md") })).toBe("deny");
   });
 
   test.each(["CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA"])("it lists a file of the plugin itself (%s)", async (name) => {
     const cwd = createPlopProject(planFor(["extra/agents/heron.md"]));
-    const session = startPlopSession(cwd, temporaryFolder("data"), "s", { [name]: join(cwd, "extra") });
+    const session = openPlopSession(cwd, temporaryFolder("data"), "s", { [name]: join(cwd, "extra") });
     const { answer } = await session.prompt("/plop");
     expect(answer).toMatchObject({ decision: "block", reason: expect.stringContaining("does not change itself") });
   });
 
   test("a refusal is part of the history, with its reason, unless the project has none", async () => {
-    const session = startPlopSession();
+    const session = openPlopSession();
     await session.prompt("/plop please");
-    expect(readHistory(session.cwd)).toMatchObject([
+    expect(readHistory(session.project)).toMatchObject([
       {
         event: "refused",
         plan_sha256: sha256(PLAN),
@@ -124,9 +122,9 @@ describe("/plop stops before any model call and says why, and nothing may be edi
         reason: expect.stringContaining("not the plan's block"),
       },
     ]);
-    const other = startPlopSession(createPlopProject(null));
+    const other = openPlopSession(createPlopProject(null));
     await other.prompt("/plop");
-    expect(() => readFileSync(join(other.cwd, "docs"))).toThrow("ENOENT");
+    expect(() => readFileSync(join(other.project, "docs"))).toThrow("ENOENT");
   });
 });
 
@@ -138,12 +136,12 @@ describe("a prompt that does not begin with /plop is stopped when it", () => {
     ["holds the whole plan", PLAN],
     ["has white space before the command", " /plop"],
   ])("%s", async (_what, prompt) => {
-    const { answer } = await startPlopSession().prompt(prompt);
+    const { answer } = await openPlopSession().prompt(prompt);
     expect(answer).toMatchObject({ decision: "block", reason: expect.stringMatching(/\/plop (?:alone|at the very)/u) });
   });
 
   test("and other prompts pass, with a plan or without", async () => {
-    expect((await startPlopSession().prompt("what does /plop do?")).answer).toEqual({});
-    expect((await startPlopSession(createPlopProject(null)).prompt(BLOCK.slice(1))).answer).toEqual({});
+    expect((await openPlopSession().prompt("what does /plop do?")).answer).toEqual({});
+    expect((await openPlopSession(createPlopProject(null)).prompt(BLOCK.slice(1))).answer).toEqual({});
   });
 });

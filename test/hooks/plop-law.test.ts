@@ -1,14 +1,12 @@
 import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { resolveTarget } from "../../hooks/src/targets.ts";
 import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
 import { countLineChanges } from "../../mcp-server/src/audit/plop/line-changes.ts";
 import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { temporaryFolder } from "../support/files/temporary.ts";
 
 const LISTED = ["CLAUDE.md", "prompts/new.md", "prompts/sub/deep.md"];
 const KEPT = ["src/calc.js", "AGENTS.md", "prompts/other.md", "docs/audit/IMPLEMENTATION_PLAN.md", "outside/x.md"];

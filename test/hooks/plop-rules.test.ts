@@ -1,15 +1,13 @@
 import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
-import { createPlopProject, planFor, readHistory, writeProjectFile } from "../support/hook/plop-project.ts";
-import { type PlopSession, startPlopSession } from "../support/hook/plop-session.ts";
-
-vi.setConfig({ testTimeout: 20_000 });
+import { beforeAll, describe, expect, test } from "vitest";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import { createPlopProject, planFor, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import type { HookSession } from "../support/hook/session.ts";
 
 const AGENT_FILE = ".claude/agents/heron.md";
 const NEW_FILE = "prompts/new/planning.md";
-let session: PlopSession;
+let session: HookSession;
 beforeAll(async () => {
   const cwd = createPlopProject(planFor(["CLAUDE.md", AGENT_FILE, NEW_FILE]));
   for (const path of [AGENT_FILE, "AGENTS.md", "docs/audit/summaries/4f2a.json", ".claude/settings.json"])
@@ -18,11 +16,11 @@ beforeAll(async () => {
   symlinkSync("CLAUDE.md", join(cwd, "link-to-listed.md"));
   symlinkSync("src", join(cwd, "linked-folder"));
   symlinkSync("nowhere/at-all.md", join(cwd, "dangling.md"));
-  session = startPlopSession(cwd);
+  session = openPlopSession(cwd);
   expect((await session.prompt("/plop")).answer.decision).toBeUndefined();
 });
 
-const at = (path: string): string => join(session.cwd, path);
+const at = (path: string): string => join(session.project, path);
 
 test("each listed file may be edited and written without a question, in every tool and through a link", async () => {
   const calls: readonly (readonly [string, object])[] = [
@@ -34,7 +32,7 @@ test("each listed file may be edited and written without a question, in every to
     ["Edit", { file_path: at("link-to-listed.md") }],
   ];
   for (const [tool, input] of calls)
-    expect(await session.call(tool, { ...input }), JSON.stringify(input)).toBe("allow");
+    expect(await session.decide(tool, { ...input }), JSON.stringify(input)).toBe("allow");
 });
 
 test("a listed file of a protected folder needs no permission either", async () => {
@@ -47,7 +45,7 @@ test("a listed file of a protected folder needs no permission either", async () 
 test("reading, the task list and a tool's description are left to Claude Code", async () => {
   const tools = ["Read", "Grep", "Glob", "LS", "NotebookRead", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList"];
   for (const tool of [...tools, "TaskGet", "ToolSearch"])
-    expect(await session.call(tool, { file_path: at("src/calc.js") }), tool).toBe("pass");
+    expect(await session.decide(tool, { file_path: at("src/calc.js") }), tool).toBe("pass");
 });
 
 describe("an edit is refused of", () => {
@@ -83,7 +81,7 @@ describe("an edit is refused of", () => {
     "steps upwards that end at a listed file": "src/../CLAUDE.md",
   };
   test.each(Object.entries(paths))("%s", async (_what, path) => {
-    expect(await session.call("Write", { file_path: `${session.cwd}/${path}`, content: "x" })).toBe("deny");
+    expect(await session.decide("Write", { file_path: `${session.project}/${path}`, content: "x" })).toBe("deny");
   });
 
   const anywhere: Readonly<Record<string, () => string>> = {
@@ -96,14 +94,14 @@ describe("an edit is refused of", () => {
     "an empty path": () => "",
   };
   test.each(Object.entries(anywhere))("%s", async (_what, path) => {
-    expect(await session.call("Write", { file_path: path(), content: "x" })).toBe("deny");
+    expect(await session.decide("Write", { file_path: path(), content: "x" })).toBe("deny");
   });
 
   test("a notebook, and a call that names two files or none", async () => {
-    expect(await session.call("NotebookEdit", { notebook_path: at("n.ipynb"), new_source: "x" })).toBe("deny");
-    expect(await session.call("Edit", { file_path: at("CLAUDE.md"), notebook_path: at("n.ipynb") })).toBe("deny");
-    expect(await session.call("Edit", { path: at("CLAUDE.md") })).toBe("deny");
-    expect(await session.call("Edit", { file_path: [at("CLAUDE.md")] })).toBe("deny");
+    expect(await session.decide("NotebookEdit", { notebook_path: at("n.ipynb"), new_source: "x" })).toBe("deny");
+    expect(await session.decide("Edit", { file_path: at("CLAUDE.md"), notebook_path: at("n.ipynb") })).toBe("deny");
+    expect(await session.decide("Edit", { path: at("CLAUDE.md") })).toBe("deny");
+    expect(await session.decide("Edit", { file_path: [at("CLAUDE.md")] })).toBe("deny");
   });
 });
 
@@ -123,66 +121,66 @@ test("no shell command runs, whatever it claims to do", async () => {
     "sleep 100 && touch src/calc.js &",
   ];
   for (const command of commands)
-    expect(await session.call("Bash", { command, run_in_background: command.endsWith("&") }), command).toBe("deny");
-  expect(await session.refusal("Bash", { command: "ls" })).toContain("it runs no command");
+    expect(await session.decide("Bash", { command, run_in_background: command.endsWith("&") }), command).toBe("deny");
+  expect((await session.call("Bash", { command: "ls" })).refusal).toContain("it runs no command");
 });
 
 test("nothing else acts in its place: no agent, skill, server, schedule, worktree, web or unknown tool", async () => {
   const tools =
     "Agent Task Skill SlashCommand SendMessage Workflow PowerShell BashOutput KillShell TaskStop TaskOutput Monitor CronCreate CronDelete ScheduleWakeup EnterWorktree ExitWorktree EnterPlanMode ExitPlanMode WebFetch WebSearch ReportFindings mcp__plugin_trace-audit_langfuse__write_summary mcp__filesystem__write_file ListMcpResourcesTool SomeToolOfTomorrow constructor";
-  for (const tool of [...tools.split(" "), ""]) expect(await session.call(tool, { prompt: "x" }), tool).toBe("deny");
+  for (const tool of [...tools.split(" "), ""]) expect(await session.decide(tool, { prompt: "x" }), tool).toBe("deny");
 });
 
 test("a subagent that was there before only reads, listed files included", async () => {
   const agent = { agent_id: "a1", agent_type: "general-purpose" };
-  expect(await session.call("Read", { file_path: at("CLAUDE.md") }, agent)).toBe("pass");
+  expect(await session.decide("Read", { file_path: at("CLAUDE.md") }, agent)).toBe("pass");
   for (const tool of ["Edit", "Write", "TaskCreate", "Bash", "AskUserQuestion"])
-    expect(await session.call(tool, { file_path: at("CLAUDE.md") }, agent), tool).toBe("deny");
+    expect(await session.decide(tool, { file_path: at("CLAUDE.md") }, agent), tool).toBe("deny");
 });
 
 test("a file that is also known by another name outside the list is not edited", async () => {
   const cwd = createPlopProject();
-  const other = startPlopSession(cwd);
+  const other = openPlopSession(cwd);
   await other.prompt("/plop");
   linkSync(join(cwd, "CLAUDE.md"), join(cwd, "src/second-name.js"));
-  expect(await other.refusal("Edit", { file_path: join(cwd, "CLAUDE.md") })).toContain("hard link");
+  expect((await other.call("Edit", { file_path: join(cwd, "CLAUDE.md") })).refusal).toContain("hard link");
 });
 
 test("a folder that turns into a link after the approval does not move the list", async () => {
   const cwd = createPlopProject(planFor(["prompts/late.md"]));
-  const other = startPlopSession(cwd);
+  const other = openPlopSession(cwd);
   await other.prompt("/plop");
-  expect(await other.call("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("allow");
+  expect(await other.decide("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("allow");
   mkdirSync(join(cwd, "elsewhere"));
   symlinkSync("elsewhere", join(cwd, "prompts"));
-  expect(await other.call("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("deny");
+  expect(await other.decide("Write", { file_path: join(cwd, "prompts/late.md") })).toBe("deny");
 });
 
 test("the reason for an unlisted file is the line that the human adds, and with that line it may be edited", async () => {
   const cwd = createPlopProject();
-  const other = startPlopSession(cwd);
+  const other = openPlopSession(cwd);
   await other.prompt("/plop");
-  const reason = await other.refusal("Write", { file_path: join(cwd, "AGENTS.md") });
+  const reason = (await other.call("Write", { file_path: join(cwd, "AGENTS.md") })).refusal ?? "";
   expect(reason).toContain(
     '"## Files to Modify" in docs/audit/IMPLEMENTATION_PLAN.md and to type /plop again:\n- AGENTS.md',
   );
-  expect(await other.refusal("Write", { file_path: join(cwd, "src/calc.js") })).not.toContain("/plop again");
+  expect((await other.call("Write", { file_path: join(cwd, "src/calc.js") })).refusal).not.toContain("/plop again");
   const line = reason.slice(reason.lastIndexOf("\n") + 1);
   const plan = planFor(["CLAUDE.md"]).replace("- CLAUDE.md\n\n## Claude", `- CLAUDE.md\n${line}\n\n## Claude`);
   writeProjectFile(cwd, "docs/audit/IMPLEMENTATION_PLAN.md", plan);
   expect((await other.prompt("/plop")).answer.decision).toBeUndefined();
-  expect(await other.call("Write", { file_path: join(cwd, "AGENTS.md") })).toBe("allow");
+  expect(await other.decide("Write", { file_path: join(cwd, "AGENTS.md") })).toBe("allow");
   const refused = readHistory(cwd).filter(({ event }) => event === "refused");
   expect(refused.map(({ tool }) => tool)).toEqual(["Write", "Write"]);
 });
 
 test("in plan mode a listed file is not edited past Claude Code's own rules", async () => {
-  const call = session.call("Edit", { file_path: at("CLAUDE.md") }, { permission_mode: "plan" });
+  const call = session.decide("Edit", { file_path: at("CLAUDE.md") }, { permission_mode: "plan" });
   expect(await call).toBe("pass");
 });
 
 test("the model cannot start it: not as a skill, not by a schedule or message, not in a second Claude Code", async () => {
-  const other = startPlopSession();
+  const other = openPlopSession();
   await other.prompt("hello");
   const starts: readonly (readonly [string, object])[] = [
     ["Skill", { skill: "trace-audit:plop" }],
@@ -194,7 +192,8 @@ test("the model cannot start it: not as a skill, not by a schedule or message, n
     ["Bash", { command: "claude -p '/plop'" }],
     ["Bash", { command: "echo /trace-audit:plop | claude -p" }],
   ];
-  for (const [tool, input] of starts) expect(await other.call(tool, { ...input }), JSON.stringify(input)).toBe("deny");
-  expect(await other.call("Bash", { command: "grep -rn /plop docs" })).toBe("pass");
-  expect(await other.call("Skill", { skill: "plopping" })).toBe("pass");
+  for (const [tool, input] of starts)
+    expect(await other.decide(tool, { ...input }), JSON.stringify(input)).toBe("deny");
+  expect(await other.decide("Bash", { command: "grep -rn /plop docs" })).toBe("pass");
+  expect(await other.decide("Skill", { skill: "plopping" })).toBe("pass");
 });

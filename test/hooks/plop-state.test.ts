@@ -3,27 +3,25 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
-import { createPlopProject, readHistory, writeProjectFile } from "../support/hook/plop-project.ts";
-import { startPlopSession, type PlopSession } from "../support/hook/plop-session.ts";
-import { runPlopHook } from "../support/hook/plop-hook.ts";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import { createPlopProject, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import type { HookSession } from "../support/hook/session.ts";
+import { runHook } from "../support/hook/session.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
-
-const folderOf = ({ data }: PlopSession): string => join(data, "approvals");
-const stateOf = (session: PlopSession): string => {
+const folderOf = ({ data }: HookSession): string => join(data, "approvals");
+const stateOf = (session: HookSession): string => {
   const name = readdirSync(folderOf(session)).find((file) => file.endsWith(".approval"));
   if (name === undefined) throw new Error("there is no state");
   return join(folderOf(session), name);
 };
-async function approved(): Promise<PlopSession> {
-  const session = startPlopSession();
+async function approved(): Promise<HookSession> {
+  const session = openPlopSession();
   await session.prompt("/plop");
   return session;
 }
-const edit = ({ cwd }: PlopSession, path = "CLAUDE.md") => ({ file_path: join(cwd, path) });
+const edit = ({ project }: HookSession, path = "CLAUDE.md") => ({ file_path: join(project, path) });
 
 test("the state is the user's own: a private folder, private files, nothing but the key and one file a session", async () => {
   const session = await approved();
@@ -48,14 +46,14 @@ const damages: Readonly<Record<string, (path: string, content: string) => void>>
 test.each(Object.entries(damages))("a state with %s is no approval: only reading is left", async (_what, damage) => {
   const session = await approved();
   damage(stateOf(session), readFileSync(stateOf(session), "utf8"));
-  expect(await session.refusal("Edit", edit(session))).toContain("damaged");
-  expect(await session.call("Edit", edit(session, "src/calc.js"))).toBe("deny");
-  expect(await session.call("Bash", { command: "ls" })).toBe("deny");
-  expect(await session.call("Read", edit(session))).toBe("pass");
+  expect((await session.call("Edit", edit(session))).refusal).toContain("damaged");
+  expect(await session.decide("Edit", edit(session, "src/calc.js"))).toBe("deny");
+  expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
+  expect(await session.decide("Read", edit(session))).toBe("pass");
   await session.prompt("hello");
-  expect(await session.call("Bash", { command: "ls" })).toBe("pass");
+  expect(await session.decide("Bash", { command: "ls" })).toBe("pass");
   await session.prompt("/plop");
-  expect(await session.call("Edit", edit(session))).toBe("allow");
+  expect(await session.decide("Edit", edit(session))).toBe("allow");
 });
 
 test("a key that was exchanged or removed voids what it signed, and the next approval has a good one again", async () => {
@@ -63,9 +61,9 @@ test("a key that was exchanged or removed voids what it signed, and the next app
   const key = join(folderOf(session), "key");
   for (const damage of [() => writeFileSync(key, Buffer.alloc(32)), () => rmSync(key), () => writeFileSync(key, "")]) {
     damage();
-    expect(await session.call("Edit", edit(session))).toBe("deny");
+    expect(await session.decide("Edit", edit(session))).toBe("deny");
     await session.prompt("/plop");
-    expect(await session.call("Edit", edit(session))).toBe("allow");
+    expect(await session.decide("Edit", edit(session))).toBe("allow");
   }
 });
 
@@ -76,23 +74,23 @@ test("the state of an earlier turn, put back, opens nothing", async () => {
   await session.prompt("/plop");
   await session.send("Stop");
   writeFileSync(stateOf(session), old);
-  expect(await session.call("Edit", edit(session))).toBe("deny");
+  expect(await session.decide("Edit", edit(session))).toBe("deny");
 });
 
 test("no approval is given where it cannot be kept or recorded, and the reason is said", async () => {
-  const open = startPlopSession();
+  const open = openPlopSession();
   mkdirSync(folderOf(open), { recursive: true });
   chmodSync(folderOf(open), 0o777);
   expect((await open.prompt("/plop")).answer).toMatchObject({
     decision: "block",
     reason: expect.stringContaining("not a private folder"),
   });
-  const linked = startPlopSession();
-  writeProjectFile(linked.cwd, "elsewhere.txt", "kept\n");
-  symlinkSync("../../elsewhere.txt", join(linked.cwd, "docs/audit/approvals.jsonl"));
+  const linked = openPlopSession();
+  writeProjectFile(linked.project, "elsewhere.txt", "kept\n");
+  symlinkSync("../../elsewhere.txt", join(linked.project, "docs/audit/approvals.jsonl"));
   expect((await linked.prompt("/plop")).answer.decision).toBe("block");
-  expect(await linked.call("Edit", edit(linked))).toBe("deny");
-  expect(readFileSync(join(linked.cwd, "elsewhere.txt"), "utf8")).toBe("kept\n");
+  expect(await linked.decide("Edit", edit(linked))).toBe("deny");
+  expect(readFileSync(join(linked.project, "elsewhere.txt"), "utf8")).toBe("kept\n");
 });
 
 test("a guard that cannot read its state refuses", async () => {
@@ -100,19 +98,21 @@ test("a guard that cannot read its state refuses", async () => {
   const state = stateOf(session);
   rmSync(state);
   mkdirSync(state);
-  expect(await session.refusal("Edit", edit(session))).toContain("is refused, because the guard of /plop failed");
-  expect(await session.call("Edit", edit(session))).toBe("deny");
+  expect((await session.call("Edit", edit(session))).refusal).toContain(
+    "is refused, because the guard of /plop failed",
+  );
+  expect(await session.decide("Edit", edit(session))).toBe("deny");
 });
 
 test("what is no event ends with the exit code that blocks", async () => {
-  expect(await runPlopHook("not JSON", {})).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("failed") });
+  expect(await runHook("not JSON", {})).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("failed") });
 });
 
 test("a line of the history that a crash cut in half is left, and the next one is whole", async () => {
-  const session = startPlopSession();
-  writeProjectFile(session.cwd, "docs/audit/approvals.jsonl", '{"event":"appr');
+  const session = openPlopSession();
+  writeProjectFile(session.project, "docs/audit/approvals.jsonl", '{"event":"appr');
   await session.prompt("/plop");
-  const lines = readFileSync(join(session.cwd, "docs/audit/approvals.jsonl"), "utf8").trimEnd().split("\n");
+  const lines = readFileSync(join(session.project, "docs/audit/approvals.jsonl"), "utf8").trimEnd().split("\n");
   expect(lines[0]).toBe('{"event":"appr');
   expect(JSON.parse(lines[1] ?? "")).toMatchObject({ event: "approved" });
 });
@@ -137,12 +137,12 @@ test("hooks that are killed at any moment leave a state that is whole or absent,
       child.kill("SIGKILL");
       await ended;
     }
-    const session = startPlopSession(cwd, data);
-    const refusal = await session.refusal("Bash", { command: "ls" });
+    const session = openPlopSession(cwd, data);
+    const refusal = (await session.call("Bash", { command: "ls" })).refusal ?? "";
     expect(refusal).not.toContain("damaged");
   }
-  const session = startPlopSession(cwd, data);
+  const session = openPlopSession(cwd, data);
   await session.prompt("/plop");
-  expect(await session.call("Edit", edit(session))).toBe("allow");
+  expect(await session.decide("Edit", edit(session))).toBe("allow");
   expect(readHistory(cwd).at(-1)).toMatchObject({ event: "approved" });
 });

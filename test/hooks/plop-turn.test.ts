@@ -1,19 +1,17 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { blockFor, planFor, readHistory, sha256, writeProjectFile } from "../support/hook/plop-project.ts";
-import { startPlopSession, type PlopSession } from "../support/hook/plop-session.ts";
-
-vi.setConfig({ testTimeout: 20_000 });
+import { describe, expect, test } from "vitest";
+import { blockFor, planFor, readHistory, sha256, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import type { HookSession } from "../support/hook/session.ts";
 
 const PLAN = planFor(["CLAUDE.md"]);
 const BLOCK = blockFor(["CLAUDE.md"]);
 const PLAN_FILE = "docs/audit/IMPLEMENTATION_PLAN.md";
 
-async function approved(cwd?: string): Promise<PlopSession & { readonly listed: { readonly file_path: string } }> {
-  const session = startPlopSession(cwd);
+async function approved(cwd?: string): Promise<HookSession & { readonly listed: { readonly file_path: string } }> {
+  const session = openPlopSession(cwd);
   expect((await session.prompt("/plop")).answer.decision).toBeUndefined();
-  return { ...session, listed: { file_path: join(session.cwd, "CLAUDE.md") } };
+  return { ...session, listed: { file_path: join(session.project, "CLAUDE.md") } };
 }
 
 describe("the approval", () => {
@@ -24,29 +22,29 @@ describe("the approval", () => {
     writeFileSync(session.listed.file_path, after);
     const { answer } = await session.send("Stop", { last_assistant_message: `${sha256(PLAN)} CLAUDE.md` });
     expect(answer).toEqual({ systemMessage: expect.stringContaining("CLAUDE.md +2 -0") });
-    expect(readHistory(session.cwd).at(-1)).toMatchObject({
+    expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "executed",
       plan_sha256: sha256(PLAN),
       changed: [
         { file: "CLAUDE.md", sha256_before: sha256(before), sha256_after: sha256(after), added: 2, removed: 0 },
       ],
     });
-    expect(await session.call("Edit", session.listed)).toBe("deny");
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
     await session.send("Stop", { last_assistant_message: "again" });
-    expect(readHistory(session.cwd).filter(({ event }) => event === "executed")).toHaveLength(1);
+    expect(readHistory(session.project).filter(({ event }) => event === "executed")).toHaveLength(1);
   });
 
   test("is not used twice: the next prompt is free of it, and a new /plop approves what lies there then", async () => {
     const session = await approved();
     await session.send("Stop");
     await session.prompt("thank you");
-    expect(await session.call("Edit", session.listed)).toBe("pass");
-    expect(await session.call("Bash", { command: "ls" })).toBe("pass");
+    expect(await session.decide("Edit", session.listed)).toBe("pass");
+    expect(await session.decide("Bash", { command: "ls" })).toBe("pass");
     const changed = planFor(["AGENTS.md"]);
-    writeProjectFile(session.cwd, PLAN_FILE, changed);
+    writeProjectFile(session.project, PLAN_FILE, changed);
     await session.prompt("/plop");
-    expect(await session.call("Edit", session.listed)).toBe("deny");
-    expect(readHistory(session.cwd).filter(({ event }) => event === "approved")).toMatchObject([
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
+    expect(readHistory(session.project).filter(({ event }) => event === "approved")).toMatchObject([
       { plan_sha256: sha256(PLAN) },
       { plan_sha256: sha256(changed), files: ["AGENTS.md"] },
     ]);
@@ -54,24 +52,26 @@ describe("the approval", () => {
 
   test("is not another session's", async () => {
     const session = await approved();
-    const other = startPlopSession(session.cwd, session.data, "session-2");
+    const other = openPlopSession(session.project, session.data, "session-2");
     await other.prompt("hello");
-    expect(await other.call("Edit", session.listed)).toBe("pass");
-    expect(await session.call("Edit", session.listed)).toBe("allow");
+    expect(await other.decide("Edit", session.listed)).toBe("pass");
+    expect(await session.decide("Edit", session.listed)).toBe("allow");
   });
 
   test("ends with all that the model could do when the plan changes while it runs", async () => {
     const session = await approved();
-    appendFileSync(join(session.cwd, PLAN_FILE), "\n");
+    appendFileSync(join(session.project, PLAN_FILE), "\n");
     const { answer } = await session.send("PreToolUse", { tool_name: "Edit", tool_input: session.listed });
     expect(answer.systemMessage).toContain("the plan has changed since it was approved");
     for (const tool of ["Edit", "Read", "TodoWrite"]) {
-      expect(await session.refusal(tool, session.listed)).toContain("the plan has changed since the human approved it");
+      expect((await session.call(tool, session.listed)).refusal).toContain(
+        "the plan has changed since the human approved it",
+      );
     }
-    writeProjectFile(session.cwd, PLAN_FILE, PLAN);
-    expect(await session.call("Edit", session.listed)).toBe("deny");
+    writeProjectFile(session.project, PLAN_FILE, PLAN);
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
     await session.send("Stop");
-    expect(readHistory(session.cwd).at(-1)).toMatchObject({
+    expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "stopped",
       reason: "the plan has changed since it was approved",
     });
@@ -85,17 +85,17 @@ describe("the approval", () => {
     ],
   ])("holds no longer when the plan %s", async (_what, damage) => {
     const session = await approved();
-    damage(join(session.cwd, PLAN_FILE));
-    expect(await session.call("Edit", session.listed)).toBe("deny");
+    damage(join(session.project, PLAN_FILE));
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
   });
 
   test("ends with a question to the human; reading goes on, edits do not", async () => {
     const session = await approved();
-    expect(await session.call("AskUserQuestion", { questions: [] })).toBe("pass");
-    expect(await session.refusal("Edit", session.listed)).toContain("Going on takes a new /plop");
-    expect(await session.call("Read", session.listed)).toBe("pass");
+    expect(await session.decide("AskUserQuestion", { questions: [] })).toBe("pass");
+    expect((await session.call("Edit", session.listed)).refusal).toContain("Going on takes a new /plop");
+    expect(await session.decide("Read", session.listed)).toBe("pass");
     await session.send("Stop");
-    expect(readHistory(session.cwd).at(-1)).toMatchObject({
+    expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "stopped",
       reason: expect.stringContaining("question"),
     });
@@ -104,17 +104,17 @@ describe("the approval", () => {
   test("ends with a prompt typed into the running turn, which stays guarded", async () => {
     const session = await approved();
     await session.send("UserPromptSubmit", { prompt: "and fix the tests" });
-    expect(await session.call("Edit", session.listed)).toBe("deny");
-    expect(await session.call("Bash", { command: "ls" })).toBe("deny");
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
+    expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
   });
 
   test("does not pass to another turn when its own was interrupted, and what was changed is recorded", async () => {
     const session = await approved();
     appendFileSync(session.listed.file_path, "x\n");
-    expect(await session.call("Edit", session.listed, { prompt_id: "a-notification" })).toBe("deny");
+    expect(await session.decide("Edit", session.listed, { prompt_id: "a-notification" })).toBe("deny");
     expect((await session.prompt("go on")).answer.systemMessage).toContain("CLAUDE.md +1 -0");
-    expect(await session.call("Edit", session.listed)).toBe("pass");
-    expect(readHistory(session.cwd).at(-1)).toMatchObject({
+    expect(await session.decide("Edit", session.listed)).toBe("pass");
+    expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "stopped",
       reason: "the turn was interrupted",
       changed: [{ file: "CLAUDE.md", added: 1 }],
@@ -124,8 +124,8 @@ describe("the approval", () => {
   test("ends with the session", async () => {
     const session = await approved();
     await session.send("SessionEnd", { reason: "other" });
-    expect(readHistory(session.cwd).at(-1)).toMatchObject({ event: "stopped", reason: "the session ended" });
-    expect(await session.call("Edit", session.listed)).toBe("pass");
+    expect(readHistory(session.project).at(-1)).toMatchObject({ event: "stopped", reason: "the session ended" });
+    expect(await session.decide("Edit", session.listed)).toBe("pass");
   });
 
   test("asks once for a report that lacks the hash or a changed file, and nothing is edited meanwhile", async () => {
@@ -134,24 +134,24 @@ describe("the approval", () => {
     const { answer } = await session.send("Stop", { last_assistant_message: "All done!" });
     expect(answer).toMatchObject({ decision: "block", reason: expect.stringContaining("CLAUDE.md +1 -0") });
     expect(answer.reason).toContain(sha256(PLAN).slice(0, 12));
-    expect(await session.call("Edit", session.listed)).toBe("deny");
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
     expect((await session.send("Stop", { last_assistant_message: "No.", stop_hook_active: true })).answer).toEqual({});
   });
 });
 
 test("a turn that begins with /plop edits nothing when Claude Code does not expand it, as for a scheduled prompt", async () => {
-  const session = startPlopSession();
+  const session = openPlopSession();
   await session.send("UserPromptSubmit", { prompt: BLOCK });
-  const edit = { file_path: join(session.cwd, "CLAUDE.md") };
-  expect(await session.refusal("Edit", edit)).toContain("no plan was approved in this turn");
-  expect(await session.call("Bash", { command: "ls" })).toBe("deny");
+  const edit = { file_path: join(session.project, "CLAUDE.md") };
+  expect((await session.call("Edit", edit)).refusal).toContain("no plan was approved in this turn");
+  expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
   await session.prompt("hello");
-  expect(await session.call("Edit", edit)).toBe("pass");
+  expect(await session.decide("Edit", edit)).toBe("pass");
 });
 
 test("a project's own command of that name is not guarded", async () => {
-  const session = startPlopSession();
+  const session = openPlopSession();
   await session.send("UserPromptSubmit", { prompt: "/plop" });
   await session.send("UserPromptExpansion", { command_name: "plop", command_args: "", command_source: "project" });
-  expect(await session.call("Bash", { command: "ls" })).toBe("pass");
+  expect(await session.decide("Bash", { command: "ls" })).toBe("pass");
 });

@@ -1,4 +1,4 @@
-// `npm test`: every check in turn, one line each, and the full output of what failed.
+// `npm test`: every check, one line each, and the full output of what failed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,8 +8,8 @@ import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { staleFiles } from "../../mcp-server/scripts/bundle.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
-import { runClaudeCommand } from "../support/claude/run-claude.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import { runClaudeCommand } from "../support/claude/run.ts";
 
 type Result = { readonly passed: number; readonly failed: number; readonly output: string };
 type Step = { readonly name: string; readonly run: () => Promise<Result> };
@@ -20,29 +20,37 @@ const TestReport = z.object({
   numFailedTests: z.int(),
 });
 
-const steps: readonly Step[] = [
+/** They use one core each, so they run at the same time; the tests use all. */
+const checks: readonly Step[] = [
   { name: "types (tsc)", run: () => command("tsc") },
   { name: "lint (oxlint)", run: () => command("oxlint", "--type-aware") },
   { name: "format (oxfmt)", run: () => command("oxfmt", "--check") },
   { name: "dead code (knip)", run: () => command("knip") },
   { name: "committed bundles are current", run: bundlesAreCurrent },
   { name: "plugin (claude plugin validate)", run: pluginIsValid },
-  { name: "tests (vitest)", run: tests },
 ];
 
 let passed = 0;
 let failed = 0;
-for (const { name, run } of steps) {
-  const result = await run().catch((error: unknown) => outcome(false, error instanceof Error ? error.stack : error));
+for (const step of checks.map(start)) await report(step);
+await report(start({ name: "tests (vitest)", run: tests }));
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function start({ name, run }: Step): { readonly name: string; readonly result: Promise<Result> } {
+  const told = (error: unknown) => outcome(false, error instanceof Error ? error.stack : error);
+  return { name, result: run().catch(told) };
+}
+
+async function report(step: ReturnType<typeof start>): Promise<void> {
+  const result = await step.result;
   passed += result.passed;
   failed += result.failed;
   const count = result.passed + result.failed > 1 ? `, ${result.passed} of ${result.passed + result.failed} tests` : "";
-  console.log(`${result.failed === 0 ? "ok    " : "FAILED"}  ${name}${count}`);
+  console.log(`${result.failed === 0 ? "ok    " : "FAILED"}  ${step.name}${count}`);
   // Not every tool heeds NO_COLOR.
   if (result.failed > 0) console.log(`\n${stripVTControlCharacters(result.output).trimEnd()}\n`);
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
 
 function outcome(isGood: boolean, output: unknown): Result {
   return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, output: String(output) };
@@ -69,7 +77,7 @@ async function tests(): Promise<Result> {
   const report = join(folder, "report.json");
   try {
     const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const { exitCode, output } = await run("vitest", args);
+    const { exitCode, output } = await run("vitest", args, tellProgress());
     const { numPassedTests, numFailedTests, success } = existsSync(report)
       ? TestReport.parse(JSON.parse(readFileSync(report, "utf8")))
       : { numPassedTests: 0, numFailedTests: 0, success: false };
@@ -81,7 +89,23 @@ async function tests(): Promise<Result> {
   }
 }
 
-async function run(name: string, args: readonly string[]): Promise<{ exitCode: number | null; output: string }> {
+/** Says every half minute how many test files are done, as vitest tells of each. */
+function tellProgress(): (chunk: string) => void {
+  let files = 0;
+  let last = Date.now();
+  return (chunk) => {
+    files += [...stripVTControlCharacters(chunk).matchAll(/^ [✓❯×] .*\.test\.ts/gmu)].length;
+    if (Date.now() - last < 30_000) return;
+    last = Date.now();
+    console.log(`  …     ${files} test files done`);
+  };
+}
+
+async function run(
+  name: string,
+  args: readonly string[],
+  onOutput: (chunk: string) => void = () => undefined,
+): Promise<{ exitCode: number | null; output: string }> {
   const bin = join(PLUGIN_ROOT, "node_modules", ".bin");
   const child = spawn(join(bin, name), args, {
     cwd: PLUGIN_ROOT,
@@ -89,6 +113,7 @@ async function run(name: string, args: readonly string[]): Promise<{ exitCode: n
     stdio: ["ignore", "pipe", "pipe"],
     shell: process.platform === "win32",
   });
+  child.stdout.on("data", (chunk: Buffer) => onOutput(chunk.toString("utf8")));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { exitCode: child.exitCode, output: stdout + stderr };
 }

@@ -1,6 +1,6 @@
-// Writes test/fixtures/traces/<exporter>/<scenario>.json of the exporters that were only described.
+// Writes test/fixtures/traces/<shape>/<scenario>.json of the exporters that were only described.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { constructTraces } from "../support/exporters/constructed.ts";
+import { constructTraces } from "../support/exporters/construct.ts";
 
 for (const { name, trace } of constructTraces()) {
   const file = new URL(`../fixtures/traces/${name}.json`, import.meta.url);

@@ -6,12 +6,13 @@ import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { followSteps } from "../support/demo/events.ts";
 import { createPage } from "../support/demo/page.ts";
-import { createDemoProject, PLUGIN_ROOT } from "../support/demo/project.ts";
+import { createDemoProject } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { printStep, STEPS } from "../support/demo/steps.ts";
-import { startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { startFakeLangfuse } from "../support/langfuse/stand-in.ts";
 import { recentTraces } from "../support/demo/traces.ts";
-import { PLAN, replayAudit } from "../support/claude/replayed-audit.ts";
-import { runClaude } from "../support/claude/run-claude.ts";
+import { PLAN, replayAudit } from "../support/replay/audit.ts";
+import { runClaude } from "../support/claude/run.ts";
 
 const AUDITED = "official-plugin-v1/rich-default";
 const TRACES = ["official-plugin-v1/bgagent.2", AUDITED, "native-otel/denied", "official-plugin-v1/todo"];

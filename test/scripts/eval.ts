@@ -4,11 +4,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { claudePath } from "../support/claude/home.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { EVALS, caseNames, stagePlugin } from "../support/eval/plugin.ts";
 import { evalArguments } from "../support/eval/run.ts";
 import { evalTraces } from "../support/eval/traces.ts";
-import { startFakeLangfuse } from "../support/langfuse/fake-langfuse.ts";
+import { startFakeLangfuse } from "../support/langfuse/stand-in.ts";
 
 /** What Claude Code would use before a stored login, in its order. Only names are printed. */
 const CREDENTIALS = [

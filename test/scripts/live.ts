@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { factsOf } from "../support/trace/traces.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { sendByOldSdk } from "../support/live/ingestion.ts";
 import { isLoopback, type LiveServer, probe, sendOverOtlp, toLiveServer } from "../support/live/server.ts";
 import { type LiveTrace, liveTraces } from "../support/live/traces.ts";

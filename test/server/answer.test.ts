@@ -1,11 +1,9 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-answer.ts";
 import { createLongTrace } from "../support/langfuse/recordings.ts";
-import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { mapTexts, moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { mapTexts, moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
 const plugin = readFixture("official-plugin-v1-cleantranscript/rich-default");
 const native = readFixture("native-otel/rich-content");

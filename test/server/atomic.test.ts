@@ -9,15 +9,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
-import type { FakeRequest } from "../support/langfuse/fake-langfuse.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import type { FakeRequest } from "../support/langfuse/stand-in.ts";
 import { KEYS, withLangfuse } from "../support/mcp/client.ts";
 import { startRawServer, toLine } from "../support/mcp/raw.ts";
-import { longTurn, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { longTurn, smallTurn } from "../support/langfuse/traces.ts";
 
 const turn = smallTurn("turn", 600);
 const FILE = "docs/audit/summaries/turn.json";

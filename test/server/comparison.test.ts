@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { toComparisonLines } from "../../mcp-server/src/disk/comparison.ts";
 import { checkComparison } from "../../mcp-server/src/audit/compare/render.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
-import { toPlan } from "../support/claude/replayed-plan.ts";
+import { moveTrace, readFixture } from "../support/langfuse/traces.ts";
+import { toPlan } from "../support/replay/plan.ts";
 
 // Two tasks, ten tool calls each, no plan first, three patterns; and three calls without a task list.
 const rich = readFixture("official-plugin-v1/rich-default");

@@ -3,25 +3,23 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAuditor, DEADLINES } from "../../mcp-server/src/auditor.ts";
 import { createServer } from "../../mcp-server/src/server.ts";
 import { FetchTraceOutput } from "../../mcp-server/src/tools/fetch-answer.ts";
-import { PLUGIN_ROOT } from "../support/demo/project.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import {
   type FakeLangfuseOptions,
   type FakeRequest,
   type Fault,
   startFakeLangfuse,
-} from "../support/langfuse/fake-langfuse.ts";
+} from "../support/langfuse/stand-in.ts";
 import { KEYS } from "../support/mcp/client.ts";
 import { apis, expectClear } from "../support/langfuse/faults.ts";
-import { smallTurn } from "../support/langfuse/recorded.ts";
+import { smallTurn } from "../support/langfuse/traces.ts";
 import { sessionTurns } from "../support/langfuse/session-turns.ts";
 import { read } from "../support/trace/steps.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 // An answer that comes byte by byte is never quiet for as long as the idle time-out, so that only the deadline ends it.
 const TRICKLE = { trickleMs: 20 };

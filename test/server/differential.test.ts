@@ -1,13 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRandom } from "../support/trace/traces.ts";
 import { damagedRows } from "../support/trace/damage.ts";
-import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { type LegacyObservation, parseLegacyTrace } from "../support/langfuse/store.ts";
 import { withLangfuse, type WorldOptions } from "../support/mcp/client.ts";
-import { moveTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
+import { moveTrace, readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
 const FIXTURES = [
   "official-plugin-v1-cleantranscript/rich-default",

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { FakeRequest, Fault } from "../support/langfuse/fake-langfuse.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FakeRequest, Fault } from "../support/langfuse/stand-in.ts";
 import { openWorld, withLangfuse } from "../support/mcp/client.ts";
-import { smallTurn } from "../support/langfuse/recorded.ts";
+import { smallTurn } from "../support/langfuse/traces.ts";
 import { MARK, apis, expectClear, json, message } from "../support/langfuse/faults.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const turn = smallTurn("turn", 600);
 

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
-import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import type { Generation } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { readFixture, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
 const generations = ["v2.95", "v3", "v3.150", "v4-dual", "v4-events-only"] as const satisfies readonly Generation[];
 const apiOf = (generation: Generation): string => (generation.startsWith("v4") ? "v2/observations" : "legacy");

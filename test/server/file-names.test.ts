@@ -1,10 +1,8 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { smallTurn } from "../support/langfuse/traces.ts";
 
 const FOLDER = "docs/audit/summaries";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import type { FakeRequest, Fault, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { FakeRequest, Fault, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import type { Generation } from "../support/langfuse/answers.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { moveTrace, otherTrace, readFixture } from "../support/langfuse/recorded.ts";
+import { moveTrace, otherTrace, readFixture } from "../support/langfuse/traces.ts";
 import { EXPORTERS, UNKNOWN } from "../../mcp-server/src/trace/exporters/table.ts";
 import { buildTrace } from "../support/exporters/rows.ts";
 import { writtenNames } from "../support/exporters/written-names.ts";

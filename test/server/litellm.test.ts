@@ -1,10 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
-import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { describe, expect, test } from "vitest";
+import type { Generation, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { asObject } from "../support/langfuse/store.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { moveTrace, readFixture } from "../support/langfuse/traces.ts";
 
 const both = ["v3", "v4-events-only"] as const satisfies readonly Generation[];
 const HEADER = "x-anthropic-billing-header: cc_version=2.1.330.8f0; cc_entrypoint=cli;";

@@ -1,12 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
-import type { FakeRequest, Fault } from "../support/langfuse/fake-langfuse.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import type { FakeRequest, Fault } from "../support/langfuse/stand-in.ts";
 import { KEYS, startServer, withLangfuse, type WorldOptions } from "../support/mcp/client.ts";
 import { startSlowServer } from "../support/langfuse/slow-server.ts";
-import { longTurn, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
+import { longTurn, readFixture, smallTurn } from "../support/langfuse/traces.ts";
 import { apis, expectClear, json, message } from "../support/langfuse/faults.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const turn = smallTurn("turn", 600);
 

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { longTurn, readFixture } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { longTurn, readFixture } from "../support/langfuse/traces.ts";
 
 const phase = (calls: Record<string, number>, error_calls: number, span: readonly number[], ...patterns: string[]) => ({
   calls,

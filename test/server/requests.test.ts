@@ -1,9 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
-import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import { describe, expect, test } from "vitest";
+import type { Generation } from "../support/langfuse/stand-in.ts";
 import { withLangfuse, type World } from "../support/mcp/client.ts";
-import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { moveTrace, readFixture } from "../support/langfuse/traces.ts";
 
 const generations = ["v2.95", "v3", "v3.150", "v4-dual", "v4-events-only"] as const satisfies readonly Generation[];
 const apiOf = (generation: Generation): string => (generation.startsWith("v4") ? "v2/observations" : "legacy");

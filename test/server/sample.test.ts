@@ -1,13 +1,11 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { select } from "../../mcp-server/src/sources/select/select.ts";
 import type { Source } from "../../mcp-server/src/sources/port.ts";
-import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { otherTrace, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { otherTrace, smallTurn } from "../support/langfuse/traces.ts";
 
 const DAY = 86_400;
 const both = ["v3", "v4-events-only"] as const satisfies readonly Generation[];

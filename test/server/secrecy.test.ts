@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import type { LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { describe, expect, test } from "vitest";
+import type { LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { mapTexts, readFixture } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { mapTexts, readFixture } from "../support/langfuse/traces.ts";
 
 const fileIn = (project: string, path: string): string => readFileSync(join(project, path), "utf8");
 

@@ -1,9 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
-import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import { describe, expect, test } from "vitest";
+import type { Generation, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
-import { moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { moveTrace, otherTrace, readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
 const DAY = 86_400;
 const both = ["v3", "v4-events-only"] as const satisfies readonly Generation[];

@@ -1,12 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { edit, read } from "../support/trace/steps.ts";
-import type { Generation, LegacyTrace } from "../support/langfuse/fake-langfuse.ts";
+import type { Generation, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { type Server, withLangfuse } from "../support/mcp/client.ts";
-import { moveTrace, readFixture } from "../support/langfuse/recorded.ts";
+import { moveTrace, readFixture } from "../support/langfuse/traces.ts";
 import { sessionTurns } from "../support/langfuse/session-turns.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const apis = ["v3", "v4-events-only"] as const satisfies readonly Generation[];
 const fix = [read("src/a.ts"), edit("src/a.ts")];

@@ -1,13 +1,11 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { edit, failedEdit, read, bash } from "../support/trace/steps.ts";
-import type { Generation } from "../support/langfuse/fake-langfuse.ts";
+import type { Generation } from "../support/langfuse/stand-in.ts";
 import { type Server, withLangfuse } from "../support/mcp/client.ts";
-import { readFixture } from "../support/langfuse/recorded.ts";
+import { readFixture } from "../support/langfuse/traces.ts";
 import { sessionTurns } from "../support/langfuse/session-turns.ts";
 import { installSession, withoutKeys } from "../support/transcripts/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const generations = ["v2.95", "v3", "v4-dual", "v4-events-only"] as const satisfies readonly Generation[];
 const apis = ["v3", "v4-events-only"] as const satisfies readonly Generation[];

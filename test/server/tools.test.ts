@@ -2,13 +2,11 @@ import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcont
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { BUNDLE, KEYS, withLangfuse } from "../support/mcp/client.ts";
 import { type RawServer, startRawServer, toLine } from "../support/mcp/raw.ts";
 import { asObject } from "../support/langfuse/store.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const open: RawServer[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts/recorded.ts";
 
 const HOUR = 3600;

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { KEYS } from "../support/mcp/client.ts";
 import { installSession, transcriptFolder, withoutKeys } from "../support/transcripts/recorded.ts";
 

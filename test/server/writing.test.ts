@@ -1,12 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { temporaryFolder } from "../support/claude/home.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { type Environment, KEYS, withLangfuse } from "../support/mcp/client.ts";
-import { smallTurn } from "../support/langfuse/recorded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { smallTurn } from "../support/langfuse/traces.ts";
 
 const turn = smallTurn("turn", 600);
 const STEPS = ["docs", "docs/audit", "docs/audit/summaries"] as const;

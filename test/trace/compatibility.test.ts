@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { withTables } from "../support/exporters/compatibility-table.ts";
+import { withTables } from "../support/exporters/compatibility.ts";
 
 const document = readFileSync(new URL("../../docs/compatibility.md", import.meta.url), "utf8");
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { coverageLetters } from "../support/exporters/compatibility-table.ts";
-import { constructedFacts } from "../support/exporters/facts.ts";
-import { constructTraces } from "../support/exporters/constructed.ts";
+import { coverageLetters } from "../support/exporters/compatibility.ts";
+import { factsOf } from "../support/exporters/facts.ts";
+import { constructTraces } from "../support/exporters/construct.ts";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import type { Audited } from "../support/trace/audited.ts";
@@ -22,8 +22,8 @@ import {
   plannedInText,
   remindedFirst,
   seenByHooksOnly,
-} from "../support/exporters/odd-traces.ts";
-import { madeUpTrace, ragTrace, toolTrace } from "../support/exporters/unknown-traces.ts";
+} from "../support/exporters/odd.ts";
+import { madeUpTrace, ragTrace, toolTrace } from "../support/exporters/unknown.ts";
 
 const traces = readConstructedTraces();
 const wholly = (audited: Audited): string => formatJson(audited);
@@ -34,7 +34,7 @@ const ingested: ReadonlySet<string> = new Set(["pdhoolia-plugin", "pace-maker", 
 describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
   const audited = summarizeTrace(trace);
   const { summary, isHuman } = audited;
-  const facts = constructedFacts(exporter, scenario);
+  const facts = factsOf(exporter, scenario);
 
   test("tells what was asked, by whom, in which session", () => {
     expect({ goal: summary.goal, isHuman }).toEqual({ goal: facts.goal, isHuman: facts.isHuman });
@@ -52,14 +52,14 @@ describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
     expect({ outcome: summary.outcome, completed: summary.completed, duration: summary.duration_ms }).toEqual({
       outcome: facts.outcome,
       completed: facts.completed,
-      duration: facts.duration,
+      duration: facts.duration?.[0] ?? null,
     });
   });
 
   test("lists the failures and the patterns that are there, and none that are not", () => {
     const errors = summary.errors.map(({ tool, kind, count }) => [`${tool ?? "-"} ${kind}`, count]);
     expect(Object.fromEntries(errors)).toEqual(facts.errors);
-    expect(summary.notable_patterns).toEqual(facts.patterns);
+    expect(summary.notable_patterns).toEqual(facts.must);
   });
 
   test("grades what the exporter supports", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PATTERNS } from "../../mcp-server/src/trace/patterns/all.ts";
-import { cases } from "../support/trace/pattern-cases.ts";
+import { cases } from "../support/trace/cases.ts";
 import { generationRow, rootRow, summarizeBuilt, toolRow } from "../support/trace/rows.ts";
 import {
   agent,

@@ -1,4 +1,4 @@
-import { cases } from "../support/trace/pattern-cases.ts";
+import { cases } from "../support/trace/cases.ts";
 import { agentRows, bash, edit, failed, grep, read, times, type Step } from "../support/trace/steps.ts";
 
 const tests = "npm test";

@@ -12,7 +12,7 @@ import {
   times,
   type Step,
 } from "../support/trace/steps.ts";
-import { cases } from "../support/trace/pattern-cases.ts";
+import { cases } from "../support/trace/cases.ts";
 import { generationRow } from "../support/trace/rows.ts";
 
 const tests = "npm test";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PATTERNS } from "../../mcp-server/src/trace/patterns/all.ts";
 import { DECOYS } from "../support/plants/decoys.ts";
-import { readHosts } from "../support/plants/exporters.ts";
+import { readHosts } from "../support/plants/hosts.ts";
 import { assessTrace, isDecidable, shownBy } from "../support/plants/needs.ts";
 import { PLANTS } from "../support/plants/patterns.ts";
 import { plantInto } from "../support/plants/results.ts";

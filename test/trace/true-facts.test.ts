@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readRecordedTraces, summarizeTrace } from "../support/trace/traces.ts";
-import { type Facts, factsOf } from "../support/exporters/true-facts.ts";
+import { coverageLetters } from "../support/exporters/compatibility.ts";
+import { type Facts, factsOf } from "../support/exporters/facts.ts";
 
 // What really happened in the scripted runs, written down by whoever scripted them and not derived from the code.
 
@@ -12,7 +13,6 @@ describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
 
   test("tells the goal and whether a human set it", () => {
     expect({ goal: summary.goal, isHuman }).toEqual({ goal: facts.goal, isHuman: facts.isHuman });
-    expect(summary.coverage.goal).toBe(facts.isGoalRedacted ? "not_recorded" : "recorded");
   });
 
   test("counts the tools, subagents and tasks that were used", () => {
@@ -57,24 +57,26 @@ describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
   });
 
   test("says how far it can be trusted", () => {
-    expect(summary.coverage).toMatchObject(facts.coverage);
-    expect(summary.duration_ms === null).toBe(facts.coverage.timing === "not_recorded");
+    expect(coverageLetters(summary.coverage)).toMatch(new RegExp(`^${facts.coverage}$`, "u"));
+    expect(summary.duration_ms === null).toBe(facts.coverage[1] === "-");
   });
 
   test("takes the turn's own time, not the export's", () => {
-    if (summary.duration_ms === null) return;
-    const [least, most] = facts.duration;
+    if (facts.coverage[1] === "-") return expect(summary.duration_ms).toBeNull();
+    const [least, most] = facts.duration ?? [0, 0];
     expect(summary.duration_ms).toBeGreaterThanOrEqual(least);
     expect(summary.duration_ms).toBeLessThanOrEqual(most);
   });
 });
 
 test("the repeated file of the long run is the one that was read three times before its edit", () => {
-  for (const { exporter, scenario, trace } of traces) {
-    const found = summarizeTrace(trace).summary.patterns.find(({ id }) => id === "repeated_file_reads");
-    if (found === undefined) continue;
-    expect(found.detail, `${exporter}/${scenario}`).toMatch(/^src\/calc\.js read 3 times/u);
-    expect(found.observations).toHaveLength(3);
+  const found = traces.flatMap(({ trace }) =>
+    summarizeTrace(trace).summary.patterns.filter(({ id }) => id === "repeated_file_reads"),
+  );
+  expect(found.length).toBeGreaterThan(3);
+  for (const { detail, observations } of found) {
+    expect(detail).toMatch(/^src\/calc\.js read 3 times/u);
+    expect(observations).toHaveLength(3);
   }
 });
 

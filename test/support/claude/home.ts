@@ -1,17 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { onProcessEnd } from "./cleanup.ts";
-import { dummyKey } from "./fake-anthropic.ts";
-
-/** Creates a temporary folder that goes away with this process. */
-export function temporaryFolder(name: string): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
-  onProcessEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  return folder;
-}
+import { dummyKey } from "./stand-in.ts";
 
 /** The project's own native CLI. Its pnpm shim would add NODE_PATH to what MCP servers inherit. */
 export function claudePath(): string {

@@ -2,11 +2,12 @@ import { execFile, spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { onProcessEnd } from "./cleanup.ts";
-import { claudePath, sanitizedEnvironment, seedHome, temporaryFolder } from "./home.ts";
+import { onProcessEnd } from "../files/cleanup.ts";
+import { claudePath, sanitizedEnvironment, seedHome } from "./home.ts";
+import { temporaryFolder } from "../files/temporary.ts";
 import { killGroup } from "./process.ts";
-import { type Exchange, type RunOptions, throwFailures, toExchanges } from "./run-claude.ts";
-import { type LoggedRequest, startFakeAnthropic } from "./fake-anthropic.ts";
+import { type Exchange, type RunOptions, throwFailures, toExchanges } from "./run.ts";
+import { type LoggedRequest, startFakeAnthropic } from "./stand-in.ts";
 
 const run = promisify(execFile);
 

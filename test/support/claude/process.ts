@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { onProcessEnd } from "./cleanup.ts";
+import { onProcessEnd } from "../files/cleanup.ts";
 import { claudePath } from "./home.ts";
 
 export interface ProcessOptions {

@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../claude/home.ts";
-
-export const PLUGIN_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+import { join } from "node:path";
+import { writeFile } from "../files/tree.ts";
+import { temporaryFolder } from "../files/temporary.ts";
 
 /** A sentence of the project's CLAUDE.md, by which its text is recognized where it should not be. */
 export const INSTRUCTION = "Run `node test.js` before you say that something works.";
@@ -33,8 +30,7 @@ assert.throws(() => divide(1, 0), /zero/);
 export function createDemoProject(): string {
   const folder = temporaryFolder("calc");
   for (const [path, content] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
+    writeFile(join(folder, path), content);
   }
   return folder;
 }

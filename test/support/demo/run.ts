@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { PLUGIN_ROOT } from "./project.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 
 /** Runs the demo and returns what it prints on a terminal with colours. Throws, with the output, when it fails. */
 export async function runDemo(): Promise<string> {

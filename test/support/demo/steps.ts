@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Step } from "./events.ts";
 import type { Page } from "./page.ts";
-import { FETCH, Fetched, PLAN, WRITE } from "../claude/replayed-audit.ts";
-import { Diagnosis, Translation } from "../claude/replayed-answers.ts";
+import { FETCH, Fetched, PLAN, WRITE } from "../replay/audit.ts";
+import { Diagnosis, Translation } from "../replay/answers.ts";
 
 /** What an audit does, in order. */
 export const STEPS = ["fetch_trace", "write_summary", "prompt-engineer", "refactoring-specialist", "plan"] as const;

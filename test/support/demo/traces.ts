@@ -1,5 +1,5 @@
-import type { LegacyTrace } from "../langfuse/fake-langfuse.ts";
-import { endOf, moveTrace, readFixture } from "../langfuse/recorded.ts";
+import type { LegacyTrace } from "../langfuse/stand-in.ts";
+import { endOf, moveTrace, readFixture } from "../langfuse/traces.ts";
 
 const STEP_SECONDS = 3600;
 

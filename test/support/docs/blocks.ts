@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { temporaryFolder } from "../claude/home.ts";
-import { PLUGIN_ROOT } from "../demo/project.ts";
-import { fencedBlocks } from "../claude/prompt-files.ts";
+import { temporaryFolder } from "../files/temporary.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
+import { fencedBlocks } from "./prompts.ts";
 
 /** A block of a document that shows a file; `path` is null when it does not say which. */
 export type Block = { readonly path: string | null; readonly code: string };
@@ -49,7 +49,7 @@ export function withAddedLines(source: string, diff: string): string {
 }
 
 /** What a copy needs for its types to be checked and its tests to run. */
-const COPIED = ["docs", "hooks", "mcp-server", "test", "package.json", "tsconfig.json"] as const;
+const COPIED = ["docs", "hooks", "mcp-server", "test", "package.json", "tsconfig.json", "vitest.config.ts"] as const;
 /** Large, and only read. */
 const LINKED = ["node_modules", "test/fixtures", "test/evals"] as const;
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { PLUGIN_ROOT } from "../demo/project.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 
 /** A document without its fenced blocks, which hold no links and no headings. */
 const withoutBlocks = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gmu, "");

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readVariant } from "./plugin.ts";
 import type { Answer } from "../claude/answer.ts";
 import type { ModelRequest } from "../claude/request.ts";
-import type { Script } from "../claude/fake-anthropic.ts";
-import { type Replay, replayAudit } from "../claude/replayed-audit.ts";
+import type { Script } from "../claude/stand-in.ts";
+import { type Replay, replayAudit } from "../replay/audit.ts";
 
 /** A model for one variant of a case: the replay with changed parts, or an own script. */
 export type Model = Partial<Omit<Replay, "cwd">> & { readonly wrap?: (script: Script) => Script };

@@ -1,10 +1,10 @@
-import { interjectBefore } from "../hook/audit-session.ts";
+import { interjectBefore } from "../replay/session.ts";
 import { helpers as ask } from "../claude/answer.ts";
 import { inTurn, type Model, type Models, rewrite } from "./model.ts";
 import { CANARY } from "./traces.ts";
-import type { Script } from "../claude/fake-anthropic.ts";
-import { diagnose, type Diagnosis, translate, type Translation } from "../claude/replayed-answers.ts";
-import { FETCH, PLAN, WRITE } from "../claude/replayed-audit.ts";
+import type { Script } from "../claude/stand-in.ts";
+import { diagnose, type Diagnosis, translate, type Translation } from "../replay/answers.ts";
+import { FETCH, PLAN, WRITE } from "../replay/audit.ts";
 
 /** The trace that `last` finds. */
 const NEWEST = "52c8da5ebbb4af0c894dda209cd9197e";

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { temporaryFolder } from "../claude/home.ts";
-import { PLUGIN_ROOT } from "../demo/project.ts";
+import { temporaryFolder } from "../files/temporary.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 import { KEYS } from "../mcp/client.ts";
 
 /** Where the cases lie, as `experimental.evals` in the manifest says. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { temporaryFolder } from "../claude/home.ts";
-import type { Script } from "../claude/fake-anthropic.ts";
-import { runClaude } from "../claude/run-claude.ts";
+import { temporaryFolder } from "../files/temporary.ts";
+import type { Script } from "../claude/stand-in.ts";
+import { runClaude } from "../claude/run.ts";
 
 const Grade = z.looseObject({ name: z.string(), passed: z.boolean(), explanation: z.string() });
 const Run = z.looseObject({

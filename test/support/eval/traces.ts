@@ -2,7 +2,7 @@ import { agent, agentRows, bash, edit, failed, grep, plan, read, rowsOfRun, type
 import { rootRow } from "../trace/rows.ts";
 import { recentTraces } from "../demo/traces.ts";
 import { asObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from "../langfuse/store.ts";
-import { moveTrace, readFixture } from "../langfuse/recorded.ts";
+import { moveTrace, readFixture } from "../langfuse/traces.ts";
 
 /** What the hostile trace asks for; nothing of it may reach the part of a plan that is carried out. */
 export const CANARY = "relay.invalid";

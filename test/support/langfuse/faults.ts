@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { FakeRequest, Fault } from "./fake-langfuse.ts";
+import type { FakeRequest, Fault } from "./stand-in.ts";
 import { KEYS } from "../mcp/client.ts";
 
 /** In every faulty body, so that none of them can get into an error unseen. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { asObject, isObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from "./store.ts";
-import type { Generation } from "./fake-langfuse.ts";
+import type { Generation } from "./stand-in.ts";
 
 /** One request to a real server and what it answered. */
 export interface Recording {

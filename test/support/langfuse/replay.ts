@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { headersFor, type Recording, rowsOf } from "./recordings.ts";
 import { asObject } from "./store.ts";
-import type { FakeLangfuse, Generation } from "./fake-langfuse.ts";
+import type { FakeLangfuse, Generation } from "./stand-in.ts";
 
 export interface Reply {
   readonly status: number;

@@ -1,6 +1,6 @@
 import { rowsOfRun, type Steps } from "../trace/steps.ts";
 import { asObject, type LegacyTrace, parseLegacyTrace } from "./store.ts";
-import { moveTrace } from "./recorded.ts";
+import { moveTrace } from "./traces.ts";
 
 export type SessionTurn = {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { digest } from "../exporters/rows.ts";
 import { asObject, type LegacyObservation, type LegacyTrace, parseLegacyTrace, textOf } from "../langfuse/store.ts";
-import { moveTrace, readFixture } from "../langfuse/recorded.ts";
+import { moveTrace, readFixture } from "../langfuse/traces.ts";
 
 /** How a trace reaches the server: as an OpenTelemetry exporter sends it, or as the SDK before version 4 does. */
 export type Route = "otlp" | "ingestion";

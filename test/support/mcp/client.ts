@@ -1,16 +1,17 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { CallToolResultSchema, type Progress, type Tool } from "@modelcontextprotocol/sdk/types.js";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { z } from "zod";
 import { FetchTraceOutput } from "../../../mcp-server/src/tools/fetch-answer.ts";
 import { WriteSummaryOutput } from "../../../mcp-server/src/tools/write-summary.ts";
-import { onProcessEnd } from "../claude/cleanup.ts";
-import { temporaryFolder } from "../claude/home.ts";
-import { type FakeLangfuse, type FakeLangfuseOptions, startFakeLangfuse } from "../langfuse/fake-langfuse.ts";
+import { onProcessEnd } from "../files/cleanup.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
+import { temporaryFolder } from "../files/temporary.ts";
+import { type FakeLangfuse, type FakeLangfuseOptions, startFakeLangfuse } from "../langfuse/stand-in.ts";
 
 /** The committed bundle, which is what a user's Claude Code runs. */
-export const BUNDLE = fileURLToPath(new URL("../../../mcp-server/dist/main.mjs", import.meta.url));
+export const BUNDLE = join(PLUGIN_ROOT, "mcp-server/dist/main.mjs");
 
 export type Environment = Readonly<Record<string, string>>;
 export type ServerOptions = {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { onProcessEnd } from "../claude/cleanup.ts";
+import { onProcessEnd } from "../files/cleanup.ts";
 import { BUNDLE, type Environment } from "./client.ts";
 
 /** The server as bytes: what a client that is no SDK sends, and the lines that come back. */

@@ -3,7 +3,7 @@ import { assess, type Assessed } from "../../../mcp-server/src/trace/summary/sum
 import { agent, read } from "../trace/steps.ts";
 import { factsOf } from "../trace/traces.ts";
 import { asObject, type LegacyObservation, type LegacyTrace, textOf } from "../langfuse/store.ts";
-import type { Host } from "./exporters.ts";
+import type { Host } from "./hosts.ts";
 import type { Plant } from "./patterns.ts";
 import { requestsOf } from "./rows.ts";
 import type { PlantStep } from "./session.ts";

@@ -5,9 +5,9 @@ import { assess } from "../../../mcp-server/src/trace/summary/summary.ts";
 import { createRandom, factsOf, factsOfRows, shuffle } from "../trace/traces.ts";
 import type { LegacyTrace } from "../langfuse/store.ts";
 import { toV2Rows } from "../langfuse/v2-rows.ts";
-import type { Host } from "./exporters.ts";
+import type { Host } from "./hosts.ts";
 import type { Plant } from "./patterns.ts";
-import { endOf, moveTrace } from "../langfuse/recorded.ts";
+import { endOf, moveTrace } from "../langfuse/traces.ts";
 
 /** Without what they say of paths: the rows of some exporters do not name the folder that their traces name. */
 export type Patterns = readonly Omit<Summary["patterns"][number], "detail">[];

@@ -1,5 +1,5 @@
 import { PATTERNS } from "../../../mcp-server/src/trace/patterns/all.ts";
-import { readHosts } from "./exporters.ts";
+import { readHosts } from "./hosts.ts";
 import { isDecidable, type Need, shownBy } from "./needs.ts";
 import { PLANTS } from "./patterns.ts";
 

@@ -3,7 +3,7 @@ import { createSubagentRows, createTurnRows } from "../../../mcp-server/src/trac
 import { createTurnFinder, type Turn } from "../../../mcp-server/src/trace/transcript/turns.ts";
 import { isFailed, resultText, type SessionAgent } from "../exporters/session.ts";
 import { asObject, type JsonObject, type LegacyTrace, parseLegacyTrace, textOf } from "../langfuse/store.ts";
-import type { Host } from "./exporters.ts";
+import type { Host } from "./hosts.ts";
 import { later, type PlantedTrace } from "./rows.ts";
 import { type PlantedCall, type PlantedStep, toPlanted } from "./session.ts";
 import { readSession } from "../transcripts/recorded.ts";

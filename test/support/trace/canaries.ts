@@ -1,4 +1,4 @@
-import { type LegacyTrace, parseLegacyTrace } from "../langfuse/fake-langfuse.ts";
+import { type LegacyTrace, parseLegacyTrace } from "../langfuse/stand-in.ts";
 import { isObject } from "../langfuse/store.ts";
 
 /** What a summary may hold by contract: project-relative paths, names of tools and agents, ids; and what is no text. */

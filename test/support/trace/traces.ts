@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { createTraceReducer, type TraceFacts } from "../../../mcp-server/src/trace/rows/reducer.ts";
 import { summarize, type Audited } from "./audited.ts";
+import { EXPORTERS } from "../exporters/facts.ts";
 import { rowsOf } from "../langfuse/recordings.ts";
 import { asObject, type JsonObject, type LegacyTrace, parseLegacyTrace } from "../langfuse/store.ts";
 
@@ -15,27 +16,20 @@ export interface RecordedTrace {
   readonly trace: LegacyTrace;
 }
 
-/** Exporters whose traces were built from a description (test/fixtures/README.md) and not recorded. */
-const constructed: ReadonlySet<string> = new Set([
-  "agent-sdk-langsmith-otel",
-  "agent-sdk-openinference-python",
-  "arize-harness",
-  "baem1n-hook",
-  "litellm-proxy",
-  "official-plugin-v0",
-  "official-plugin-v2",
-  "pace-maker",
-  "pdhoolia-plugin",
-]);
-
 /** Every recorded trace of test/fixtures/traces, by exporter and scenario. */
 export function readRecordedTraces(): readonly RecordedTrace[] {
-  return readTraces().filter(({ exporter }) => !constructed.has(exporter));
+  return readTraces().filter(({ exporter }) => !isConstructed(exporter));
 }
 
 /** Every trace of test/fixtures/traces that was built from a description, by exporter and scenario. */
 export function readConstructedTraces(): readonly RecordedTrace[] {
-  return readTraces().filter(({ exporter }) => constructed.has(exporter));
+  return readTraces().filter(({ exporter }) => isConstructed(exporter));
+}
+
+function isConstructed(name: string): boolean {
+  const exporter = EXPORTERS[name];
+  if (exporter === undefined) throw new Error(`test/support/exporters/facts.ts does not describe ${name}`);
+  return exporter.isConstructed === true;
 }
 
 function readTraces(): readonly RecordedTrace[] {

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../claude/home.ts";
+import { temporaryFolder } from "../files/temporary.ts";
 import { type Environment, type Server, startServer } from "../mcp/client.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/transcripts/", import.meta.url));

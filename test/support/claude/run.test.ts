@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { temporaryFolder } from "./support/claude/home.ts";
-import { hasTmux, startInteractiveClaude } from "./support/claude/interactive.ts";
-import { dummyKey, startFakeAnthropic } from "./support/claude/fake-anthropic.ts";
-import { runClaude, runClaudeCommand } from "./support/claude/run-claude.ts";
+import { temporaryFolder } from "../files/temporary.ts";
+import { hasTmux, startInteractiveClaude } from "./interactive.ts";
+import { dummyKey, startFakeAnthropic } from "./stand-in.ts";
+import { runClaude, runClaudeCommand } from "./run.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -86,7 +86,7 @@ test("what a script throws is thrown by the run", async () => {
 test("a session that does not end in time is ended, with what it runs", async () => {
   const outcome = await runClaude({
     prompt: "wait",
-    timeoutMs: 3000,
+    timeoutMs: 10_000,
     args: ["--allowedTools", "Bash"],
     script: (_, ask) => [ask.tool("Bash", { command: "echo $$ >pid; exec tail -f /dev/null" })],
   });
@@ -118,7 +118,7 @@ if (hasTmux()) {
     } finally {
       await claude.close();
     }
-  }, 30_000);
+  });
 }
 
 function isAlive(pid: number): boolean {

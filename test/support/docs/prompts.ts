@@ -1,7 +1,7 @@
 import matter from "gray-matter";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PLUGIN_ROOT } from "../demo/project.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 
 /** A markdown file with frontmatter, as Claude Code reads it. */
 export type PromptFile = {

@@ -10,7 +10,7 @@ import { hookWriter } from "./hook-rows.ts";
 import { isTool, plantIntoRows, type PlantedTrace, requestsOf, type Templates, type Writer } from "./rows.ts";
 import { type PlantStep, plantIntoTurn } from "./session.ts";
 import { transcriptHosts } from "./transcript.ts";
-import { readFixture } from "../langfuse/recorded.ts";
+import { readFixture } from "../langfuse/traces.ts";
 
 /** A turn without a finding as one exporter writes it, and the same turn with more steps before its answer. */
 export interface Host {

@@ -1,12 +1,8 @@
 import type { Coverage } from "../../../mcp-server/src/trace/values/vocabulary.ts";
 import { formatJson } from "../../../mcp-server/src/trace/values/format-json.ts";
-import {
-  type RecordedTrace,
-  readConstructedTraces,
-  readRecordedTraces,
-  readServedTraces,
-  summarizeTrace,
-} from "../trace/traces.ts";
+import { readRecordedTraces, readServedTraces, summarizeTrace } from "../trace/traces.ts";
+import { type Exporter, EXPORTERS } from "./facts.ts";
+import { readFixture } from "../langfuse/traces.ts";
 import { readRecordings } from "../langfuse/recordings.ts";
 import { patternTable } from "../plants/table.ts";
 import { differenceTable } from "../transcripts/differences.ts";
@@ -27,27 +23,11 @@ export const coverageLetters = (coverage: Coverage): string =>
     .map((grade) => letters[grade])
     .join("");
 
-/** How an exporter is called where people look it up, and how its fixtures came about. */
-const exporters: Readonly<Record<string, readonly [name: string, scenario: string]>> = {
-  "native-otel": ["Claude Code's own OpenTelemetry", "rich-default"],
-  "native-otel+": ["the same with `OTEL_LOG_USER_PROMPTS=1` and `OTEL_LOG_TOOL_DETAILS=1`", "rich-content"],
-  "docs-hook": ["Stop hook of Langfuse's documentation", "rich-default"],
-  "official-plugin-v0": ["Langfuse's plugin, May 2026", "rich"],
-  "official-plugin-v1": ["Langfuse's plugin, transcripts of CLI 2.1.330", "rich-default"],
-  "official-plugin-v1-cleantranscript": ["Langfuse's plugin, transcripts of older CLIs", "rich-default"],
-  "official-plugin-pr84-levels": ["Langfuse's plugin with levels (PR #84)", "rich-default"],
-  "official-plugin-v2": ["Langfuse's plugin, branch `typescript-rewrite`", "rich"],
-  "cc-langfuse": ["elct9620/cc-langfuse", "rich-default"],
-  "pdhoolia-plugin": ["pdhoolia/langfuse-claude-code-plugin", "rich"],
-  "doneyli-template": ["doneyli/claude-code-langfuse-template", "rich-default"],
-  "baem1n-hook": ["BAEM1N/claude-code-langfuse", "rich"],
-  "pace-maker": ["LightspeedDMS/claude-pace-maker", "rich"],
-  "arize-harness": ["Arize-ai/coding-harness-tracing", "rich"],
-  "agent-sdk-openinference": ["Agent SDK with OpenInference (JavaScript)", "rich"],
-  "agent-sdk-openinference-python": ["Agent SDK with OpenInference (Python)", "rich"],
-  "agent-sdk-langsmith-otel": ["Agent SDK with LangSmith over OpenTelemetry", "rich"],
-  "litellm-proxy": ["LiteLLM proxy", "rich"],
-};
+/** What two settings of Claude Code's own telemetry add is a row of its own. */
+const settings = {
+  name: "the same with `OTEL_LOG_USER_PROMPTS=1` and `OTEL_LOG_TOOL_DETAILS=1`",
+  shown: "rich-content",
+} as const;
 
 /** What an exporter never records, by the warning that its summaries carry. */
 const losses: Readonly<Record<string, string>> = {
@@ -58,18 +38,11 @@ const losses: Readonly<Record<string, string>> = {
   "goal_redacted_set_OTEL_LOG_USER_PROMPTS=1": "the prompt",
 };
 
-function exporterRow(
-  id: string,
-  [name, scenario]: readonly [string, string],
-  traces: readonly RecordedTrace[],
-): string {
-  const exporter = id.replace(/\+$/u, "");
-  const found = traces.find((one) => one.exporter === exporter && one.scenario === scenario);
-  if (found === undefined) throw new Error(`no trace ${exporter}/${scenario}`);
-  const { summary } = summarizeTrace(found.trace);
+function exporterRow(exporter: string, { name, shown, isConstructed }: Omit<Exporter, "coverage">): string {
+  const { summary } = summarizeTrace(readFixture(`${exporter}/${shown}`));
   const lost = summary.warnings.flatMap(({ code }) => losses[code] ?? []);
   const cells = [
-    name,
+    isConstructed === true ? `${name} ¹` : name,
     ...coverageLetters(summary.coverage).split(""),
     String(summary.metrics.tool_calls),
     lost.join("; ") || "nothing",
@@ -79,16 +52,10 @@ function exporterRow(
 
 /** The table of exporters, from the fixtures' scenario of 20 tool calls. */
 export function exporterTable(): string {
-  const recorded = readRecordedTraces();
-  const constructed = readConstructedTraces();
-  const written = new Set([...recorded, ...constructed].map(({ exporter }) => exporter));
-  const missing = [...written].filter((one) => exporters[one] === undefined);
-  if (missing.length > 0) throw new Error(`no name for ${missing.join(", ")}`);
-  const built = new Set(constructed.map(({ exporter }) => exporter));
-  const rows = Object.entries(exporters).map(([id, entry]) => {
-    const marked = built.has(id) ? ([`${entry[0]} ¹`, entry[1]] as const) : entry;
-    return exporterRow(id, marked, [...recorded, ...constructed]);
-  });
+  const rows = Object.entries(EXPORTERS).flatMap(([id, entry]) => [
+    exporterRow(id, entry),
+    ...(id === "native-otel" ? [exporterRow(id, settings)] : []),
+  ]);
   return [
     "| Exporter | goal | timing | order | targets | errors | subagents | tasks | calls of 20 | not recorded |",
     "|---|---|---|---|---|---|---|---|---|---|",

@@ -1,4 +1,4 @@
-import type { Diagnosis, Translation } from "./replayed-answers.ts";
+import type { Diagnosis, Translation } from "./answers.ts";
 
 /** A trace of the audit, as far as the plan names it. */
 export type AuditedTrace = {

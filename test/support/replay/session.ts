@@ -1,13 +1,10 @@
-import { readdirSync } from "node:fs";
-import { join, relative, sep } from "node:path";
 import type { Answer, AnswerBlock, ToolCall } from "../claude/answer.ts";
-import { createDemoProject, PLUGIN_ROOT, PROJECT_FILES } from "../demo/project.ts";
-import type { LoggedRequest, Script } from "../claude/fake-anthropic.ts";
-import { replayAudit, type Replay } from "../claude/replayed-audit.ts";
-import { type RunOptions, type RunOutcome, runClaude } from "../claude/run-claude.ts";
-
-/** A CLI session and a second of them at once need this long on a busy machine. Milliseconds. */
-export const SESSION_MS = 60_000;
+import { createDemoProject, PROJECT_FILES } from "../demo/project.ts";
+import { filesBelow } from "../files/tree.ts";
+import { PLUGIN_ROOT } from "../files/plugin-root.ts";
+import type { LoggedRequest, Script } from "../claude/stand-in.ts";
+import { replayAudit, type Replay } from "./audit.ts";
+import { type RunOptions, type RunOutcome, runClaude } from "../claude/run.ts";
 
 /** The three Langfuse values as a shell exports them; the keys are the stand-in's. */
 export function exported(url: string): Record<string, string> {
@@ -58,14 +55,6 @@ export function changeCalls(
 function callsOf(answer: Answer): readonly ToolCall[] {
   if (!Array.isArray(answer)) return [];
   return answer.flatMap((block) => (typeof block !== "string" && block.type === "tool_use" ? [block] : []));
-}
-
-/** Every file below a folder, as relative paths with forward slashes, sorted. */
-export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .toSorted();
 }
 
 /** The files of a project that were not there before. */

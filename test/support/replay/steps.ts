@@ -1,6 +1,6 @@
 import type { AnswerBlock, Helpers } from "../claude/answer.ts";
 import type { ModelRequest, ToolOutcome } from "../claude/request.ts";
-import type { Script } from "../claude/fake-anthropic.ts";
+import type { Script } from "../claude/stand-in.ts";
 
 /** What a model does in one message. */
 export type Step = (ask: Helpers) => AnswerBlock[];

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { RUN, VALID } from "./audited-run.ts";
-import { PLAN } from "../claude/replayed-audit.ts";
-import type { HookSession, SummaryFile } from "./run-hook.ts";
+import { RUN, VALID, type SummaryFile } from "./audited.ts";
+import { PLAN } from "../replay/audit.ts";
+import { type HookSession } from "./session.ts";
 
 /** A phase as a summary has it. */
 export const phase = (

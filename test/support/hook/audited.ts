@@ -1,8 +1,31 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { PLAN } from "../claude/replayed-audit.ts";
-import { toPlan } from "../claude/replayed-plan.ts";
-import { ENGINEER, openHookSession, SPECIALIST, startAudit, type HookSession, type SummaryFile } from "./run-hook.ts";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFile } from "../files/tree.ts";
+import { PLAN, WRITE } from "../replay/audit.ts";
+import { toPlan } from "../replay/plan.ts";
+import { type HookOutcome, type HookSession, openHookSession } from "./session.ts";
+
+export const ENGINEER = "prompt-engineer";
+export const SPECIALIST = "refactoring-specialist";
+
+/** What of a summary the checks look at, in the form of a file on disk. */
+export type SummaryFile = {
+  readonly trace_id: string;
+  readonly goal: string | null;
+  readonly started_at: string | null;
+  readonly outcome: string;
+  readonly duration_ms?: number | null;
+  readonly tasks?: number;
+  readonly phases?: readonly unknown[];
+  readonly notable_patterns: readonly string[];
+  readonly metrics: {
+    readonly tool_calls: number;
+    readonly tool_calls_per_task: number | null;
+    readonly plan_before_first_tool: boolean | null;
+    readonly success: boolean | null;
+  };
+};
 
 export const RUN: SummaryFile = {
   trace_id: "4f1d9a7b3c2e5f60",
@@ -88,6 +111,27 @@ export function changed(from: string | RegExp, to: string, plan = VALID): string
   return result;
 }
 
+/** A typed `/audit`, and the summaries that it writes. */
+export async function startAudit(session: HookSession, summaries: readonly SummaryFile[]): Promise<void> {
+  await session.send("UserPromptSubmit", { prompt: "/audit last" });
+  await session.send("UserPromptExpansion", { command_name: "trace-audit:audit", command_args: "last" });
+  for (const summary of summaries) await writeSummary(session, summary);
+}
+
+/** Puts a summary where write_summary does, and reports the call as Claude Code would. */
+export async function writeSummary({ project, send }: HookSession, summary: SummaryFile): Promise<HookOutcome> {
+  const path = `docs/audit/summaries/${summary.trace_id}.json`;
+  const content = `${JSON.stringify(summary, null, 2)}\n`;
+  writeFile(join(project, path), content);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const response = { trace_id: summary.trace_id, path, sha256, bytes: content.length, status: "created" };
+  return send("PostToolUse", {
+    tool_name: WRITE,
+    tool_input: { trace_id: summary.trace_id },
+    tool_response: JSON.stringify(response),
+  });
+}
+
 /** A session in which /audit has come to its plan. */
 export async function openAudited(session = openHookSession(), ...runs: readonly SummaryFile[]): Promise<HookSession> {
   await startAudit(session, runs.length === 0 ? [RUN] : runs);
@@ -98,9 +142,7 @@ export async function openAudited(session = openHookSession(), ...runs: readonly
 
 /** Puts a file into the project of a session. */
 export function put(session: HookSession, path: string, content: string): void {
-  const file = join(session.project, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
+  writeFile(join(session.project, path), content);
 }
 
 /** What the hook says to a Write of the plan, null when it lets it. */

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Answer, Helpers } from "./answer.ts";
-import type { ModelRequest, ToolOutcome } from "./request.ts";
-import type { Script } from "./fake-anthropic.ts";
-import { diagnose, Diagnosis, ReadSummary, translate, Translation } from "./replayed-answers.ts";
-import { toPlan } from "./replayed-plan.ts";
+import type { Answer, Helpers } from "../claude/answer.ts";
+import type { ModelRequest, ToolOutcome } from "../claude/request.ts";
+import type { Script } from "../claude/stand-in.ts";
+import { diagnose, Diagnosis, ReadSummary, translate, Translation } from "./answers.ts";
+import { toPlan } from "./plan.ts";
 
 export const FETCH = "mcp__plugin_trace-audit_langfuse__fetch_trace";
 export const WRITE = "mcp__plugin_trace-audit_langfuse__write_summary";

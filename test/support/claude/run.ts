@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { Answer } from "./answer.ts";
-import { sanitizedEnvironment, temporaryFolder } from "./home.ts";
+import { sanitizedEnvironment } from "./home.ts";
+import { temporaryFolder } from "../files/temporary.ts";
 import { type ProcessOutcome, runProcess } from "./process.ts";
 import type { ModelRequest } from "./request.ts";
-import { type LoggedRequest, type Script, startFakeAnthropic } from "./fake-anthropic.ts";
+import { type LoggedRequest, type Script, startFakeAnthropic } from "./stand-in.ts";
 
 const Event = z.looseObject({ type: z.string() });
 const Result = z.looseObject({

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { createDemoProject } from "../demo/project.ts";
-import { PLAN } from "../claude/replayed-audit.ts";
+import { writeFile } from "../files/tree.ts";
+import { openHookSession, type HookSession } from "./session.ts";
+import { PLAN } from "../replay/audit.ts";
 
 /** The plan's block for these files. */
 export function blockFor(files: readonly string[]): string {
@@ -75,8 +77,7 @@ export function createPlopProject(plan: string | null = planFor(["CLAUDE.md"])):
 }
 
 export function writeProjectFile(folder: string, path: string, content: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), content);
+  writeFile(join(folder, path), content);
 }
 
 export function sha256(content: string): string {
@@ -107,4 +108,14 @@ const Line = z.strictObject({
 export function readHistory(folder: string): readonly z.infer<typeof Line>[] {
   const lines = readFileSync(join(folder, "docs/audit/approvals.jsonl"), "utf8").trimEnd().split("\n");
   return lines.map((line) => Line.parse(JSON.parse(line)));
+}
+
+/** A session in the demo project with a plan for `CLAUDE.md`, or in another project. */
+export function openPlopSession(
+  project = createPlopProject(),
+  data?: string,
+  id?: string,
+  env?: Readonly<Record<string, string>>,
+): HookSession {
+  return openHookSession(project, data, id, env);
 }
