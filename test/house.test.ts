@@ -7,13 +7,14 @@ const ROOT = join(import.meta.dirname, "..");
 const VALUES = ["trace/values"];
 const SHELL = [...VALUES, "trace/shell"];
 const CALL = [...SHELL, "trace/call"];
-const ROWS = [...CALL, "trace/rows"];
+const READ = [...CALL, "trace/redact"];
+const ROWS = [...READ, "trace/rows"];
 const EXPORTERS = [...ROWS, "trace/exporters"];
 const TIMELINE = [...EXPORTERS, "trace/timeline"];
 const RUN = [...TIMELINE, "trace/run"];
 const PATTERNS = [...RUN, "trace/patterns"];
 const TRACE = [...PATTERNS, "trace/summary", "trace/transcript"];
-const LAYOUT = [...SHELL, "audit", "audit/layout"];
+const LAYOUT = [...SHELL, "trace/shell/changes", "audit", "audit/layout"];
 const ANSWERS = [...LAYOUT, "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
@@ -24,9 +25,11 @@ const DISK = [...AUDIT, "trace/summary", "errors", "disk"];
 /** The house: each room, and the rooms that it may import from besides itself. What is not listed is not allowed. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trace/values": [],
+  "trace/redact": [],
   "trace/shell": VALUES,
+  "trace/shell/changes": SHELL,
   "trace/call": SHELL,
-  "trace/rows": CALL,
+  "trace/rows": READ,
   "trace/exporters": ROWS,
   "trace/timeline": EXPORTERS,
   "trace/run": TIMELINE,
@@ -34,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trace/summary": PATTERNS,
   "trace/transcript": ROWS,
   audit: VALUES,
-  "audit/layout": [...SHELL, "audit"],
+  "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
   "audit/answers": LAYOUT,
   "audit/plan": ANSWERS,
   "audit/compare": PLAN,

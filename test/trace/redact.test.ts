@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactSecrets } from "../../mcp-server/src/trace/values/redact.ts";
+import { redactSecrets } from "../../mcp-server/src/trace/redact/redact.ts";
 
 // Written in two halves, so that no scanner takes this file for a leak.
 const join = (...parts: readonly string[]): string => parts.join("");

@@ -1,4 +1,4 @@
-import { changesOf } from "../../trace/shell/changes.ts";
+import { changesOf } from "../../trace/shell/changes/changes.ts";
 import { alternatives, reachOf, toSegments } from "./reach.ts";
 
 /**

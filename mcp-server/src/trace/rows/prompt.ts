@@ -1,6 +1,6 @@
 import { isRecord, own, toValue } from "../values/json.ts";
 import { toOneLine, truncate } from "../values/names.ts";
-import { redactSecrets } from "../values/redact.ts";
+import { redactSecrets } from "../redact/redact.ts";
 
 /**
  * What a turn was started with. `human` carries the cleaned text; `redacted` and `absent` were a prompt that was not

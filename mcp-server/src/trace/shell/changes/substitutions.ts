@@ -1,4 +1,4 @@
-import { withoutHeredocs } from "./split.ts";
+import { withoutHeredocs } from "../split.ts";
 
 /**
  * Inner commands (`$(…)`, `` `…` ``, `<(…)`, `>(…)`) and here-documents that were taken out of lines. Where they stood is

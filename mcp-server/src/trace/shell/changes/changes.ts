@@ -2,11 +2,11 @@ import { itself, type Effect } from "./effect.ts";
 import { effectsOf } from "./effects.ts";
 import { readFind } from "./find.ts";
 import { brackets, inputOf, withoutInputs } from "./inputs.ts";
-import { commandsBehind, runsElsewhere } from "./launchers.ts";
+import { commandsBehind, runsElsewhere } from "../launchers.ts";
 import { listedBy } from "./listings.ts";
 import { operandsOf, readOptions } from "./options.ts";
 import { patchedBy, programEffects, programOf } from "./programs.ts";
-import { splitLine, type Part } from "./split.ts";
+import { splitLine, type Part } from "../split.ts";
 import {
   addTo,
   createReading,
@@ -20,7 +20,7 @@ import {
 } from "./reading.ts";
 import { liftSubstitutions } from "./substitutions.ts";
 import { assignmentsOf } from "./variables.ts";
-import { words } from "./words.ts";
+import { words } from "../words.ts";
 
 /** What a command gets from the one before it, as far as the line tells: names of files, and text. */
 type Fed = { readonly names: readonly Effect[]; readonly input: string };

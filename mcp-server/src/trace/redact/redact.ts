@@ -1,9 +1,9 @@
-import { redactIssued } from "./redact-issued.ts";
-import { redactNamed } from "./redact-named.ts";
-import { redactPersonal } from "./redact-personal.ts";
-import { redactPhrase } from "./redact-phrase.ts";
-import { redactProse } from "./redact-prose.ts";
-import { redactCommands, redactUrls } from "./redact-urls.ts";
+import { redactIssued } from "./issued.ts";
+import { redactNamed } from "./named.ts";
+import { redactPersonal } from "./personal.ts";
+import { redactPhrase } from "./phrase.ts";
+import { redactProse } from "./prose.ts";
+import { redactCommands, redactUrls } from "./urls.ts";
 
 /** Where a name says what a value is, the whole value goes; only then is the rest searched for what looks like a key. */
 const STEPS = [redactUrls, redactNamed, redactCommands, redactProse, redactIssued, redactPersonal, redactPhrase];

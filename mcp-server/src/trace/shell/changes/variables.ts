@@ -1,4 +1,4 @@
-import { words } from "./words.ts";
+import { words } from "../words.ts";
 
 /** What the line itself has set so far. A variable has several values in a loop. */
 export type Variables = Map<string, readonly string[]>;
