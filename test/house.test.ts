@@ -20,7 +20,8 @@ const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
 const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
 const PORT = [...TRACE, "errors", "config", "sources"];
-const DISK = [...AUDIT, "trace/summary", "errors", "disk"];
+const DISK = [...AUDIT, "errors", "disk"];
+const HOOK = ["hooks/claude-code", "hooks/places", "hooks/targets", "hooks/state", "hooks/context"];
 
 /** The house: each room, and the rooms that it may import from besides itself. What is not listed is not allowed. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -55,9 +56,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tools: [...TRACE, "auditor", "errors", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
   main: ["opening", "auditor", "server", "disk"],
-  hooks: [...DISK, "hooks/audit", "hooks/plop"],
-  "hooks/audit": [...DISK, "hooks"],
-  "hooks/plop": [...DISK, "hooks"],
+  "hooks/claude-code": VALUES,
+  "hooks/places": [...LAYOUT, "errors"],
+  "hooks/targets": [...ANSWERS, "audit/plop", "hooks/places"],
+  "hooks/state": [...AUDIT, "errors", "hooks/claude-code"],
+  "hooks/context": ["hooks/claude-code", "hooks/state"],
+  "hooks/audit": [...DISK, ...HOOK],
+  "hooks/plop": [...DISK, ...HOOK],
+  "hooks/events": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
+  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/events"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);
@@ -84,11 +91,11 @@ function resolve(from: string, target: string): string {
   return target.startsWith(".") ? join(dirname(from), target).replaceAll("\\", "/") : target;
 }
 
-/** The room of a file: `trace/rows` for mcp-server/src/trace/rows/event.ts, `main` for mcp-server/src/main.ts. */
+/** The room of a file: its folder, such as `trace/rows`; a file that lies in no folder is a room of its own. */
 function roomOf(file: string): string {
   const path = file.replace(/^mcp-server\/src\//u, "").replace(/^hooks\/src\//u, "hooks/");
   const folder = dirname(path);
-  return folder === "." ? path.replace(/\.ts$/u, "") : folder;
+  return folder === "." || folder === "hooks" ? path.replace(/\.ts$/u, "") : folder;
 }
 
 const isOurs = (file: string): boolean => /^(?:mcp-server|hooks)\/src\//u.test(file);
@@ -105,6 +112,10 @@ test("each room imports only from the rooms that the table allows", () => {
 
 test("the table has every room and no other", () => {
   expect([...new Set(files.map(roomOf))].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+});
+
+test("no room may import one that may import it, by whatever way", () => {
+  expect(stronglyConnected(Object.keys(MAY_IMPORT), (room) => MAY_IMPORT[room] ?? [])).toEqual([]);
 });
 
 test("no file imports itself by way of others", () => {

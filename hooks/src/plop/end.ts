@@ -4,7 +4,7 @@ import { explainSpent, toApprovalsLine, toChanged } from "../../../mcp-server/sr
 import { appendApproval, readContent } from "../../../mcp-server/src/disk/audits.ts";
 import { explain } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { writeApproval } from "./store.ts";
+import { writeApproval } from "../state/approval-store.ts";
 
 /** Ends an approval before its turn does; a later reason does not replace the first. */
 export function end({ approvals }: Context, approval: Approval, cause: string): void {

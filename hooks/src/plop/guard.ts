@@ -6,7 +6,7 @@ import { allow, deny, explain, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { resolveTarget } from "../targets.ts";
 import { end, tryAppend } from "./end.ts";
-import { readApproval } from "./store.ts";
+import { readApproval } from "../state/approval-store.ts";
 
 const DAMAGED = "the record of the approval is damaged, so there is none. Type /plop again";
 

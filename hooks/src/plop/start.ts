@@ -10,7 +10,7 @@ import { block, explain, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../targets.ts";
 import { spend, tryAppend } from "./end.ts";
-import { readIntact, removeApproval, removeStale, writeApproval } from "./store.ts";
+import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-store.ts";
 
 /**
  * `/plop` was typed. Approves the plan that lies there for this turn, or stops before any model call with every reason.

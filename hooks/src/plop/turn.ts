@@ -5,7 +5,7 @@ import { readPlan } from "../../../mcp-server/src/disk/audits.ts";
 import { block, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { end, spend } from "./end.ts";
-import { readApproval, readIntact, removeApproval, writeApproval } from "./store.ts";
+import { readApproval, readIntact, removeApproval, writeApproval } from "../state/approval-store.ts";
 
 /** A new prompt ends what went before it; one that carries the plan's block past `/plop` is stopped. */
 export function beginTurn(context: Context): Answer {
