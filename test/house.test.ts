@@ -19,8 +19,8 @@ const ANSWERS = [...LAYOUT, "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
 const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
-const PORT = [...TRACE, "errors", "config", "sources"];
-const DISK = [...AUDIT, "errors", "disk"];
+const PORT = [...TRACE, "audit", "audit-error", "config", "sources"];
+const DISK = [...AUDIT, "audit-error", "disk"];
 const HOOK = ["hooks/claude-code", "hooks/places", "hooks/targets", "hooks/state", "hooks/context"];
 
 /** The house: each room, and the rooms that it may import from besides itself. What is not listed is not allowed. */
@@ -44,27 +44,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "audit/compare": PLAN,
   "audit/history": COMPARE,
   "audit/plop": PLAN,
-  errors: [],
-  config: ["errors"],
+  "audit-error": [],
+  config: ["audit-error"],
   opening: [],
   sources: TRACE,
   "sources/select": PORT,
   "sources/langfuse": PORT,
   "sources/transcripts": PORT,
-  disk: [...AUDIT, "trace/summary", "errors"],
+  disk: [...AUDIT, "trace/summary", "audit-error"],
   auditor: [...PORT, "sources/select", "sources/langfuse", "sources/transcripts"],
-  tools: [...TRACE, "auditor", "errors", "disk", "sources", "audit/compare", "audit/layout"],
+  tools: [...TRACE, "audit", "auditor", "audit-error", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
   main: ["opening", "auditor", "server", "disk"],
   "hooks/claude-code": VALUES,
-  "hooks/places": [...LAYOUT, "errors"],
+  "hooks/places": [...LAYOUT, "audit-error"],
   "hooks/targets": [...ANSWERS, "audit/plop", "hooks/places"],
-  "hooks/state": [...AUDIT, "errors", "hooks/claude-code"],
+  "hooks/state": [...AUDIT, "audit-error", "hooks/claude-code"],
   "hooks/context": ["hooks/claude-code", "hooks/state"],
   "hooks/audit": [...DISK, ...HOOK],
   "hooks/plop": [...DISK, ...HOOK],
-  "hooks/events": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
-  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/events"],
+  "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
+  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/handlers"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { temporaryFolder } from "./support/files/temporary.ts";
 import { fencedBlocks, readPrompts } from "./support/docs/prompts.ts";
-import { checkDiagnosis } from "../mcp-server/src/audit/answers/diagnosis.ts";
-import { checkTranslation } from "../mcp-server/src/audit/answers/translation.ts";
+import { checkDiagnosis } from "../mcp-server/src/audit/answers/prompt-engineer.ts";
+import { checkTranslation } from "../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { type Server, startServer } from "./support/mcp/client.ts";
 
 const agents = readPrompts("agents");

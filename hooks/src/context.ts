@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSessionLog, type SessionLog } from "./state/session-log.ts";
 import type { HookEvent } from "./claude-code.ts";
-import type { Store } from "./state/approval-store.ts";
+import type { Store } from "./state/approval-file.ts";
 
 /** What a handler is given: the event, where it happened, and what the session has established. */
 export type Context = {

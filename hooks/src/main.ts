@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 import { isRecord } from "../../mcp-server/src/trace/values/json.ts";
 import { formatAnswer, parseEvent } from "./claude-code.ts";
-import { answerEvent } from "./events.ts";
+import { answerEvent } from "./handlers.ts";
 
 try {
   const json: unknown = JSON.parse(await text(process.stdin));

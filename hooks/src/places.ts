@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { AUDITS, PLAN_PATH, SUMMARIES } from "../../mcp-server/src/audit/layout/places.ts";
-import { codeOf } from "../../mcp-server/src/errors.ts";
+import { codeOf } from "../../mcp-server/src/audit-error.ts";
 
 /**
  * A path with every link in it followed; what does not exist yet is kept below its nearest folder that does. Throws where

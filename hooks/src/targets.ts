@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { judgePromptFile } from "../../mcp-server/src/audit/answers/prompt-files.ts";
-import type { JudgeLinks } from "../../mcp-server/src/audit/answers/translation.ts";
+import type { JudgeLinks } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import type { Target } from "../../mcp-server/src/audit/plop/tool-call.ts";
 import { followLinks, isWithin } from "./places.ts";
 

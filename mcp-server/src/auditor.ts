@@ -1,11 +1,11 @@
 import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
 import type { Summary } from "./trace/summary/schema.ts";
-import { parseSelector, USAGE, type Selector } from "./trace/values/selector.ts";
-import { AuditError } from "./errors.ts";
+import { parseSelector, USAGE, type Selector } from "./audit/audit-argument.ts";
+import { AuditError } from "./audit-error.ts";
 import { createLangfuseSource } from "./sources/langfuse/source.ts";
 import { SourceFailure, type Source } from "./sources/port.ts";
 import { select } from "./sources/select/select.ts";
-import type { Progress, Selection } from "./sources/selection.ts";
+import type { Progress, Selection } from "./sources/selected-traces.ts";
 import { createTranscriptSource } from "./sources/transcripts/source.ts";
 
 /** Reads traces and remembers their summaries for as long as the process lives. */

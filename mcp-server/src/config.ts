@@ -1,4 +1,4 @@
-import { AuditError } from "./errors.ts";
+import { AuditError } from "./audit-error.ts";
 
 /** Where and how to read traces. `baseUrl` has no trailing slash and no credentials. */
 export type Config = {

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { binomial } from "../../mcp-server/src/audit/compare/binomial.ts";
 import { compareRuns, type Criterion } from "../../mcp-server/src/audit/compare/criteria.ts";
 import { runsForCalls, runsForPlanFirst, runsForSuccess } from "../../mcp-server/src/audit/compare/needed.ts";
-import { testNoFall, testRise, toPower } from "../../mcp-server/src/audit/compare/proportions.ts";
-import { median, testFall } from "../../mcp-server/src/audit/compare/ranks.ts";
+import { testNoFall, testRise, toPower } from "../../mcp-server/src/audit/compare/exact-test-of-shares.ts";
+import { median, testFall } from "../../mcp-server/src/audit/compare/exact-test-of-counts.ts";
 import type { Run } from "../../mcp-server/src/audit/compare/run.ts";
 import { createRandom, shuffle } from "../support/trace/traces.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isClaudeCode, TURN_NAMES } from "../../mcp-server/src/trace/exporters/recognise.ts";
+import { isClaudeCode } from "../../mcp-server/src/trace/exporters/listed-traces.ts";
+import { TURN_NAMES } from "../../mcp-server/src/trace/exporters/recognise.ts";
 import { EXPORTERS, UNKNOWN } from "../../mcp-server/src/trace/exporters/table.ts";
 import { writtenNames } from "../support/exporters/written-names.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bareMentions } from "../../mcp-server/src/audit/agents.ts";
 import { toName } from "../../mcp-server/src/trace/values/names.ts";
 import { createPaths } from "../../mcp-server/src/trace/timeline/paths.ts";
-import { parseSelector } from "../../mcp-server/src/trace/values/selector.ts";
+import { parseSelector } from "../../mcp-server/src/audit/audit-argument.ts";
 
 describe("a name from outside", () => {
   test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isRecord } from "../../mcp-server/src/trace/values/json.ts";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { type Audited, summarize } from "../support/trace/audited.ts";
-import { readLine } from "../../mcp-server/src/trace/transcript/line.ts";
+import { readLine } from "../../mcp-server/src/trace/transcript/line-kind.ts";
 import { createTurnRows } from "../../mcp-server/src/trace/transcript/turn-rows.ts";
 import { createTurnFinder, type Turn } from "../../mcp-server/src/trace/transcript/turns.ts";
 import { createRandom, shuffle } from "../support/trace/traces.ts";

@@ -1,6 +1,6 @@
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
-import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/diagnosis.ts";
-import { checkTranslation } from "../../../mcp-server/src/audit/answers/translation.ts";
+import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_AUDIT } from "../targets.ts";

@@ -1,6 +1,6 @@
 import { PLUGIN_PREFIX } from "../../../mcp-server/src/audit/agents.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
-import { parseSelector, USAGE } from "../../../mcp-server/src/trace/values/selector.ts";
+import { parseSelector, USAGE } from "../../../mcp-server/src/audit/audit-argument.ts";
 import { block, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 

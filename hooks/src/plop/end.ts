@@ -1,10 +1,11 @@
-import type { ApprovalsLine, ChangedFile } from "../../../mcp-server/src/audit/layout/approvals.ts";
+import type { ApprovalsLine, ChangedFile } from "../../../mcp-server/src/audit/layout/approvals-log.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { explainSpent, toApprovalsLine, toChanged } from "../../../mcp-server/src/audit/plop/record.ts";
-import { appendApproval, readContent } from "../../../mcp-server/src/disk/audits.ts";
+import { appendApproval } from "../../../mcp-server/src/disk/approvals-log.ts";
+import { readContent } from "../../../mcp-server/src/disk/plan-file.ts";
 import { explain } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { writeApproval } from "../state/approval-store.ts";
+import { writeApproval } from "../state/approval-file.ts";
 
 /** Ends an approval before its turn does; a later reason does not replace the first. */
 export function end({ approvals }: Context, approval: Approval, cause: string): void {

@@ -1,12 +1,12 @@
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
 import { isGuarded, judgeCall, judgeStart, type ToolCall } from "../../../mcp-server/src/audit/plop/tool-call.ts";
-import { readPlan } from "../../../mcp-server/src/disk/audits.ts";
+import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { allow, deny, explain, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { resolveTarget } from "../targets.ts";
 import { end, tryAppend } from "./end.ts";
-import { readApproval } from "../state/approval-store.ts";
+import { readApproval } from "../state/approval-file.ts";
 
 const DAMAGED = "the record of the approval is damaged, so there is none. Type /plop again";
 

@@ -4,13 +4,15 @@ import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/handover.ts";
 import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
-import { appendApproval, findKeptPlan, isAudited, readContent, readPlan } from "../../../mcp-server/src/disk/audits.ts";
+import { appendApproval, isAudited } from "../../../mcp-server/src/disk/approvals-log.ts";
+import { findKeptPlan } from "../../../mcp-server/src/disk/kept-plans.ts";
+import { readContent, readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import type { Content } from "../../../mcp-server/src/disk/files.ts";
 import { block, explain, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../targets.ts";
 import { spend, tryAppend } from "./end.ts";
-import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-store.ts";
+import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
 /**
  * `/plop` was typed. Approves the plan that lies there for this turn, or stops before any model call with every reason.

@@ -1,11 +1,11 @@
 import { toPending } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { isTyped, judgePrompt } from "../../../mcp-server/src/audit/plop/handover.ts";
 import { judgeReport } from "../../../mcp-server/src/audit/plop/record.ts";
-import { readPlan } from "../../../mcp-server/src/disk/audits.ts";
+import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { block, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { end, spend } from "./end.ts";
-import { readApproval, readIntact, removeApproval, writeApproval } from "../state/approval-store.ts";
+import { readApproval, readIntact, removeApproval, writeApproval } from "../state/approval-file.ts";
 
 /** A new prompt ends what went before it; one that carries the plan's block past `/plop` is stopped. */
 export function beginTurn(context: Context): Answer {

@@ -1,6 +1,6 @@
-import { checkDiagnosis, type Diagnosis } from "../../../mcp-server/src/audit/answers/diagnosis.ts";
+import { checkDiagnosis, type Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { parseFacts, type SummaryFacts } from "../../../mcp-server/src/audit/answers/summary-facts.ts";
-import { checkTranslation, type Translation } from "../../../mcp-server/src/audit/answers/translation.ts";
+import { checkTranslation, type Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { own, parseRecord, text } from "../../../mcp-server/src/trace/values/json.ts";
 
 /** What a session's /audit has established so far; `isRunning` is false outside one. */

@@ -3,7 +3,7 @@ import { toPrevious } from "../audit/compare/previous.ts";
 import { findRegressions } from "../audit/compare/regressions.ts";
 import { renderComparison, toRunComparison, type Comparison, type RunComparison } from "../audit/compare/render.ts";
 import { traceIdsOf } from "../audit/plan/plan.ts";
-import { readKeptPlans } from "./audits.ts";
+import { readKeptPlans } from "./kept-plans.ts";
 import { readRuns } from "./summaries.ts";
 
 /**

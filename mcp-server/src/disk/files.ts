@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { AuditError, codeOf } from "../errors.ts";
+import { AuditError, codeOf } from "../audit-error.ts";
 
 // Everything here waits for the disk: a hook has nothing else to do, the files are small, and nothing can come between
 // two steps of the same process.

@@ -1,4 +1,4 @@
-import type { Candidate } from "../trace/exporters/candidates.ts";
+import type { Candidate } from "../trace/exporters/listed-traces.ts";
 import type { EarlierTurns } from "../trace/run/earlier-turns.ts";
 import type { Assessed } from "../trace/summary/summary.ts";
 

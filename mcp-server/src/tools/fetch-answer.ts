@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Summary, SummaryEntry } from "../trace/summary/schema.ts";
 import { limitToolUsage, shortenNames } from "../trace/summary/tool-usage.ts";
 import { truncate } from "../trace/values/names.ts";
-import type { Selector } from "../trace/values/selector.ts";
-import type { Selection } from "../sources/selection.ts";
+import type { Selector } from "../audit/audit-argument.ts";
+import type { Selection } from "../sources/selected-traces.ts";
 
 /** What `fetch_trace` answers. */
 export const FetchTraceOutput = z.strictObject({

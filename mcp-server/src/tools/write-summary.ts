@@ -1,7 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
-import { AuditError } from "../errors.ts";
+import { AuditError } from "../audit-error.ts";
 import type { Written } from "../disk/summaries.ts";
 import type { RunComparison } from "../audit/compare/render.ts";
 import { RunComparisonSchema } from "../audit/compare/schema.ts";

@@ -1,4 +1,4 @@
-import { readLine } from "../../../mcp-server/src/trace/transcript/line.ts";
+import { readLine } from "../../../mcp-server/src/trace/transcript/line-kind.ts";
 import { createSubagentRows, createTurnRows } from "../../../mcp-server/src/trace/transcript/turn-rows.ts";
 import { createTurnFinder, type Turn } from "../../../mcp-server/src/trace/transcript/turns.ts";
 import { isFailed, resultText, type SessionAgent } from "../exporters/session.ts";

@@ -2,8 +2,8 @@ import { CRITERIA } from "../plan/wording.ts";
 import { KINDS, type Kind, type Run } from "./run.ts";
 import type { Share } from "./binomial.ts";
 import { ALPHA, PLAN_RISE, runsForCalls, runsForPlanFirst, runsForSuccess, SUCCESS_MARGIN } from "./needed.ts";
-import { testNoFall, testRise } from "./proportions.ts";
-import { median, testFall } from "./ranks.ts";
+import { testNoFall, testRise } from "./exact-test-of-shares.ts";
+import { median, testFall } from "./exact-test-of-counts.ts";
 
 /** The metrics that the criteria of a plan are about. */
 export const METRICS = CRITERIA.map(({ metric }) => metric);

@@ -1,6 +1,6 @@
 import type { Share } from "./binomial.ts";
-import { toPower } from "./proportions.ts";
-import { toShareBelow } from "./ranks.ts";
+import { toPower } from "./exact-test-of-shares.ts";
+import { toShareBelow } from "./exact-test-of-counts.ts";
 
 // How many runs a side would settle a criterion: the least at which the test comes to `met` in four of five
 // comparisons, if the effect is the one that these runs show. Below five runs on a side what they show is chance, and

@@ -1,6 +1,6 @@
-import { RISKS } from "../answers/translation.ts";
+import { RISKS } from "../answers/refactoring-specialist.ts";
 import type { Run } from "../compare/run.ts";
-import type { PlanStatus } from "../layout/approvals.ts";
+import type { PlanStatus } from "../layout/approvals-log.ts";
 import { byAge, dateOf, type KeptPlan } from "../plan/kept-plan.ts";
 import { traceIdsOf } from "../plan/plan.ts";
 import { formatTrend, medianCalls } from "./trend.ts";

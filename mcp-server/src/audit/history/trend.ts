@@ -1,4 +1,4 @@
-import { median } from "../compare/ranks.ts";
+import { median } from "../compare/exact-test-of-counts.ts";
 import { KINDS, type Kind, type Run } from "../compare/run.ts";
 
 /** What one line of a page holds. */

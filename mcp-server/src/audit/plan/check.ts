@@ -1,4 +1,4 @@
-import type { JudgeLinks } from "../answers/translation.ts";
+import type { JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { checkAgainstAudit, type AuditFacts } from "./against-audit.ts";
 import { parsePlan } from "./parse.ts";
 import type { Plan } from "./plan.ts";

@@ -1,4 +1,4 @@
-import type { PlanStatus } from "../layout/approvals.ts";
+import type { PlanStatus } from "../layout/approvals-log.ts";
 import { parseKeptName } from "../layout/kept-plans.ts";
 import type { Plan } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { quote, type AddProblem } from "../answers/form.ts";
-import { RISKS } from "../answers/translation.ts";
+import { RISKS } from "../answers/refactoring-specialist.ts";
 import { parseBlock } from "./block.ts";
 import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
 import { takePictures, type Drawn } from "./pictures.ts";

@@ -1,4 +1,4 @@
-import type { Risk } from "../answers/translation.ts";
+import type { Risk } from "../answers/refactoring-specialist.ts";
 
 /** One group under `## Source Trace`; null was written as `not recorded`. */
 export type SourceTrace = {

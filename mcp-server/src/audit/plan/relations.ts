@@ -1,6 +1,6 @@
 import { judgePromptFile } from "../answers/prompt-files.ts";
 import { quote, type AddProblem } from "../answers/form.ts";
-import { RISKS, type JudgeLinks } from "../answers/translation.ts";
+import { RISKS, type JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { AUDITED, CRITERIA, LAST_STEP } from "./wording.ts";
 import type { Plan, ProposedChange } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { toChecked, type Checked } from "../answers/answer-json.ts";
-import type { JudgeLinks } from "../answers/translation.ts";
+import type { JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { checkPlan } from "../plan/check.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import { parsePlan } from "../plan/parse.ts";

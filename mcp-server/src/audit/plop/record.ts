@@ -1,4 +1,4 @@
-import type { ApprovalsLine, ChangedFile } from "../layout/approvals.ts";
+import type { ApprovalsLine, ChangedFile } from "../layout/approvals-log.ts";
 import type { Approval } from "./approval.ts";
 import { countLineChanges } from "./line-changes.ts";
 

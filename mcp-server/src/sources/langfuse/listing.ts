@@ -1,4 +1,4 @@
-import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../../trace/exporters/candidates.ts";
+import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../../trace/exporters/listed-traces.ts";
 import { TURN_NAMES } from "../../trace/exporters/recognise.ts";
 import type { Api, Listing, Window } from "../port.ts";
 import { isFailure, LangfuseFailure, type FailureKind } from "./failure.ts";

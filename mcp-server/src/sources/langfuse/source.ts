@@ -1,6 +1,6 @@
 import type { Config } from "../../config.ts";
 import type { Source } from "../port.ts";
-import { ADVICE, toSourceFailure } from "./describe.ts";
+import { ADVICE, toSourceFailure } from "./error-texts.ts";
 import { readEarlierTurns } from "./earlier-turns.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { listAll, listNewest } from "./listing.ts";

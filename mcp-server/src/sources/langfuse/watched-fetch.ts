@@ -1,4 +1,4 @@
-import { codeOf } from "../../errors.ts";
+import { codeOf } from "../../audit-error.ts";
 import { NETWORK, STALLED } from "./failure.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { Candidate } from "../../trace/exporters/candidates.ts";
-import { AuditError } from "../../errors.ts";
+import type { Candidate } from "../../trace/exporters/listed-traces.ts";
+import { AuditError } from "../../audit-error.ts";
 import type { ReadTrace } from "../port.ts";
-import type { Call, Selection } from "../selection.ts";
-import { isWanted, readQualified, reasonNotToRead, windowOf } from "./qualify.ts";
+import type { Call, Selection } from "../selected-traces.ts";
+import { isWanted, readQualified, reasonNotToRead, windowOf } from "./skip-reasons.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
 import { summarize } from "./with-earlier-turns.ts";
 

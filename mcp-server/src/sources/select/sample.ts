@@ -1,8 +1,8 @@
 import type { Summary } from "../../trace/summary/schema.ts";
-import { AuditError } from "../../errors.ts";
+import { AuditError } from "../../audit-error.ts";
 import { SourceFailure, type Api } from "../port.ts";
-import type { Call, Selection } from "../selection.ts";
-import { isWanted, readQualified, windowOf } from "./qualify.ts";
+import type { Call, Selection } from "../selected-traces.ts";
+import { isWanted, readQualified, windowOf } from "./skip-reasons.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
 import { summarize } from "./with-earlier-turns.ts";
 

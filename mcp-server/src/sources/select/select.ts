@@ -1,5 +1,5 @@
-import type { Selector } from "../../trace/values/selector.ts";
-import type { Call, Selection } from "../selection.ts";
+import type { Selector } from "../../audit/audit-argument.ts";
+import type { Call, Selection } from "../selected-traces.ts";
 import { selectLast } from "./last.ts";
 import { selectSample } from "./sample.ts";
 import { summarize } from "./with-earlier-turns.ts";

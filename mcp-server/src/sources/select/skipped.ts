@@ -1,7 +1,7 @@
-import type { Candidate } from "../../trace/exporters/candidates.ts";
-import { NOT_OURS } from "./qualify.ts";
+import type { Candidate } from "../../trace/exporters/listed-traces.ts";
+import { NOT_OURS } from "./skip-reasons.ts";
 import type { Source } from "../port.ts";
-import type { Skipped } from "../selection.ts";
+import type { Skipped } from "../selected-traces.ts";
 
 const MAX_SKIPPED = 20;
 

@@ -1,7 +1,7 @@
 import type { Summary } from "../../trace/summary/schema.ts";
 import { UNREAD } from "../../trace/run/earlier-turns.ts";
 import { SourceFailure, type ReadTrace } from "../port.ts";
-import type { Call } from "../selection.ts";
+import type { Call } from "../selected-traces.ts";
 
 /** The summary of a trace with its session's earlier turns; what keeps these from being read must not cost the audit. */
 export async function summarize({ source, signal }: Call, trace: ReadTrace): Promise<Summary> {

@@ -2,7 +2,7 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../config.ts";
-import { stopped } from "./failures.ts";
+import { stopped } from "./error-texts.ts";
 
 /** A regular file. Times are milliseconds since 1970. */
 export type FoundFile = { readonly path: string; readonly size: number; readonly changedAt: number };

@@ -5,7 +5,7 @@ import { createTraceReducer, type TraceReducer } from "../../trace/rows/reducer.
 import { toEarlierTurn, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import { assess } from "../../trace/summary/summary.ts";
 import type { Started } from "../../trace/transcript/actor-rows.ts";
-import { readLine, type Line } from "../../trace/transcript/line.ts";
+import { readLine, type Line } from "../../trace/transcript/line-kind.ts";
 import type { Row } from "../../trace/transcript/requests.ts";
 import {
   createSubagentRows,
@@ -17,7 +17,7 @@ import {
 import type { Turn } from "../../trace/transcript/turns.ts";
 import type { ReadTrace } from "../port.ts";
 import { findFile, type SessionFile } from "./folders.ts";
-import { readLines } from "./lines.ts";
+import { readLines } from "./read-lines.ts";
 
 /** Of the subagents of one session this many are looked at; deeper or wider runs lose the rest, with a warning. */
 const MAX_SUBAGENTS = 2000;

@@ -1,8 +1,8 @@
 import { own, parseRecord, text } from "../../trace/values/json.ts";
-import { readLine } from "../../trace/transcript/line.ts";
+import { readLine } from "../../trace/transcript/line-kind.ts";
 import { createTurnFinder, type Turn } from "../../trace/transcript/turns.ts";
 import type { SessionFile } from "./folders.ts";
-import { readLines } from "./lines.ts";
+import { readLines } from "./read-lines.ts";
 
 /** What a session's transcript holds: its turns, and where Claude Code was when it began. */
 export type SessionIndex = {

@@ -1,9 +1,9 @@
 import type { Environment } from "../../config.ts";
-import type { Candidate } from "../../trace/exporters/candidates.ts";
+import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import { SourceFailure, type Listing, type ReadTrace, type Source, type Window } from "../port.ts";
-import { noTranscripts, notFound } from "./failures.ts";
+import { noTranscripts, notFound } from "./error-texts.ts";
 import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
 import { readEarlier, readTurn, toTraceId } from "./reader.ts";
 import { createSessionIndexes, type SessionIndex } from "./session-index.ts";

@@ -1,9 +1,9 @@
-import { redactIssued } from "./issued.ts";
-import { redactNamed } from "./named.ts";
-import { redactPersonal } from "./personal.ts";
-import { redactPhrase } from "./phrase.ts";
-import { redactProse } from "./prose.ts";
-import { redactCommands, redactUrls } from "./urls.ts";
+import { redactIssued } from "./issued-keys.ts";
+import { redactNamed } from "./assigned-secrets.ts";
+import { redactPersonal } from "./personal-data.ts";
+import { redactPhrase } from "./seed-phrases.ts";
+import { redactProse } from "./passwords-in-prose.ts";
+import { redactCommands, redactUrls } from "./credentials-in-urls.ts";
 
 /** Where a name says what a value is, the whole value goes; only then is the rest searched for what looks like a key. */
 const STEPS = [redactUrls, redactNamed, redactCommands, redactProse, redactIssued, redactPersonal, redactPhrase];

@@ -1,6 +1,6 @@
 import { isRecord, own, text, type JsonRecord } from "../values/json.ts";
 import { blocksText } from "../rows/prompt.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./line-kind.ts";
 import { createRequests, type Base, type Row } from "./requests.ts";
 
 /** A call that was made, as far as finding the transcript of the subagent that it started needs it. */

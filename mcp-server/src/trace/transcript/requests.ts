@@ -1,6 +1,6 @@
 import { isRecord, own, text, type JsonRecord } from "../values/json.ts";
 import { blocksText } from "../rows/prompt.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./line-kind.ts";
 
 /** A row in the legacy spelling of a Langfuse observation, which is what the reducer takes. */
 export type Row = JsonRecord;

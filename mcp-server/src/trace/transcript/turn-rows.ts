@@ -1,6 +1,6 @@
 import { own, text } from "../values/json.ts";
 import { createActorRows, type ActorRows, type Started } from "./actor-rows.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./line-kind.ts";
 import { SCOPE, type Row } from "./requests.ts";
 
 /** Where a turn's rows come from: `number` is its place in the session. */

@@ -1,5 +1,5 @@
 import { isRecord, own, text } from "../values/json.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./line-kind.ts";
 import { isSidechain } from "./turn-rows.ts";
 
 /** A turn of a session and where its lines stand in the file: bytes from `from` up to `to`. */

@@ -1,7 +1,7 @@
-import type { Candidate } from "../../trace/exporters/candidates.ts";
-import { MAX_ID } from "../../trace/values/selector.ts";
+import type { Candidate } from "../../trace/exporters/listed-traces.ts";
+import { MAX_ID } from "../../audit/audit-argument.ts";
 import { BEGINNING, SourceFailure, type ReadTrace, type Window } from "../port.ts";
-import type { Call } from "../selection.ts";
+import type { Call } from "../selected-traces.ts";
 
 const DAY = 86_400_000;
 /** A trace that changed less than this ago may still be growing: exporters write their rows one after the other. */

@@ -1,4 +1,4 @@
-import { isId, isRandom, MARK } from "./value.ts";
+import { isId, isRandom, MARK } from "./secret-values.ts";
 
 // What issuers publish of their keys: the prefix, and how the rest is written. Sources: the issuers' own pages, GitHub's
 // table of secret scanning patterns, and the rules of gitleaks and trufflehog.

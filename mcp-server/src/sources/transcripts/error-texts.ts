@@ -1,5 +1,5 @@
 import { HOW_TO_SET_KEYS } from "../../config.ts";
-import { codeOf } from "../../errors.ts";
+import { codeOf } from "../../audit-error.ts";
 import { SourceFailure } from "../port.ts";
 
 const named = (traceId: string | null): string =>

@@ -3,7 +3,8 @@ import { isProxied } from "../call/row-names.ts";
 import { toObservation } from "../rows/observation.ts";
 import { sessionOfUser } from "../rows/session-id.ts";
 import { toMillis } from "../values/time.ts";
-import { isClaudeCode } from "./recognise.ts";
+import { toMatcher } from "./names.ts";
+import { ALL, TURNS } from "./recognise.ts";
 
 /** A trace seen in a list: enough to tell whether it is worth reading. `end` in milliseconds since 1970, an estimate. */
 export type Candidate = {
@@ -83,4 +84,14 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
     );
   }
   return [...byId.values()].toSorted((left, right) => right.end - left.end || (left.traceId < right.traceId ? -1 : 1));
+}
+
+const isTraceName = toMatcher(ALL.flatMap(({ traces }) => traces));
+const isRowName = toMatcher([...TURNS, ...ALL.flatMap(({ rows }) => rows)]);
+
+/** Whether a trace's name or tags, or the name of one of its rows, says that Claude Code made it. */
+export function isClaudeCode(name: string | null, tags: readonly unknown[], rowName: string | null): boolean {
+  return (
+    (name !== null && isTraceName(name)) || tags.includes("claude-code") || (rowName !== null && isRowName(rowName))
+  );
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseApproval, type Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
-import { codeOf } from "../../../mcp-server/src/errors.ts";
+import { codeOf } from "../../../mcp-server/src/audit-error.ts";
 
 /** Where approvals lie: one file for each session, and the key that tells a forged one. */
 export type Store = { readonly folder: string };

@@ -1,4 +1,4 @@
-import { MARK } from "./value.ts";
+import { MARK } from "./secret-values.ts";
 
 const EMAIL =
   /(?<![\p{L}\p{N}_.+%-])([\p{L}\p{N}_.+%-]+)@((?:[\p{L}\p{N}-]{1,63}\.)+([\p{L}]{2,24}))(?![\p{L}\p{N}_])/gu;

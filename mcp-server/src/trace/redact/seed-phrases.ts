@@ -1,4 +1,4 @@
-import { MARK } from "./value.ts";
+import { MARK } from "./secret-values.ts";
 
 // Words that prose cannot do without and that no list of BIP 39 holds; twelve words without any are no sentence.
 const PROSE =

@@ -1,6 +1,6 @@
 import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Diagnosis } from "./prompt-engineer.ts";
 import { judgePromptFile } from "./prompt-files.ts";
 import { checkLine, checkLines, checkList, checkRecord, quote, type AddProblem } from "./form.ts";
 

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { toReadFailure } from "./failures.ts";
+import { toReadFailure } from "./error-texts.ts";
 
 /** Of the bytes that were read: lines that were passed over because they are too long. */
 export type LinesRead = { readonly oversized: number };

@@ -1,4 +1,4 @@
-import { isCredential, isId, isName, isPlain, isRandom, MARK, trimEnd } from "./value.ts";
+import { isCredential, isId, isName, isPlain, isRandom, MARK, trimEnd } from "./secret-values.ts";
 
 // What a secret is called, in the large languages of developers; those of a human's choice first.
 const PASSWORD =

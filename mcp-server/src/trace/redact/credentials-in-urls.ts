@@ -1,4 +1,4 @@
-import { isCredential, isId, isRandom, isReference, MARK } from "./value.ts";
+import { isCredential, isId, isRandom, isReference, MARK } from "./secret-values.ts";
 
 const URL_RUN = /:\/\/[^\s"'`<>]+/gu;
 const WEBHOOK = /(?:\bhooks\.|discord(?:app)?\.com\/|webhook)[^\s"'`<>]{0,200}/giu;

@@ -1,4 +1,4 @@
-import { isCredential, isId, isName, isPlain, isRandom, isReference, MARK, trimEnd } from "./value.ts";
+import { isCredential, isId, isName, isPlain, isRandom, isReference, MARK, trimEnd } from "./secret-values.ts";
 
 /** `password` is a word a human chose; `secret` an issued one; `weak` a name that other things have too. */
 type Kind = "password" | "secret" | "weak";

@@ -2,7 +2,7 @@ import { PLUGIN_PREFIX } from "../../mcp-server/src/audit/agents.ts";
 import { guardAgentTools } from "./audit/agent-tools.ts";
 import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
 import { resolveMentions } from "./audit/mentions.ts";
-import { guardOrder, keepInForeground } from "./audit/order.ts";
+import { guardOrder, keepInForeground } from "./audit/agent-order.ts";
 import { refreshIndex } from "./audit/refresh-index.ts";
 import { guardShell } from "./audit/shell.ts";
 import { AUDIT, endAudit, startAudit, startTypedAudit } from "./audit/start-and-end.ts";

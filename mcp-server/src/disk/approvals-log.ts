@@ -1,0 +1,38 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ApprovalsLine } from "../audit/layout/approvals-log.ts";
+import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
+
+/** Appends a line to the approvals log. Throws when it cannot, and when a link stands in the way. */
+export function appendApproval(projectFolder: string, line: ApprovalsLine): void {
+  assertAudited(projectFolder);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const file = openSync(join(projectFolder, APPROVALS_PATH), O_RDWR | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o644);
+  try {
+    const { size, nlink } = fstatSync(file);
+    if (nlink > 1) throw new Error(`${APPROVALS_PATH} has a second name on disk (a hard link)`);
+    const last = Buffer.alloc(1);
+    // A hook that was killed while it wrote may have left half a line, which ends here.
+    const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
+    writeSync(file, `${isTorn ? "\n" : ""}${JSON.stringify(line)}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether the project has a folder of audits, no link, and so a place for the approvals log. */
+export function isAudited(projectFolder: string): boolean {
+  try {
+    assertAudited(projectFolder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function assertAudited(projectFolder: string): void {
+  for (const path of [dirname(AUDITS), AUDITS]) {
+    if (lstatSync(join(projectFolder, path), { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new Error(`${path} is no plain folder, and links are not followed`);
+  }
+}
