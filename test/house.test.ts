@@ -21,7 +21,14 @@ const COMPARE = [...PLAN, "audit/compare"];
 const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
 const PORT = [...TRACE, "audit", "audit-error", "config", "sources"];
 const DISK = [...AUDIT, "audit-error", "disk"];
-const HOOK = ["hooks/claude-code", "hooks/places", "hooks/targets", "hooks/state", "hooks/context"];
+const HOOK = [
+  "hooks/claude-code",
+  "hooks/follow-links",
+  "hooks/audit-places",
+  "hooks/edit-targets",
+  "hooks/state",
+  "hooks/context",
+];
 
 /** The house: each room, and the rooms that it may import from besides itself. What is not listed is not allowed. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -57,8 +64,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ["tools", "auditor", "trace/summary"],
   main: ["opening", "auditor", "server", "disk"],
   "hooks/claude-code": VALUES,
-  "hooks/places": [...LAYOUT, "audit-error"],
-  "hooks/targets": [...ANSWERS, "audit/plop", "hooks/places"],
+  "hooks/follow-links": ["audit-error"],
+  "hooks/audit-places": [...LAYOUT, "hooks/follow-links"],
+  "hooks/edit-targets": [...ANSWERS, "audit/plop", "hooks/follow-links"],
   "hooks/state": [...AUDIT, "audit-error", "hooks/claude-code"],
   "hooks/context": ["hooks/claude-code", "hooks/state"],
   "hooks/audit": [...DISK, ...HOOK],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { resolveTarget } from "../../hooks/src/targets.ts";
+import { resolveTarget } from "../../hooks/src/edit-targets.ts";
 import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
 import { countLineChanges } from "../../mcp-server/src/audit/plop/line-changes.ts";
 import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";

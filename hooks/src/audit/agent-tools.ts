@@ -4,7 +4,8 @@ import { SUMMARIES } from "../../../mcp-server/src/audit/layout/places.ts";
 import { own, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
 import { deny, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { followLinks, isWithin, summariesOf } from "../places.ts";
+import { summariesOf } from "../audit-places.ts";
+import { followLinks, isWithin } from "../follow-links.ts";
 
 const READS = `${SUMMARIES} of this project`;
 

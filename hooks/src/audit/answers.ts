@@ -3,7 +3,7 @@ import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-eng
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { createLinkJudge, IN_AUDIT } from "../targets.ts";
+import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
 
 /**
  * Claude Code lets an agent end after eight refusals in a row, and an agent that reads again in between would never come to

@@ -5,7 +5,8 @@ import { readPlain } from "../../../mcp-server/src/disk/files.ts";
 import { own, parseRecord, text } from "../../../mcp-server/src/trace/values/json.ts";
 import type { Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { followLinks, isWithin, summariesOf } from "../places.ts";
+import { summariesOf } from "../audit-places.ts";
+import { followLinks, isWithin } from "../follow-links.ts";
 
 const WRITE_SUMMARY = "mcp__plugin_trace-audit_langfuse__write_summary";
 

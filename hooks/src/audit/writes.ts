@@ -10,8 +10,8 @@ import { toComparisonLines } from "../../../mcp-server/src/disk/comparison.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import { block, deny, listReasons, type Answer, type HookEvent } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { locate } from "../places.ts";
-import { createLinkJudge, IN_AUDIT } from "../targets.ts";
+import { locate } from "../audit-places.ts";
+import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
 import { toEdited } from "./edited.ts";
 
 const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, and the history and its index are kept by the plugin.`;

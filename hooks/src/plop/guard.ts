@@ -4,7 +4,7 @@ import { isGuarded, judgeCall, judgeStart, type ToolCall } from "../../../mcp-se
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { allow, deny, explain, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { resolveTarget } from "../targets.ts";
+import { resolveTarget } from "../edit-targets.ts";
 import { end, tryAppend } from "./end.ts";
 import { readApproval } from "../state/approval-file.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
-import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/handover.ts";
+import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
 import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval, isAudited } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { findKeptPlan } from "../../../mcp-server/src/disk/kept-plans.ts";
@@ -10,7 +10,7 @@ import { readContent, readPlan } from "../../../mcp-server/src/disk/plan-file.ts
 import type { Content } from "../../../mcp-server/src/disk/files.ts";
 import { block, explain, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { createLinkJudge, IN_PLOP, resolveTarget } from "../targets.ts";
+import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
 import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 

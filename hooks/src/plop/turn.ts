@@ -1,5 +1,5 @@
 import { toPending } from "../../../mcp-server/src/audit/plop/approval.ts";
-import { isTyped, judgePrompt } from "../../../mcp-server/src/audit/plop/handover.ts";
+import { isTyped, judgePrompt } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
 import { judgeReport } from "../../../mcp-server/src/audit/plop/record.ts";
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { block, type Answer } from "../claude-code.ts";

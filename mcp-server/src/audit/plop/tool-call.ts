@@ -3,7 +3,7 @@ import { judgePromptFile } from "../answers/prompt-files.ts";
 import { own, text, type JsonRecord } from "../../trace/values/json.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import type { Approval } from "./approval.ts";
-import { isTyped } from "./handover.ts";
+import { isTyped } from "./typed-plop.ts";
 
 /** A tool call as a PreToolUse or PermissionRequest event tells it. */
 export type ToolCall = {

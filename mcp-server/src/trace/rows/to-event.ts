@@ -1,6 +1,6 @@
 import type { Container, TimelineEvent } from "./event.ts";
 import { toNumber } from "../values/json.ts";
-import { isApiErrorText, toAnswer } from "./messages.ts";
+import { isApiErrorText, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";

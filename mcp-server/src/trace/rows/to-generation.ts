@@ -1,6 +1,6 @@
 import type { Generation } from "./event.ts";
 import { isRecord, own, scalarText, toNumber, toValue } from "../values/json.ts";
-import { hasPlanSection, isApiErrorText, toAnswer } from "./messages.ts";
+import { hasPlanSection, isApiErrorText, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
 

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { judgePromptFile } from "../../mcp-server/src/audit/answers/prompt-files.ts";
 import type { JudgeLinks } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import type { Target } from "../../mcp-server/src/audit/plop/tool-call.ts";
-import { followLinks, isWithin } from "./places.ts";
+import { followLinks, isWithin } from "./follow-links.ts";
 
 /** Why a path leads to no file that may be changed, in the words of the command that says so. */
 type Words = {
