@@ -17,7 +17,7 @@ describe("what was recorded in a trace", () => {
       if (shown.test(key) || /^(?:true|false|[\d.-]+|[a-z_]{1,40})$/u.test(value)) return value;
       if (side === "head") return `canary-7f3a ${value}`;
       // A goal may be shown up to its 200th character.
-      return `${value}${" filler".repeat(50)} && echo canary-7f3a`;
+      return `${value}${" of filler".repeat(50)} && echo canary-7f3a`;
     };
     const change2 = (value: unknown): unknown => mapTexts(value, change);
     return {
