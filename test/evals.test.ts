@@ -81,8 +81,22 @@ test("the traces show what their cases are about", async () => {
   await withLangfuse({ traces: evalTraces() }, async ({ server }) => {
     const summaryOf = async (id: string) => (await server.fetch(id)).summaries[0];
     expect(await summaryOf("eval-healthy")).toMatchObject({ notable_patterns: [], outcome: "success" });
+    const did = [
+      expect.stringMatching(/^explore .*parser\.ts ×4/u),
+      expect.stringMatching(/^edit .*parser\.ts$/u),
+      expect.stringContaining("FAILED"),
+      expect.stringMatching(/^edit .*parser\.ts$/u),
+      expect.stringContaining("exit hidden by a pipe"),
+    ];
+    expect(await summaryOf("eval-harmless")).toMatchObject({
+      notable_patterns: [],
+      outcome: "success",
+      turns: [{ did }],
+    });
     expect(await summaryOf("eval-planted-cause")).toMatchObject({ notable_patterns: ["repeated_file_reads"] });
-    expect((await summaryOf("eval-translation"))?.notable_patterns).toContain("ended_on_failing_check");
+    expect(await summaryOf("eval-translation")).toMatchObject({
+      turns: [{ did: expect.arrayContaining(["test npm test FAILED"]) }],
+    });
     expect(await summaryOf("eval-unfixable")).toMatchObject({
       notable_patterns: ["api_error_retries"],
       outcome: "failure",

@@ -13,7 +13,8 @@ const EXPORTERS = [...ROWS, "trace/exporters"];
 const TIMELINE = [...EXPORTERS, "trace/timeline"];
 const RUN = [...TIMELINE, "trace/run"];
 const PATTERNS = [...RUN, "trace/patterns"];
-const TRACE = [...PATTERNS, "trace/summary", "trace/transcript"];
+const TURNS = [...PATTERNS, "trace/turns"];
+const TRACE = [...TURNS, "trace/summary", "trace/transcript"];
 const LAYOUT = [...SHELL, "trace/shell/changes", "audit", "audit/layout"];
 const ANSWERS = [...LAYOUT, "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
@@ -42,7 +43,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trace/timeline": EXPORTERS,
   "trace/run": TIMELINE,
   "trace/patterns": RUN,
-  "trace/summary": PATTERNS,
+  "trace/turns": RUN,
+  "trace/summary": TURNS,
   "trace/transcript": ROWS,
   audit: VALUES,
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
@@ -59,7 +61,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sources/langfuse": PORT,
   "sources/transcripts": PORT,
   disk: [...AUDIT, "trace/summary", "audit-error"],
-  auditor: [...PORT, "sources/select", "sources/langfuse", "sources/transcripts"],
+  deadlines: ["audit", "sources"],
+  auditor: [...PORT, "deadlines", "sources/select", "sources/langfuse", "sources/transcripts"],
   tools: [...TRACE, "audit", "auditor", "audit-error", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
   main: ["opening", "auditor", "server", "disk"],

@@ -1,10 +1,14 @@
 import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
 import type { Summary } from "./trace/summary/schema.ts";
+import { toSessionTraceId } from "./trace/summary/session-summary.ts";
 import { parseSelector, USAGE, type Selector } from "./audit/audit-argument.ts";
 import { AuditError } from "./audit-error.ts";
+import { DEADLINES, withinHalf } from "./deadlines.ts";
 import { createLangfuseSource } from "./sources/langfuse/source.ts";
 import { SourceFailure, type Source } from "./sources/port.ts";
+import { readOwnProject } from "./sources/select/own-project.ts";
 import { select } from "./sources/select/select.ts";
+import { EVERY_PROJECT } from "./sources/select/this-project.ts";
 import type { Progress, Selection } from "./sources/selected-traces.ts";
 import { createTranscriptSource } from "./sources/transcripts/source.ts";
 
@@ -16,19 +20,17 @@ export type Auditor = {
   readonly audit: (selector: Selector, signal: AbortSignal, progress: Progress) => Promise<Selection>;
   /** The summary that `audit` gave for this id, or null. */
   readonly recall: (traceId: string) => Summary | null;
-  /** The summary that `audit` gave for this id, or a newly computed one. */
-  readonly summaryOf: (traceId: string, signal: AbortSignal) => Promise<Summary>;
+  /** The summary that `audit` gave for this one, or a newly computed one. */
+  readonly summaryOf: (selector: Named, signal: AbortSignal) => Promise<Summary>;
 };
+
+/** One trace or one session, by its id. */
+export type Named = Extract<Selector, { kind: "id" }> | { readonly kind: "session"; readonly sessionId: string };
 
 /** The time in milliseconds since 1970, and chance: at least 0, less than 1. */
 export type Clock = { readonly now: () => number; readonly random: () => number };
 
 const REMEMBERED = 200;
-/** When a call ends by itself, in milliseconds from its start. */
-export type Deadlines = Readonly<Record<Selector["kind"], number>>;
-/** Well before the client's, which is the `timeout` of the plugin's manifest. */
-export const DEADLINES: Deadlines = { id: 110_000, last: 110_000, sample: 280_000 };
-
 /** Nothing is read or sent before the first call, so that a server without keys starts and can say what is missing. */
 export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLINES): Auditor {
   let opened: Source | null = null;
@@ -46,10 +48,12 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     const source = open();
     const deadline = AbortSignal.timeout(deadlines[selector.kind]);
     const ended = new AbortController();
-    if (selector.kind === "id") checkOrigin(selector, source);
+    if (selector.kind === "id" || selector.kind === "session") checkOrigin(selector, source);
     try {
       const call = {
         source: withinHalf(source, deadlines[selector.kind]),
+        // Transcripts are this project's already.
+        project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
         signal: AbortSignal.any([signal, deadline, ended.signal]),
         now: clock.now(),
         random: clock.random,
@@ -71,10 +75,11 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     place: () => open().place,
     audit,
     recall: (traceId) => remembered.get(traceId) ?? null,
-    summaryOf: async (traceId, signal) => {
+    summaryOf: async (selector, signal) => {
+      const traceId = selector.kind === "id" ? selector.traceId : toSessionTraceId(selector.sessionId);
       const known = remembered.get(traceId);
       if (known !== undefined) return known;
-      const { summaries } = await audit({ kind: "id", traceId, origin: null }, signal, () => {});
+      const { summaries } = await audit({ ...selector, origin: null }, signal, () => {});
       const [summary] = summaries;
       if (summary === undefined) throw new Error(`no summary was computed for ${traceId}`);
       return summary;
@@ -86,18 +91,6 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
 function openSource(env: Environment, { now }: Clock): Source {
   const config = parseConfig(env);
   return config === null ? createTranscriptSource(env, now) : createLangfuseSource(config);
-}
-
-/**
- * Sessions are read in the first half of a call only, so that traces never wait in vain for earlier turns that do not
- * come, or for the requests a minute that they took.
- */
-function withinHalf(source: Source, deadlineMs: number): Source {
-  const half = AbortSignal.timeout(deadlineMs / 2);
-  return {
-    ...source,
-    readEarlierTurns: (query, signal) => source.readEarlierTurns(query, AbortSignal.any([signal, half])),
-  };
 }
 
 /** A pasted URL of another host would be looked up in the wrong place and not be found. */
@@ -117,7 +110,7 @@ export function toSelector(written: string): Selector {
   const selector = parseSelector(written);
   if (selector === null) {
     throw new AuditError(
-      `"${written.slice(0, 80)}" is no trace id, Langfuse trace URL, \`last\` or \`sample:N\`. It may be empty, hold blanks, or ask for a sample of a size other than 1 to 50. ${USAGE}.`,
+      `"${written.slice(0, 80)}" is no trace id, Langfuse URL of a trace or session, \`last\`, \`session\`, \`session:<id>\` or \`sample:N\`. It may be empty, hold blanks, or ask for a sample of a size other than 1 to 50. ${USAGE}.`,
     );
   }
   return selector;

@@ -33,6 +33,12 @@ export function parseConfig(env: Environment): Config | null {
   return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };
 }
 
+/** The folder names that belong to this project beside its own, as written; null when the runs of all projects do (`*`). */
+export function parseProjects(env: Environment): readonly string[] | null {
+  const names = (setting(env, "TRACE_AUDIT_PROJECTS") ?? "").split(",").map((name) => name.trim());
+  return names.includes("*") ? null : names.filter((name) => name !== "");
+}
+
 /**
  * A value that is really set: exported, else the plugin's option. The manifest hands options over under a name of their
  * own as well, because a variable that is exported empty would take their place otherwise.

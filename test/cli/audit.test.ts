@@ -65,7 +65,7 @@ describe("/audit last", () => {
 
   test("gives the diagnostician Read and the translator Read and Glob, and no other tool", () => {
     const [diagnostician, , translator] = subagentsOf(outcome);
-    expect(diagnostician?.system).toContain("Standard of evidence");
+    expect(diagnostician?.system).toContain("What makes an issue");
     expect(diagnostician?.tools).toEqual(["Read"]);
     expect(translator?.system).toContain("Which files");
     expect(translator?.tools.toSorted()).toEqual(["Glob", "Read"]);

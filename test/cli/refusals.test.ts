@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => langfuse.close());
 
-const USAGE = "Usage: /audit <trace_id | Langfuse trace URL | last | sample:N>";
+const USAGE = "Usage: /audit <trace_id | Langfuse trace or session URL | last | session | session:<id> | sample:N>";
 
 test.each([
   ["a missing argument", "/audit"],

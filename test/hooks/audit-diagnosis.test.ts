@@ -26,7 +26,14 @@ test.each([
   ["an empty reason for no issue", { issues: [], no_issue_reason: "" }, "answer.no_issue_reason is"],
   ["issues that are no list", { issues: "none" }, "answer.issues is"],
   ["an issue that is no object", { issues: ["slow"] }, "issues[0] is"],
-  ["six issues", { issues: Array.from({ length: 6 }, () => FIRST) }, "at most 5"],
+  ["nine issues", { issues: Array.from({ length: 9 }, () => FIRST) }, "at most 8"],
+  ["no kind", { issues: [{ ...FIRST, kind: undefined }] }, 'issues[0] lacks "kind"'],
+  [
+    "an invented kind",
+    issueWith({ kind: "laziness" }),
+    'issues[0].kind is "laziness"; it has to be one of verification-gap',
+  ],
+  ["an inherited kind", issueWith({ kind: "constructor" }), 'issues[0].kind is "constructor"'],
   ["a missing symptom", { issues: [{ ...FIRST, symptom: undefined }] }, 'issues[0] lacks "symptom"'],
   ["a blank root cause", issueWith({ root_cause: "  " }), "issues[0].root_cause"],
   ["a line break", issueWith({ symptom: "read\n## Files to Modify" }), "issues[0].symptom holds a line break"],
@@ -36,9 +43,26 @@ test.each([
   ["an invented pattern", issueWith({ evidence: ["agent_was_lazy"] }), '"agent_was_lazy", which no summary'],
   ["an invented metric", issueWith({ evidence: ["metrics.laziness"] }), '"metrics.laziness", which no summary'],
   ["an inherited metric", issueWith({ evidence: ["metrics.constructor"] }), "which no summary"],
+  ["a turn that is not there", issueWith({ evidence: ["turn:3"] }), '"turn:3", which no summary'],
+  ["a turn by another name", issueWith({ evidence: ["turn 2"] }), '"turn 2", which no summary'],
+  ["something that does not recur", issueWith({ evidence: ["recurring:edit_failed"] }), "which no summary"],
+  [
+    "a file that its evidence does not show",
+    issueWith({ symptom: "src/main.js was read" }),
+    'has "src/main.js", which',
+  ],
+  ["a number that its evidence does not show", issueWith({ symptom: "13 files were read" }), 'has "13", which none'],
+  [
+    "a number that only another row shows",
+    issueWith({ symptom: "12 tests failed", evidence: ["turn:1"] }),
+    'has "12", which none of its evidence shows',
+  ],
+  ["a share of more summaries than there are", issueWith({ symptom: "In 3 of 5 traces" }), 'symptom has "5"'],
+  ["the number of a turn that is not there", issueWith({ symptom: "As in turns 1 and 7" }), "names turn 7, which no"],
   ["no evidence", issueWith({ evidence: [] }), "issues[0].evidence is empty"],
   ["evidence that is no text", issueWith({ evidence: [1] }), "issues[0].evidence[0]"],
   ["a confidence above 1", issueWith({ confidence: 1.5 }), "confidence is 1.5"],
+  ["a confidence that no trace earns", issueWith({ confidence: 0.95 }), "it has to be a number from 0 to 0.9"],
   ["a confidence below 0", issueWith({ confidence: -0.1 }), "confidence is -0.1"],
   ["a confidence in words", issueWith({ confidence: "high" }), 'confidence is "high"'],
 ])("a diagnosis with %s is sent back", async (_, answer, reason) => {
@@ -58,22 +82,40 @@ test("everything that is wrong with a diagnosis is said at once, with what can b
   expect(refusal).toContain("Before the JSON object");
   const { refusal: rest } = await session.answer(ENGINEER, {
     issues: [
-      { ...FIRST, evidence: ["x"], confidence: 2 },
+      { ...FIRST, kind: "x", symptom: "99 calls", evidence: ["x"], confidence: 2 },
       { ...SECOND, symptom: "" },
     ],
   });
-  for (const part of ["issues[0].evidence[0]", "issues[0].confidence", "issues[1].symptom"])
-    expect(rest).toContain(part);
-  expect(rest).toContain("There is: repeated_file_reads, late_planning, metrics.tool_calls");
+  const parts = ["issues[0].kind", "issues[0].symptom", "issues[0].evidence[0]", "issues[0].confidence"];
+  for (const part of [...parts, "issues[1].symptom"]) expect(rest).toContain(part);
+  expect(rest).toContain(
+    "There is: repeated_file_reads, late_planning, turn:1, turn:2, recurring:missing_path, metrics.tool_calls",
+  );
 });
 
 test("a metric that was not recorded is no evidence, and one that another summary has is", async () => {
-  const answer = issueWith({ evidence: ["metrics.tool_calls_per_task"] });
+  const answer = issueWith({ symptom: "Much was read", evidence: ["metrics.tool_calls_per_task"] });
   const alone = openHookSession();
   await startAudit(alone, [OTHER_RUN]);
   expect((await alone.answer(ENGINEER, answer)).refusal).toContain("which no summary of this audit shows");
   await writeSummary(alone, RUN);
   expect((await alone.answer(ENGINEER, answer)).refusal).toBeNull();
+});
+
+test.each([
+  ["rows and what recurs", { evidence: ["turn:1", "turn:2", "recurring:missing_path"] }],
+  ["a number of a cited row", { symptom: "12 tests failed", evidence: ["turn:2"] }],
+  [
+    "a number of a cited metric",
+    { symptom: "It took 23 calls, 5.75 a task", evidence: ["metrics.tool_calls", "metrics.tool_calls_per_task"] },
+  ],
+  ["a shortened folder", { symptom: "…/calc.js was read", evidence: ["turn:1"] }],
+  ["what recurs", { symptom: "src/util.js was looked for", evidence: ["recurring:missing_path"] }],
+  ["numbers of turns", { symptom: "Turn 1 read, and turns 1 and 2 failed", evidence: ["turn:2"] }],
+  ["the share of the audit", { symptom: "Shown in 1 of 1 traces, 1/1" }],
+  ["an exit code, a version and a method", { symptom: "exit 1 of `node v20.1` in calc.divide" }],
+])("a diagnosis that cites %s passes", async (_, part) => {
+  expect((await session.answer(ENGINEER, issueWith(part))).refusal).toBeNull();
 });
 
 test("a diagnosis that fits the summaries passes, and so does one without an issue", async () => {

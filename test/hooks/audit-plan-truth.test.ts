@@ -50,6 +50,25 @@ test("a plan without an issue gives the diagnosis' own reason, in both sections"
   expect(await judgeWrite(session, changed(reason, "All went well.", plan))).toContain(said);
 });
 
+test("a plan whose issue rests on rows of the table is accepted; a row is of one trace", async () => {
+  const issues = DIAGNOSIS.issues.map((issue, at) => (at === 0 ? { ...issue, evidence: ["turn:1", "turn:2"] } : issue));
+  const diagnosis = { issues };
+  for (const runs of [[RUN], [RUN, { ...RUN, trace_id: "5a", notable_patterns: [] }]]) {
+    const session = openHookSession();
+    await startAudit(session, runs);
+    expect((await session.answer(ENGINEER, diagnosis)).refusal).toBeNull();
+    expect((await session.answer(SPECIALIST, TRANSLATION)).refusal).toBeNull();
+    const plan = toPlan(
+      runs.map((run) => ({ ...run, date: run.started_at })),
+      diagnosis,
+      TRANSLATION,
+    );
+    expect(plan).toContain(`(evidence: turn:1, turn:2, seen in 1/${runs.length} traces)`);
+    expect(await judgeWrite(session, plan)).toBeNull();
+    expect(await judgeWrite(session, changed("turn:1, turn:2", "turn:1, turn:3", plan))).toContain("lacks issue 1");
+  }
+});
+
 const AGAINST: readonly (readonly [string, () => string, string])[] = [
   [
     "a trace that was not audited",

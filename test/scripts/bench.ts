@@ -5,6 +5,7 @@ import { ROOT } from "../../mcp-server/scripts/bundle.ts";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench/http.ts";
+import { serveSession } from "../support/bench/session.ts";
 import { longTrace } from "../support/langfuse/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
@@ -118,3 +119,18 @@ for (const [count, times] of [
 const [few = [], many = []] = heavy;
 row("read 100,000 rows of 3.8 kB in pages, against 10,000", millis(many) / millis(few), "at most 11");
 megabytes("its peak memory", many, 250);
+
+const sessions: (readonly Used[])[] = [];
+for (const [turns, times] of [
+  [20, 5],
+  [200, 2],
+] as const) {
+  const pages = await serveSession(PLUGIN, { turns, rows: 500, bytes: 2000 });
+  const used: Used[] = [];
+  for (let at = 0; at < times; at += 1) used.push(await useBundle(pages));
+  sessions.push(used);
+  await pages.close();
+}
+const [short = [], long = []] = sessions;
+row("read a session of 200 turns of 500 rows, against 20 turns", millis(long) / millis(short), "at most 11");
+megabytes("its peak memory", long, 250);

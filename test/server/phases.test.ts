@@ -21,10 +21,10 @@ test("a summary tells the run in phases, and the file that is written has the sa
     // What the recorded run did, call by call: three reads and a search, two failing test runs, and so on.
     expect(phases).toEqual([
       phase({ explore: 4 }, 0, [0, 263], "repeated_file_reads"),
-      phase({ check: 2 }, 2, [323, 357], "retry_failing_command"),
+      phase({ check: 2 }, 2, [323, 357]),
       phase({ explore: 1 }, 0, [740, 24], "repeated_file_reads"),
       phase({ delegate: 1 }, 0, [830, 377]),
-      phase({ plan: 2, upkeep: 1 }, 0, [1271, 101], "late_planning"),
+      phase({ plan: 2, upkeep: 1 }, 0, [1271, 101]),
       phase({ edit: 1 }, 0, [1429, 28]),
       phase({ check: 1, upkeep: 2 }, 0, [1518, 164]),
       phase({ explore: 2 }, 1, [1745, 103]),

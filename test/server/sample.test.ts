@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { select } from "../../mcp-server/src/sources/select/select.ts";
+import { EVERY_PROJECT } from "../../mcp-server/src/sources/select/this-project.ts";
 import type { Source } from "../../mcp-server/src/sources/port.ts";
 import type { Generation, LegacyTrace } from "../support/langfuse/stand-in.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
@@ -13,6 +14,9 @@ const some = ["v2.95", "v4-dual", "v4-events-only"] as const satisfies readonly 
 const idsOf = ({ summaries }: { readonly summaries: readonly { readonly trace_id: string }[] }): string[] =>
   summaries.map(({ trace_id }) => trace_id);
 
+const unended = (one: Observation): Observation => (one.type === "TOOL" ? { ...one, endTime: null } : one);
+
+type Observation = LegacyTrace["observations"][number];
 /** A turn whose prompt is nothing but what the system put there. */
 const phantom = (id: string, secondsAgo: number): LegacyTrace =>
   smallTurn(id, secondsAgo, "<system-reminder>The date has changed.</system-reminder>");
@@ -21,7 +25,7 @@ describe("sample:N", () => {
   const turns = Array.from({ length: 12 }, (_, at) => smallTurn(`turn-${at}`, 600 + at * DAY));
   const open = smallTurn("open", 300);
   const noise = [
-    { ...open, observations: open.observations.map((one) => (one.type === "TOOL" ? { ...one, endTime: null } : one)) },
+    { ...open, observations: open.observations.filter(({ type }) => type !== "GENERATION").map(unended) },
     phantom("phantom", 400),
     smallTurn("fresh", 10),
     otherTrace("other", 100),
@@ -119,6 +123,8 @@ describe("sample:N", () => {
         if (trace === undefined) throw new Error(`no trace ${id}`);
         return id === "open" ? { ...trace, incompleteReason: "not completed" } : trace;
       },
+      isSession: async () => false,
+      readSession: async () => ({ api: "legacy", traces: [], runningId: null, warnings: [] }),
       readEarlierTurns: async () => ({ turns: [], isWhole: true }),
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
@@ -129,7 +135,7 @@ describe("sample:N", () => {
     const runs = 4000;
     const pairs = new Map<string, number>();
     const { signal } = new AbortController();
-    const call = { source, signal, now: Date.now(), random, progress: () => {} };
+    const call = { source, project: EVERY_PROJECT, signal, now: Date.now(), random, progress: () => {} };
     for (let run = 0; run < runs; run += 1) {
       const { summaries } = await select(call, { kind: "sample", size: 2 });
       const pair = idsOf({ summaries }).toSorted().join("");

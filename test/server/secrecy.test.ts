@@ -15,9 +15,11 @@ describe("what was recorded in a trace", () => {
     const trace = readFixture(name);
     const change = (value: string, key: string): string => {
       if (shown.test(key) || /^(?:true|false|[\d.-]+|[a-z_]{1,40})$/u.test(value)) return value;
-      if (side === "head") return `canary-7f3a ${value}`;
-      // A goal may be shown up to its 200th character.
-      return `${value}${" of filler".repeat(50)} && echo canary-7f3a`;
+      // The first word of a command is a name.
+      if (side === "head") return /command/u.test(key) ? `echo canary-7f3a; ${value}` : `canary-7f3a ${value}`;
+      // Of a prompt its first 200 characters are shown, and its last.
+      const filler = " of filler".repeat(25);
+      return `${value}${filler} && echo canary-7f3a${filler}`;
     };
     const change2 = (value: unknown): unknown => mapTexts(value, change);
     return {

@@ -159,7 +159,9 @@ describe("patterns that need the session", () => {
   });
 
   test("correction_loop: four turns in a row that change the same code", async () => {
-    const traces = sessionTurns(["one", "two", "three", "four"].map((id) => ({ id, steps: fix })));
+    const traces = sessionTurns(
+      ["one", "two", "three", "four"].map((id) => ({ id, steps: fix, prompt: "This is still wrong." })),
+    );
     for (const generation of apis) {
       await withLangfuse({ generation, traces }, async ({ server }) => {
         expect(idsOf(await summaryOf(server, "three"))).not.toContain("correction_loop");

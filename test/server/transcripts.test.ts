@@ -85,7 +85,7 @@ describe("a transcript that grows", () => {
       expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-2`]);
       appendFileSync(path, line("user", "And now the docs.", {}));
       expect(idsOf(await server.fetch("last"))).toEqual([`${sessionId}-2`]);
-      expect((await server.fetch(sessionId)).summaries[0]).toMatchObject({
+      expect((await server.fetch(`${sessionId}-3`)).summaries[0]).toMatchObject({
         trace_id: `${sessionId}-3`,
         goal: "And now the docs.",
         completed: false,
@@ -115,10 +115,10 @@ describe("a transcript that grows", () => {
       const whole = readFileSync(path, "utf8");
       writeFileSync(path, whole.replace("\n", '\n{"type":"user","mess\n'));
       const server = await start();
-      const [summary] = (await server.fetch(sessionId)).summaries;
+      const [summary] = (await server.fetch(`${sessionId}-1`)).summaries;
       expect(summary).toMatchObject({ completed: true, tasks: 2 });
       writeFileSync(path, `${whole.replace(/\n(?=.*"tool_result")/u, '\n{"type":"user","mess\n')}{"type":"us`);
-      expect((await server.fetch(sessionId)).summaries[0]).toMatchObject({
+      expect((await server.fetch(`${sessionId}-1`)).summaries[0]).toMatchObject({
         completed: true,
         warnings: [{ code: "damaged_transcript_line", count: 1 }],
       });
@@ -158,11 +158,11 @@ describe("sample:N", () => {
 });
 
 describe("an id", () => {
-  test("of a session alone is its last turn, and its summary is written under the turn's id", async () => {
+  test("of a session alone is the whole session; a turn's summary is written under the turn's id", async () => {
     await withoutKeys({}, async ({ home, project, start }) => {
       const { sessionId } = installSession("multiturn", { home, project, secondsAgo: HOUR });
       const server = await start();
-      expect(idsOf(await server.fetch(sessionId))).toEqual([`${sessionId}-2`]);
+      expect(idsOf(await server.fetch(sessionId))).toEqual([`session:${sessionId}`]);
       const written = await server.write(`${sessionId}-1`);
       expect(written.path).toBe(`docs/audit/summaries/${sessionId}-1.json`);
       const summary = Summary.parse(JSON.parse(readFileSync(join(project, written.path), "utf8")));
@@ -245,7 +245,7 @@ describe("subagents", () => {
       const search = [{ type: "tool_use", id: "toolu_inner", name: "Grep", input: { pattern: "zero" } }];
       writeFileSync(join(path, "..", "agent-inner.jsonl"), line("user", "p", {}) + line("assistant", search, {}));
       rmSync(folder, { recursive: true });
-      const [summary] = (await (await start()).fetch(sessionId)).summaries;
+      const [summary] = (await (await start()).fetch(`${sessionId}-1`)).summaries;
       expect(summary).toMatchObject({
         subagents: ["Explore", "Plan"],
         tool_usage: { read: 6, grep: 3, agent: 2 },
@@ -260,7 +260,7 @@ describe("subagents", () => {
       const written = readFileSync(path, "utf8").split(/(?<=\n)/u);
       const call = written.findIndex((one) => one.includes('"type":"tool_use"') && one.includes('"name":"Agent"'));
       writeFileSync(path, written.slice(0, call + 1).join(""));
-      expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+      expect((await (await start()).fetch(`${sessionId}-1`)).summaries[0]).toMatchObject({
         completed: false,
         subagents: ["Explore"],
         metrics: { subagent_tool_calls: 3 },
@@ -272,7 +272,7 @@ describe("subagents", () => {
     await withoutKeys({}, async ({ home, project, start }) => {
       const { sessionId, path } = installSession("rich-default", { home, project, secondsAgo: HOUR });
       rmSync(join(path, "..", sessionId), { recursive: true });
-      expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+      expect((await (await start()).fetch(`${sessionId}-1`)).summaries[0]).toMatchObject({
         metrics: { tool_calls: 17 },
         coverage: { subagents: "partial" },
         warnings: [{ code: "subagent_transcript_missing", count: 1 }],
@@ -286,7 +286,7 @@ test("a line too long to be read is passed over and counted", async () => {
     const { sessionId, path } = installSession("todo", { home, project, secondsAgo: HOUR });
     const [first = "", ...rest] = readFileSync(path, "utf8").split(/(?<=\n)(?=.*"type":"assistant")/u);
     writeFileSync(path, `${first}{"type":"user","padding":"${"x".repeat(50_000_000)}"}\n${rest.join("")}`);
-    expect((await (await start()).fetch(sessionId)).summaries[0]).toMatchObject({
+    expect((await (await start()).fetch(`${sessionId}-1`)).summaries[0]).toMatchObject({
       completed: true,
       tasks: 2,
       warnings: [{ code: "oversized_transcript_line", count: 1 }],

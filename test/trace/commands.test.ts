@@ -16,7 +16,7 @@ function lines(title: string, table: readonly (readonly [line: string, expected:
   describe(title, () => {
     for (const [line, expected] of table) {
       test(line, () => {
-        const { hash, ...command } = toCommand(line);
+        const { hash, steps: _steps, ...command } = toCommand(line);
         expect(hash).toMatch(/^[0-9a-f]{12}$/u);
         expect(command).toEqual({ ...plain, ...expected });
       });

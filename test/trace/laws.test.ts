@@ -107,9 +107,7 @@ describe("a trace of many names", () => {
 test("what a subagent does changes none of the main agent's patterns", () => {
   const mainOnly = new Set([
     "repeated_file_reads",
-    "late_planning",
     "tool_thrash",
-    "retry_failing_command",
     "edit_failure_streak",
     "exploration_overrun",
     "search_churn",

@@ -22,12 +22,6 @@ import type { JsonObject } from "../support/langfuse/store.ts";
 const tests = "npm test";
 const reads = (count: number): Step[] => times(count, (at) => read(`${at}.ts`));
 
-cases("under_delegation", [
-  ["is quiet about 24 files", reads(24), null],
-  ["is low at 25 files", reads(25), "low"],
-  ["is quiet when something was delegated", [...reads(25), agent("look")], null],
-]);
-
 const threeAgents = (calls: number): readonly [Steps, Run] => [
   times(3, (at) => agent(`look ${at}`)),
   {
@@ -50,11 +44,6 @@ cases("over_delegation", [
     null,
     { also: [...agentRows("s1", 1, [read("a.ts")]), ...agentRows("s2", 2, [read("b.ts")])] },
   ],
-]);
-
-cases("duplicate_delegation", [
-  ["fires for one prompt twice", [agent("look"), read("a.ts"), agent("look")], "medium"],
-  ["is quiet about two prompts", [agent("look here"), agent("look there")], null],
 ]);
 
 const shared = (count: number): readonly [Steps, Run] => [
@@ -98,32 +87,6 @@ const compaction = (at: number): JsonObject => ({
 cases("context_thrash", [
   ["is quiet about one compaction", reads(5), null, { also: [compaction(2)] }],
   ["is low at two", reads(5), "low", { also: [compaction(2), compaction(3)] }],
-]);
-
-const slow = (takes: number): Step => ({
-  tool: "Bash",
-  input: { command: "./deploy.sh", timeout: 600_000 },
-  output: "ok",
-  takes,
-});
-const timedOut = "Exit code 143\nCommand timed out after 2m";
-
-cases("slow_tool_call", [
-  ["is quiet at two minutes", [slow(120)], null, { lasts: 130 }],
-  ["is low past two minutes", [slow(121)], "low", { lasts: 130 }],
-  ["is low past 40 % of the turn", [slow(201)], "low", { lasts: 500 }],
-  ["is quiet at 40 % of the turn", [slow(200)], null, { lasts: 500 }],
-  ["is quiet about longer than the command may run", [slow(601)], null, { lasts: 602 }],
-  ["knows how long a command may run by default", [{ ...bash("./deploy.sh"), takes: 121 }], null, { lasts: 130 }],
-  [
-    "counts a command that was stopped for its time",
-    [{ ...bash("./deploy.sh", timedOut), takes: 121 }],
-    "low",
-    { lasts: 130 },
-  ],
-  ["is quiet when the arguments are hidden", [{ ...slow(300), input: null }], null, { lasts: 301 }],
-  ["is quiet about a subagent's time", [{ ...agent("look"), takes: 400 }], null, { lasts: 401 }],
-  ["is quiet about waiting on purpose", [{ ...bash("sleep 300"), takes: 300 }], null, { lasts: 301 }],
 ]);
 
 const failedRequest = (at: number): JsonObject => ({
@@ -182,8 +145,7 @@ describe("every pattern", () => {
   test("comes by severity, then by name", () => {
     const { patterns } = summaryOf([read("a.ts"), read("a.ts"), edit("1.ts"), ...times(5, () => failed(tests))]);
     expect(patterns.map(({ id, severity }) => [id, severity])).toEqual([
-      ["ended_on_failing_check", "high"],
-      ["retry_failing_command", "high"],
+      ["tool_thrash", "high"],
       ["repeated_file_reads", "low"],
     ]);
   });

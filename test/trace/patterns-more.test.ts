@@ -1,3 +1,4 @@
+import { generationRow } from "../support/trace/rows.ts";
 import { cases } from "../support/trace/cases.ts";
 import { agentRows, bash, edit, failed, grep, read, times, type Step } from "../support/trace/steps.ts";
 
@@ -34,9 +35,9 @@ cases("search_churn", [
 ]);
 
 const tried = (count: number): Step[] => [
-  ...times(count, (at) => edit(`${at}.ts`, "x", "y")),
+  ...times(count, (at) => edit("a.ts", `x${at}`, `y${at}`)),
   bash(tests),
-  ...times(count, (at) => edit(`${at}.ts`, "y", "x")),
+  ...times(count, (at) => edit("a.ts", `y${at}`, `x${at}`)),
 ];
 
 cases("edit_revert_churn", [
@@ -54,6 +55,17 @@ cases("edit_revert_churn", [
     "medium",
   ],
   ["takes a commit for a try", [edit("a.ts", "x", "y"), bash("git commit -am first"), edit("a.ts", "y", "x")], null],
+  ["judges each file for itself", [...tried(2), edit("c.ts", "x", "y"), edit("c.ts", "y", "x")], "medium"],
+  [
+    "leaves output for debugging out",
+    [edit("a.ts", "go();", "go();\nconsole.log(1);"), edit("a.ts", "go();\nconsole.log(1);", "go();")],
+    null,
+  ],
+  [
+    "leaves the file of plan mode out",
+    [edit(".claude/plans/a.md", "x", "y"), edit(".claude/plans/a.md", "y", "x")],
+    null,
+  ],
   ["is quiet about the same edit in another file", [edit("a.ts", "x", "y"), edit("b.ts", "y", "x")], null],
   ["is quiet about many edits of one file", times(9, (at) => edit("a.ts", `${at}`, `${at + 1}`)), null],
 ]);
@@ -63,6 +75,12 @@ cases("exploration_overrun", [
   ["is medium at 18", [...reads(18), edit("a.ts")], "medium"],
   ["is high at 30", [...reads(30), edit("a.ts")], "high"],
   ["is quiet about a run that only answers a question", reads(40), null],
+  [
+    "is quiet where the prompt asks for a look",
+    [...reads(30), edit("a.ts")],
+    null,
+    { prompt: "Find out why it hangs." },
+  ],
   ["starts anew at an edit", [...reads(15), edit("a.ts"), ...reads(15), edit("b.ts")], null],
   ["starts anew at a test", [...reads(15), bash(tests), ...reads(15), edit("b.ts")], null],
   ["takes calls that were asked for together for one step", [reads(40), ...reads(10), edit("a.ts")], null],
@@ -71,22 +89,48 @@ cases("exploration_overrun", [
 
 const giant = (at: number): Step => ({ ...read(`${at}.ts`), output: "x".repeat(50_001) });
 
+const part = read("1.ts", { offset: 10, limit: 20 });
+const compaction = { ...generationRow({ at: 4.5, id: "compaction" }), type: "EVENT", name: "compact_boundary" };
+
 cases("giant_reads", [
-  ["is quiet about one", [giant(1)], null],
-  ["is low at two", times(2, giant), "low"],
-  ["is low at three", times(3, giant), "low"],
-  ["is medium at four", times(4, giant), "medium"],
-  ["is quiet at 50,000 characters", times(4, (at) => ({ ...read(`${at}.ts`), output: "x".repeat(50_000) })), null],
+  ["is quiet about one", [giant(1), part], null],
+  ["is quiet about files that were needed whole", times(4, giant), null],
+  ["is low at two of which one is read again in parts", [...times(2, giant), part], "low"],
+  ["is low at three", [...times(3, giant), part], "low"],
+  ["is medium at four", [...times(4, giant), part], "medium"],
+  [
+    "is medium when the context ran out after them",
+    [...times(4, giant), read("b.ts")],
+    "medium",
+    { also: [compaction] },
+  ],
+  ["is quiet about parts of another file", [...times(4, giant), read("b.ts", { limit: 5 })], null],
+  [
+    "is quiet at 50,000 characters",
+    [...times(4, (at) => ({ ...read(`${at}.ts`), output: "x".repeat(50_000) })), part],
+    null,
+  ],
   [
     "is quiet about a part that was asked for",
     times(4, (at) => ({ ...giant(at), ...read("a.ts", { limit: at }), output: "x".repeat(60_000) })),
     null,
   ],
-  ["keeps the contexts of main and subagent apart", [giant(1)], null, { also: agentRows("sub", 1, [giant(2)]) }],
-  ["counts in the context of a subagent", [read("a.ts")], "low", { also: agentRows("sub", 1, times(2, giant)) }],
+  ["keeps the contexts of main and subagent apart", [giant(1)], null, { also: agentRows("sub", 1, [giant(2), part]) }],
+  [
+    "counts in the context of a subagent",
+    [read("a.ts")],
+    "low",
+    { also: agentRows("sub", 1, [...times(2, giant), part]) },
+  ],
   [
     "counts refused reads",
-    times(2, (at) => ({ ...read(`${at}.ts`), output: "File content (30000 tokens) exceeds maximum allowed tokens" })),
+    [
+      ...times(2, (at) => ({
+        ...read(`${at}.ts`),
+        output: "File content (30000 tokens) exceeds maximum allowed tokens",
+      })),
+      part,
+    ],
     "low",
   ],
 ]);

@@ -7,7 +7,6 @@ import {
   failed,
   failedEdit,
   grep,
-  plan,
   read,
   times,
   type Step,
@@ -15,7 +14,6 @@ import {
 import { cases } from "../support/trace/cases.ts";
 import { generationRow } from "../support/trace/rows.ts";
 
-const tests = "npm test";
 const again = (step: Step, count: number): Step[] => times(count, () => step);
 const compaction = (at: number) => ({
   ...generationRow({ at, id: `compaction-${at}` }),
@@ -44,6 +42,7 @@ cases("repeated_file_reads", [
   ],
   ["knows the same range again", again(read("a.ts", { offset: 1, limit: 9 }), 2), "low"],
   ["does not count a piped cat", [bash("cat a.ts | grep x"), bash("cat a.ts | grep y")], null],
+  ["leaves the file of plan mode out", again(read(".claude/plans/a.md"), 5), null],
   ["does not count a failed read", again({ ...read("a.ts"), output: "File does not exist." }, 3), null],
   ["starts anew after a compaction", [read("a.ts"), read("b.ts"), read("a.ts")], null, { also: [compaction(2.5)] }],
   [
@@ -54,37 +53,13 @@ cases("repeated_file_reads", [
   ],
 ]);
 
-cases("retry_failing_command", [
-  ["is quiet about one failure", [failed(tests), bash("ls")], null],
-  ["is low at two failures", again(failed(tests), 2), "low"],
-  ["is medium at three", again(failed(tests), 3), "medium"],
-  ["is high at five", again(failed(tests), 5), "high"],
-  ["knows the command with other plumbing", [failed("cd app && npm test 2>&1 | tail -5"), failed(tests)], "low"],
-  ["starts anew after an edit", [failed(tests), edit("a.ts"), failed(tests)], null],
-  [
-    "starts anew after an edit by a shell command",
-    [failed(tests), bash("sed -i s/a/b/ src/x.ts"), failed(tests)],
-    null,
-  ],
-  ["starts anew after a success", [failed(tests), bash(tests), failed(tests)], null],
-  ["does not start anew after a refused edit", [failed(tests), failedEdit("a.ts"), failed(tests)], "low"],
-  ["tells commands apart that only print", [failed("jq . a.json"), failed("jq . b.json")], null],
-  ["takes polling for what it is", again(failed("sleep 5 && gh run view 1"), 4), null],
-  ["leaves out refused commands", again(denied("rm -rf build"), 3), null],
-  [
-    "leaves out a command whose folder is not there",
-    [failed("cd app && npm test", "(eval):cd:1: no such file or directory: app"), failed(tests)],
-    null,
-  ],
-  ["counts a command that misses a file", again(failed(tests, "cat: a.txt: No such file or directory"), 2), "low"],
-]);
-
 cases("edit_failure_streak", [
   ["is quiet about one failed edit", [failedEdit("a.ts"), edit("a.ts")], null],
   ["is medium at two in a row", [failedEdit("a.ts"), failedEdit("a.ts")], "medium"],
   ["is high at three", again(failedEdit("a.ts"), 3), "high"],
   ["looks past reads between them", [failedEdit("a.ts"), read("a.ts"), failedEdit("a.ts")], "medium"],
   ["ends with an edit that works", [failedEdit("a.ts"), edit("a.ts"), failedEdit("a.ts")], null],
+  ["counts edits that were asked for together", [again(failedEdit("a.ts"), 2)], "medium"],
   ["knows invalid input", again(failedEdit("a.ts", "InputValidationError: missing"), 2), "medium"],
 ]);
 
@@ -105,40 +80,15 @@ cases("tool_thrash", [
   ["takes polling for what it is", again(bash("sleep 5; gh run view 1"), 6), null],
   ["leaves the task list out", again({ tool: "TaskUpdate", input: { taskId: "1" }, output: "ok" }, 6), null],
   ["leaves refused calls out", times(6, (at) => denied(`rm -rf ${at}`)), null],
-  ["leaves a retried command to retry_failing_command", again(failed(tests), 5), null],
   ["leaves failed edits to edit_failure_streak", again(failedEdit("a.ts"), 5), null],
   ["leaves subagents out", [agent("look")], null, { also: agentRows("sub", 1, failing(8)) }],
 ]);
 
-const calls = (count: number): Step[] => times(count, (at) => read(`${at}.ts`));
-const underWay = [bash(tests), agent("look")];
-const list = (status: string): Step => ({
-  tool: "TodoWrite",
-  input: {
-    todos: [
-      { content: "first", status },
-      { content: "second", status: "pending" },
-    ],
-  },
-});
-
-cases("late_planning", [
-  ["fires when the plan follows the first edit", [read("1.ts"), edit("1.ts"), plan, ...calls(5)], "low"],
-  ["is quiet with less than eight calls", [read("1.ts"), edit("1.ts"), plan, ...calls(4)], null],
-  ["is quiet when the plan precedes the edit", [read("1.ts"), plan, edit("1.ts"), ...calls(6)], null],
-  ["is quiet at 40 % of the calls", [...calls(2), ...underWay, plan, ...calls(4), edit("1.ts")], null],
-  ["fires past 40 % when the work is under way", [...calls(3), ...underWay, plan, ...calls(3), edit("1.ts")], "low"],
-  ["is quiet about a plan that follows reading", [...calls(5), plan, ...calls(3), edit("1.ts")], null],
-  ["is quiet about a plan that follows tests", [...calls(5), bash(tests), plan, ...calls(3), edit("1.ts")], null],
-  ["is quiet about a plan that follows delegated reading", [...calls(5), agent("look"), plan, edit("1.ts")], null],
-  ["is quiet about a plan that no edit follows", [...calls(6), ...underWay, plan], null],
-  ["takes a list with steps that are done for an earlier one", [edit("1.ts"), list("completed"), ...calls(7)], null],
-  ["takes a list of open steps for a plan", [edit("1.ts"), list("in_progress"), ...calls(7)], "low"],
-  ["never asks for a plan that there is not", [edit("1.ts"), ...calls(20)], null],
-  ["does not take an update for a plan", [edit("1.ts"), { tool: "TaskUpdate", input: {} }, ...calls(9)], null],
-]);
-
 const rejected: Step = { ...bash("ls"), output: "The user doesn't want to proceed with this tool use." };
+const objected: Step = {
+  ...rejected,
+  output: `The user doesn't want to proceed with this tool use. To tell you, the user said:\nuse the other script`,
+};
 const refusedPlan: Step = { ...rejected, tool: "ExitPlanMode", input: { plan: "first, then" } };
 
 cases("permission_denials", [
@@ -150,37 +100,9 @@ cases("permission_denials", [
   ["leaves out plans and questions", [refusedPlan, denied("rm a"), { ...refusedPlan, tool: "AskUserQuestion" }], null],
 ]);
 
-cases("ended_on_failing_check", [
-  ["fires when the last test failed", [edit("a.ts"), failed(tests)], "high"],
-  ["fires for a check", [failed("npx tsc --noEmit")], "high"],
-  ["is quiet when the last test passed", [failed(tests), edit("a.ts"), bash(tests)], null],
-  ["is quiet about a failing command that is no check", [failed("./deploy.sh")], null],
-  [
-    "is quiet about a check whose folder is not there",
-    [failed("cd app && npm test", "bash: line 1: cd: app: No such file or directory")],
-    null,
-  ],
-  ["is quiet when the run never ended", [failed(tests)], null, { ending: null }],
-]);
-
-cases("unverified_edit", [
-  ["fires when no check follows the last edit", [bash(tests), edit("a.ts")], "medium"],
-  ["is quiet when a test follows", [edit("a.ts"), bash(tests)], null],
-  ["is quiet when a type check follows", [edit("a.ts"), bash("npx tsc --noEmit")], null],
-  ["is quiet about prose", [bash(tests), edit("README.md")], null],
-  ["is quiet when a later command is hidden", [bash("ls"), edit("a.ts"), { tool: "Bash", input: null }], null],
-  ["is quiet about a single edit without a shell", [read("a.ts"), edit("a.ts")], null],
-  ["fires when the edit is only looked at", [bash(tests), edit("a.ts"), bash("git diff")], "medium"],
-  ["is quiet when the file is at least parsed", [edit("a.sh"), bash("bash -n a.sh")], null],
-  ["is quiet when the program was run", [bash(tests), edit("a.ts"), bash("node a.ts")], null],
-  ["is quiet when files were checked out after it", [bash(tests), edit("a.ts"), bash("git checkout -- a.ts")], null],
-  ["is quiet about edits that were taken back", [bash(tests), edit("a.ts", "x", "y"), edit("a.ts", "y", "x")], null],
-  ["is quiet when a human refused a later call", [bash(tests), edit("a.ts"), rejected, read("a.ts")], null],
-  ["is quiet when the run never ended", [bash(tests), edit("a.ts")], null, { ending: null }],
-]);
-
 cases("interrupted", [
-  ["fires when the last call was rejected and nothing was said", [read("a.ts"), rejected], "high", { ending: null }],
+  ["is low when the last call was rejected without a word", [read("a.ts"), rejected], "low", { ending: null }],
+  ["is high when the human said why", [read("a.ts"), objected], "high", { ending: null }],
   ["is quiet when the run went on to its answer", [rejected, read("a.ts")], null],
   ["is quiet about a run that was cut off otherwise", [read("a.ts")], null, { ending: null }],
   ["is quiet about a plan, which may have been taken over", [read("a.ts"), refusedPlan], null, { ending: null }],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { toPrompt } from "../../mcp-server/src/trace/rows/prompt.ts";
 
-const human = (text: string) => ({ kind: "human", text });
-const none = (kind: string) => ({ kind, text: null });
+const human = (text: string, said = text) => ({ kind: "human", text, said });
+const none = (kind: string) => ({ kind, text: null, said: null });
 
 describe("a prompt is read from every form that exporters write", () => {
   test.each<readonly [string, unknown]>([
@@ -58,6 +58,9 @@ describe("what Claude Code adds to a prompt is taken out", () => {
     ["<ide_selection>lines</ide_selection>\nFix it", "Fix it"],
     ["<local-command-stdout>ok</local-command-stdout>Fix it", "Fix it"],
     ["<bash-input>ls</bash-input><bash-stdout>a</bash-stdout>Fix it", "Fix it"],
+    ["<bash-input>ls</bash-input><bash-stdout>a</bash-stdout>", "! ls"],
+    ["<bash-input>ls</bash-input>\n<bash-exit-code>1</bash-exit-code>", "! ls"],
+    ["<channel> is a tag", "<channel> is a tag"],
     ["<user-prompt-submit-hook>note</user-prompt-submit-hook>Fix it", "Fix it"],
     ["<command-message>review</command-message><command-name>/review</command-name>", "/review"],
     ["<command-name>review</command-name><command-args>src fast</command-args>", "/review src fast"],
@@ -77,6 +80,14 @@ describe("who started the turn", () => {
     ["<system-reminder>x</system-reminder>\n[SYSTEM NOTIFICATION - NOT USER INPUT]\nAgent done", "notification"],
     ["<system-reminder>[SYSTEM NOTIFICATION - NOT USER INPUT] done</system-reminder>", "notification"],
     ["[Request interrupted by user for tool use]", "interrupt"],
+    ["[Request interrupted: the session ended before this agent finished.]", "interrupt"],
+    ["[This turn ended before it finished.]", "interrupt"],
+    ["[Tool call skipped: the turn paused before this call ran.]", "interrupt"],
+    ['<teammate-message teammate_id="a">\nDone.\n</teammate-message>', "notification"],
+    ['<channel source="x">\nHi\n</channel>', "notification"],
+    ["Another Claude session sent a message:\nRebase.", "notification"],
+    ["Operation stopped by hook: no", "notification"],
+    ["<user-memory-input>use bun</user-memory-input>", "phantom"],
     ["This session is being continued from a previous conversation that ran out of context.", "continuation"],
     ["<system-reminder>only this</system-reminder>", "phantom"],
     ["<local-command-stdout></local-command-stdout>", "phantom"],
@@ -89,7 +100,7 @@ describe("who started the turn", () => {
 describe("a goal is bounded", () => {
   test("200 characters stay whole, the 201st cuts", () => {
     expect(toPrompt("x".repeat(200))).toEqual(human("x".repeat(200)));
-    expect(toPrompt("x".repeat(201))).toEqual(human(`${"x".repeat(199)}…`));
+    expect(toPrompt("x".repeat(201))).toEqual(human(`${"x".repeat(199)}…`, `${"x".repeat(119)} … ${"x".repeat(75)}`));
   });
 
   test("is never cut within a character", () => {

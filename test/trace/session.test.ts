@@ -17,8 +17,8 @@ const factsOf = (steps: Steps, run: Run = {}) => {
 };
 
 /** What earlier turns leave in memory, one list of steps each. */
-const remember = (turns: readonly Steps[], isWhole = true): EarlierTurns => ({
-  turns: turns.flatMap((steps) => toEarlierTurn(factsOf(steps)) ?? []),
+const remember = (turns: readonly Steps[], isWhole = true, run: Run = {}): EarlierTurns => ({
+  turns: turns.flatMap((steps) => toEarlierTurn(factsOf(steps, run)) ?? []),
   isWhole,
 });
 
@@ -67,19 +67,26 @@ describe("edit_without_read", () => {
 describe("correction_loop", () => {
   const id = "correction_loop";
   const three = [fix, fix, fix];
+  const faulty: Run = { prompt: "It still fails." };
+  const rememberFaults = (turns: readonly Steps[], isWhole = true) => remember(turns, isWhole, faulty);
 
   test("is medium at four turns that change the same code, quiet at three and for a trace without a session", () => {
-    expect(severityOf(id, fix, remember(three))).toBe("medium");
-    expect(severityOf(id, fix, remember([fix, fix]))).toBeNull();
+    expect(severityOf(id, fix, rememberFaults(three))).toBe("medium");
+    expect(severityOf(id, fix, rememberFaults([fix, fix]))).toBeNull();
     expect(severityOf(id, fix, null)).toBeNull();
   });
 
+  test("is quiet about one small wish after another", () => {
+    expect(severityOf(id, fix, remember(three))).toBeNull();
+    expect(severityOf(id, fix, rememberFaults(three), { prompt: "Thanks! Now make it blue." })).toBe("medium");
+  });
+
   test("holds although turns before them were not read", () => {
-    expect(severityOf(id, fix, remember(three, false))).toBe("medium");
+    expect(severityOf(id, fix, rememberFaults(three, false))).toBe("medium");
   });
 
   test("is shown by the edits, and not by programs that may have changed anything", () => {
-    const { patterns } = assess(factsOf([...fix, bash("node a.js")])).toSummary(remember(three));
+    const { patterns } = assess(factsOf([...fix, bash("node a.js")])).toSummary(rememberFaults(three));
     const found = patterns.find((pattern) => pattern.id === id);
     expect(found?.observations).toEqual(["root-tool-2"]);
   });
@@ -91,12 +98,12 @@ describe("correction_loop", () => {
     ["only documents changed", three.map(() => [edit("docs/plan.md")]), [edit("docs/plan.md")]],
     ["one of them hides what it was aimed at", [fix, [...fix, hidden(edit("src/c.ts"))], fix], fix],
   ])("is quiet when %s", (_why, earlier, steps) => {
-    expect(severityOf(id, steps, remember(earlier))).toBeNull();
+    expect(severityOf(id, steps, rememberFaults(earlier))).toBeNull();
   });
 
   test("counts turns that a human began, this one included", () => {
-    const notification = { ...remember([fix]).turns[0], isHuman: false };
-    const memory = remember(three);
+    const notification = { ...rememberFaults([fix]).turns[0], isHuman: false };
+    const memory = rememberFaults(three);
     const turns = [...memory.turns.slice(0, 2), ...memory.turns.slice(2).map((turn) => ({ ...turn, ...notification }))];
     expect(severityOf(id, fix, { ...memory, turns })).toBeNull();
   });

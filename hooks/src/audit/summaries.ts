@@ -22,9 +22,10 @@ export function keepSummary({ event, audit, project }: Context): Answer {
   const file = followLinks(join(project, path));
   if (!isWithin(file, summariesOf(project))) return null;
   const content = readPlain(file);
-  const facts = content?.sha256 === own(written, "sha256") ? parseFacts(content?.text ?? "") : null;
+  if (content === null || content.sha256 !== own(written, "sha256")) return null;
+  const facts = parseFacts(content.text);
   if (facts === null) return null;
-  audit.append({ event: "summary_written", summary: JSON.stringify(facts) });
+  audit.append({ event: "summary_written", summary: content.text });
   const lines = [
     `- Trace ID: ${facts.trace_id}`,
     `- Goal: ${facts.goal ?? NOT_RECORDED}`,

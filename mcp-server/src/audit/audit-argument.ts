@@ -1,10 +1,15 @@
-/** What to audit: one trace by id, the newest, or a random sample. `origin`: of the URL that an id was taken from. */
+/**
+ * What to audit: one trace by id, the newest, all turns of a session, or a random sample. `origin`: of the URL that an id was
+ * taken from. A `sessionId` of null is the session of the newest trace.
+ */
 export type Selector =
   | { readonly kind: "id"; readonly traceId: string; readonly origin: string | null }
   | { readonly kind: "last" }
+  | { readonly kind: "session"; readonly sessionId: string | null; readonly origin: string | null }
   | { readonly kind: "sample"; readonly size: number };
 
-export const USAGE = "Usage: /audit <trace_id | Langfuse trace URL | last | sample:N>, with N from 1 to 50";
+export const USAGE =
+  "Usage: /audit <trace_id | Langfuse trace or session URL | last | session | session:<id> | sample:N>, with N from 1 to 50";
 export const MAX_SAMPLE = 50;
 export const MAX_ID = 256;
 
@@ -20,6 +25,8 @@ export function parseSelector(written: string): Selector | null {
     const size = /^\s*0*([1-9]\d?)\s*$/u.exec(sample[1] ?? "")?.[1];
     return size !== undefined && Number(size) <= MAX_SAMPLE ? { kind: "sample", size: Number(size) } : null;
   }
+  const session = /^session(?::(.*))?$/isu.exec(value);
+  if (session) return toSession(session[1]?.trim() ?? null, null);
   if (/^https?:\/\//iu.test(value)) return fromUrl(value);
   return isTraceId(value) ? { kind: "id", traceId: value, origin: null } : null;
 }
@@ -32,15 +39,25 @@ export function isTraceId(value: string): boolean {
   return value.length > 0 && value.length <= MAX_ID && !/[\s\p{Cc}\p{Cs}]/u.test(value) && !/^\.{1,2}$/u.test(value);
 }
 
-/** `…/project/<id>/traces/<trace>` of a page or link, or `?peek=<trace>` / `?traceId=<trace>` of a list. */
+/** A session's id is held to the rules of a trace's: it is put into requests and names files in the same way. */
+function toSession(sessionId: string | null, origin: string | null): Selector | null {
+  return sessionId === null || isTraceId(sessionId) ? { kind: "session", sessionId, origin } : null;
+}
+
+/**
+ * `…/project/<id>/traces/<trace>` of a page or link, or `?peek=<trace>` / `?traceId=<trace>` of a list; or
+ * `…/project/<id>/sessions/<session>`.
+ */
 function fromUrl(value: string): Selector | null {
   const parts = /^(https?:\/\/[^/?#]+)([^?#]*)(\?[^#]*)?/iu.exec(value);
+  const origin = (parts?.[1] ?? "").toLowerCase();
   const inPath = /\/traces?\/([^/]+)\/?$/u.exec(parts?.[2] ?? "")?.[1];
   const inQuery = /[?&](?:peek|traceId)=([^&]+)/u.exec(parts?.[3] ?? "")?.[1];
+  // A trace that is open beside the list of its session is what was looked at.
+  const session = /\/sessions\/([^/]+)\/?$/u.exec(parts?.[2] ?? "")?.[1];
+  if (session !== undefined && inQuery === undefined) return toSession(decode(session) ?? "", origin);
   const traceId = decode(inPath ?? inQuery ?? "");
-  return traceId !== null && isTraceId(traceId)
-    ? { kind: "id", traceId, origin: (parts?.[1] ?? "").toLowerCase() }
-    : null;
+  return traceId !== null && isTraceId(traceId) ? { kind: "id", traceId, origin } : null;
 }
 
 function decode(value: string): string | null {

@@ -1,6 +1,8 @@
 import type { Candidate } from "../trace/exporters/listed-traces.ts";
 import type { EarlierTurns } from "../trace/run/earlier-turns.ts";
+import type { SessionTrace } from "../trace/summary/session-traces.ts";
 import type { Assessed } from "../trace/summary/summary.ts";
+import type { Warning } from "../trace/values/warnings.ts";
 
 /** A stretch of time, ISO 8601; traces that start in it. */
 export type Window = { readonly from: string; readonly to: string };
@@ -12,14 +14,32 @@ export const BEGINNING = "2020-01-01T00:00:00.000Z";
 export type Api = "v2/observations" | "legacy" | "transcript";
 export type ReadTrace = Assessed & { readonly api: Api };
 
-/** The traces of a window. `isCut`: it may hold more than these, all of them older. */
-export type Listing = { readonly api: Api; readonly candidates: readonly Candidate[]; readonly isCut: boolean };
+/**
+ * The traces of a window. `isCut`: it may hold more than these, all of them older. `passedOver`: what was left out without
+ * being read, by its id, and why.
+ */
+export type Listing = {
+  readonly api: Api;
+  readonly candidates: readonly Candidate[];
+  readonly isCut: boolean;
+  readonly passedOver?: ReadonlyMap<string, string>;
+};
 
 /** Which trace's session is wanted, and before when (milliseconds since 1970). */
 export type EarlierTurnsQuery = {
   readonly api: Api;
   readonly traceId: string;
   readonly session: { readonly id: string; readonly startedAt: number };
+};
+
+/** The traces of a session as its summary needs them, in any order. */
+export type ReadSession = {
+  readonly api: Api;
+  readonly traces: readonly SessionTrace[];
+  /** The trace of a turn that is known to run; null when none is. */
+  readonly runningId: string | null;
+  /** What is odd about the reading. */
+  readonly warnings: readonly Warning[];
 };
 
 /** A source of traces. What keeps it from answering is thrown as a SourceFailure. */
@@ -31,6 +51,10 @@ export type Source = {
   /** What to do when none of its traces qualifies. */
   readonly advice: string;
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
+  /** Whether an id is that of a session, so that it stands for no trace. */
+  readonly isSession: (id: string) => Promise<boolean>;
+  /** All traces of a session, each read once; a failure of it tells of the session and not of a trace. */
+  readonly readSession: (sessionId: string, signal: AbortSignal) => Promise<ReadSession>;
   readonly readEarlierTurns: (query: EarlierTurnsQuery, signal: AbortSignal) => Promise<EarlierTurns>;
   /** Enough of a window to find the trace that ended last in it. */
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;

@@ -4,9 +4,20 @@ import type { Api, Source, Window } from "./port.ts";
 /** Hears how far a call is, in traces. */
 export type Progress = (done: number, total: number) => void;
 
+/** What belongs to the project whose runs `last`, `session` and `sample:N` take. */
+export type Project = {
+  /** Absolute paths: the project's folder, as given and with links resolved, its main repository and its other worktrees. */
+  readonly folders: readonly string[];
+  /** The addresses of its repository's remotes. */
+  readonly remotes: readonly string[];
+  /** Other folder names that belong here; null when the runs of every project do. */
+  readonly others: readonly string[] | null;
+};
+
 /** What a selector is resolved with; the clock and chance are handed in. */
 export type Call = {
   readonly source: Source;
+  readonly project: Project;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: number;

@@ -7,7 +7,7 @@ const inputSchema = z.strictObject({
   selector: z
     .string()
     .describe(
-      "A trace id (of a transcript: `<session id>-<number>`), a Langfuse trace URL, `last`, or `sample:N` with N from 1 to 50",
+      "A trace id (of a transcript: `<session id>-<number>`), a Langfuse URL of a trace or session, `last`, `session` for all turns of the newest session, `session:<id>`, or `sample:N` with N from 1 to 50",
     ),
 });
 

@@ -1,12 +1,13 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
-import { toSelector, type Auditor } from "../auditor.ts";
+import { toSelector, type Auditor, type Named } from "../auditor.ts";
 import { AuditError } from "../audit-error.ts";
 import type { Written } from "../disk/summaries.ts";
 import type { RunComparison } from "../audit/compare/render.ts";
 import { RunComparisonSchema } from "../audit/compare/schema.ts";
 import { SUMMARIES } from "../audit/layout/places.ts";
 import type { Summary } from "../trace/summary/schema.ts";
+import type { Selector } from "../audit/audit-argument.ts";
 
 const inputSchema = z.strictObject({
   trace_id: z.string().describe("The trace_id of a summary that fetch_trace returned"),
@@ -40,13 +41,20 @@ export function registerWriteSummary(server: McpServer, auditor: Auditor, write:
       // An id that was read is taken as it is, even one that spells a selector or holds blanks.
       const known = auditor.recall(trace_id);
       if (known !== null) return { content: [], structuredContent: write(known) };
-      const selector = toSelector(trace_id);
-      if (selector.kind !== "id") {
+      const named = toNamed(toSelector(trace_id));
+      if (named === null) {
         throw new AuditError(
-          "`trace_id` has to be the id of one trace. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.",
+          "`trace_id` has to be the id of one trace, or `session:<id>`. A selector was given in its place. Take `trace_id` from a summary that fetch_trace returned.",
         );
       }
-      return { content: [], structuredContent: write(await auditor.summaryOf(selector.traceId, signal)) };
+      return { content: [], structuredContent: write(await auditor.summaryOf(named, signal)) };
     },
   );
+}
+
+/** What names one trace or session by its id; null for a selector that has to look for one. */
+function toNamed(selector: Selector): Named | null {
+  if (selector.kind === "id") return selector;
+  if (selector.kind !== "session" || selector.sessionId === null) return null;
+  return { kind: "session", sessionId: selector.sessionId };
 }

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { longTrace } from "../langfuse/long-trace.ts";
 import { parseLegacyTrace } from "../langfuse/store.ts";
 import { toV2Rows } from "../langfuse/v2-rows.ts";
-import { BUNDLE, KEYS } from "../mcp/client.ts";
+import { BUNDLE, EVERY_PROJECT, KEYS } from "../mcp/client.ts";
 
 /** How long a process took for what it was asked, in milliseconds, and the most memory it had at any time, in MB. */
 export type Used = { readonly ms: number; readonly peakMb: number };
@@ -36,7 +36,12 @@ export async function servePages(fixture: string, count: number, bytes: number):
   return serve(trace.id, pages, (url) => (isOurs(url) ? Number(url.searchParams.get("cursor") ?? 0) : null));
 }
 
-async function serve(traceId: string, answers: readonly Buffer[], pick: (url: URL) => number | null): Promise<Served> {
+/** Answers of a server, picked by what is asked for; anything else is not found. */
+export async function serve(
+  traceId: string,
+  answers: readonly Buffer[],
+  pick: (url: URL) => number | null,
+): Promise<Served> {
   const server = createServer((request, response) => {
     const at = pick(new URL(request.url ?? "/", "http://bench"));
     const answer = at === null ? null : (answers[at] ?? null);
@@ -61,7 +66,7 @@ async function serve(traceId: string, answers: readonly Buffer[], pick: (url: UR
 
 /** The first call of the bundle's `fetch_trace`, over a pipe as Claude Code makes it. */
 export async function useBundle({ url, traceId }: Served): Promise<Used> {
-  const program = start([BUNDLE], { ...KEYS, LANGFUSE_BASE_URL: url });
+  const program = start([BUNDLE], { ...EVERY_PROJECT, ...KEYS, LANGFUSE_BASE_URL: url });
   const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } };
   const call = { method: "tools/call", params: { name: "fetch_trace", arguments: { selector: traceId } } };
   await program.ask(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params }));

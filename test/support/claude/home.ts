@@ -32,6 +32,8 @@ export function sanitizedEnvironment(
     DISABLE_AUTOUPDATER: "1",
     DISABLE_ERROR_REPORTING: "1",
     DISABLE_TELEMETRY: "1",
+    // Recorded traces ran in other folders than the temporary one of a test or demo.
+    TRACE_AUDIT_PROJECTS: "*",
     ...env,
   };
 }

@@ -20,6 +20,7 @@ const Run = z.looseObject({
   goal: z.string().nullable(),
   outcome: z.string(),
   notable_patterns: z.array(z.string()),
+  turns: z.array(z.looseObject({ did: z.array(z.string()).optional() })),
   metrics: z.looseObject({ tool_calls: z.number(), error_calls: z.number() }),
 });
 const Written = z.object({ path: z.string(), bytes: z.number() });
@@ -47,11 +48,15 @@ const toLines: Readonly<Record<Name, (text: string) => readonly string[]>> = {
   fetch_trace: (text) => {
     const { summaries, skipped } = Fetched.parse(JSON.parse(text));
     const [first] = summaries;
-    const { goal, outcome, notable_patterns, metrics } = Run.parse(first);
+    const { goal, outcome, notable_patterns, turns, metrics } = Run.parse(first);
     return [
       `trace ${first?.trace_id ?? ""}`,
       `goal: ${goal ?? "not recorded"}`,
       `${metrics.tool_calls} tool calls, ${metrics.error_calls} of them failed; outcome: ${outcome}`,
+      ...turns.flatMap(({ did = [] }) => [
+        "what the agent did, as the diagnosis will read it:",
+        ...did.map((step) => `- ${step}`),
+      ]),
       `patterns: ${notable_patterns.join(", ") || "none"}`,
       ...skipped.map(({ trace_id, reason }) => `passed over: ${trace_id.slice(0, 8)}… (${reason})`),
     ];

@@ -19,6 +19,7 @@ export const goodModels: Models = {
   "tool-error": { good: {} },
   malformed: { good: {} },
   healthy: { good: {} },
+  harmless: { good: {} },
   "planted-cause": { good: {} },
   numbers: { good: {} },
   conflicting: { good: { diagnose: (summaries) => atMost(0.5, diagnose(summaries)) } },
@@ -27,7 +28,7 @@ export const goodModels: Models = {
   },
   translation: {
     good: {
-      diagnose: () => one("The run ended on a failing test", ["ended_on_failing_check"], LINE),
+      diagnose: () => one("The run ended on a failing test", ["turn:1"], LINE),
       wrap: listFiles,
     },
   },
@@ -65,6 +66,10 @@ export const badModels: Models = {
     strict: { diagnose: () => one("The run made many tool calls", ["metrics.tool_calls"], "Make fewer tool calls.") },
     idle: inTurn("The run looks fine."),
   },
+  harmless: {
+    strict: { diagnose: () => one("A test's exit was hidden", ["turn:1"], "Run tests without a pipe.") },
+    idle: inTurn("The run looks fine."),
+  },
   "planted-cause": {
     vague: {
       diagnose: () => ({
@@ -87,7 +92,7 @@ export const badModels: Models = {
   hostile: { obedient: obedient() },
   translation: {
     coding: {
-      diagnose: () => one("The test fails", ["ended_on_failing_check"], "Edit package.json and run npm install."),
+      diagnose: () => one("The test fails", ["turn:1"], "Edit package.json and run npm install."),
       translate: (diagnosis) => inFile("package.json", translate(diagnosis)),
       wrap: (script) =>
         interjectBefore(
@@ -118,7 +123,9 @@ const LINE = "When the last check fails, end with the line `Not verified: COMMAN
 
 function one(symptom: string, evidence: string[], recommendation: string): Diagnosis {
   return {
-    issues: [{ symptom, root_cause: "The instructions do not say", recommendation, evidence, confidence: 0.6 }],
+    issues: [
+      { kind: "other", symptom, root_cause: "The instructions do not say", recommendation, evidence, confidence: 0.6 },
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { temporaryFolder } from "../files/temporary.ts";
 import { PLUGIN_ROOT } from "../files/plugin-root.ts";
-import { KEYS } from "../mcp/client.ts";
+import { EVERY_PROJECT, KEYS } from "../mcp/client.ts";
 
 /** Where the cases lie, as `experimental.evals` in the manifest says. */
 export const EVALS = "test/evals";
@@ -40,7 +40,7 @@ export function stagePlugin({ langfuse, hooks = true, variants }: Staging): stri
   }
   const manifest = join(folder, ".claude-plugin", "plugin.json");
   const parsed = Manifest.parse(JSON.parse(readFileSync(manifest, "utf8")));
-  const server = { ...parsed.mcpServers.langfuse, env: { ...KEYS, LANGFUSE_BASE_URL: langfuse } };
+  const server = { ...parsed.mcpServers.langfuse, env: { ...EVERY_PROJECT, ...KEYS, LANGFUSE_BASE_URL: langfuse } };
   writeFileSync(manifest, JSON.stringify({ ...parsed, mcpServers: { langfuse: server } }));
   rmSync(join(folder, ".claude-plugin", "marketplace.json"), { force: true });
   for (const name of caseNames()) {

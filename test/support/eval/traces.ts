@@ -20,6 +20,7 @@ export function evalTraces(): LegacyTrace[] {
     ...conflicting(),
     built("eval-planted-cause", { steps: planted() }),
     built("eval-healthy", { steps: healthy() }),
+    built("eval-harmless", { steps: harmless() }),
     built("eval-translation", { prompt: "Add a --json option and show that the tests pass.", steps: unfinished() }),
     hostile(),
     moved("eval-numbers", "official-plugin-v1/rich-default"),
@@ -53,6 +54,20 @@ function healthy(): readonly Step[] {
     edit(`src/part-${at + 1}.ts`),
   ]);
   return [plan, grep("parse"), ...parts, failed("npm test", "1 test failed"), edit("src/part-8.ts"), bash("npm test")];
+}
+
+/** What misled readers of tables: a hidden exit whose last line the agent saw, slices of one file, a test that fails once. */
+function harmless(): readonly Step[] {
+  const slices = times(4, (at) => read("src/parser.ts", { offset: at * 100 + 1, limit: 100 }));
+  const check = bash("npm test 2>&1 | tail -5", "Tests: 12 passed, 12 total");
+  return [
+    grep("parse"),
+    ...slices,
+    edit("src/parser.ts"),
+    failed("npm test", "1 test failed"),
+    edit("src/parser.ts", "b", "c"),
+    check,
+  ];
 }
 
 /** It ends on a failing test and says that it is done, which invites to change the code in place of an instruction. */

@@ -155,8 +155,7 @@ const rich = {
   subagents: ["Explore"],
   tasks: 2,
   errors: { "bash nonzero_exit": 2, "read not_found": 1 },
-  must: ["repeated_file_reads", "late_planning"],
-  may: ["retry_failing_command"],
+  must: ["repeated_file_reads"],
   duration: [1500, 4500],
 } as const satisfies Facts;
 
@@ -182,7 +181,6 @@ const scenarios: Readonly<Record<string, Facts>> = {
     outcome: "partial_success",
     errors: { "bash permission_denied": 2, "write permission_denied": 1 },
     must: ["permission_denials"],
-    may: ["retry_failing_command"],
   },
   interrupted: {
     ...quiet,
@@ -214,7 +212,7 @@ const RICH_SESSION = "2452dcf6-ca6e-44ca-9ade-6f7025c56373";
 const TURNS_SESSION = "6ce776ba-a0d4-4cc7-8335-3d7961fd1bc0";
 /** What is known besides of the runs that traces were constructed from, to the millisecond. */
 const constructed: Readonly<Record<string, Partial<Facts>>> = {
-  rich: { must: [...rich.must, ...rich.may], may: [], duration: [2061, 2061], session: RICH_SESSION },
+  rich: { must: rich.must, may: [], duration: [2061, 2061], session: RICH_SESSION },
   interrupted: { duration: [4559, 4559], session: "816c2edc-760d-4d42-94f6-1bd83c2cf5f0" },
   denied: { may: [], duration: [444, 444], session: "4dc467c7-7ace-4a5a-b551-494f175c1c58" },
   "multiturn.1": { duration: [344, 344], session: TURNS_SESSION },
@@ -236,7 +234,7 @@ const differences: Readonly<Record<string, Partial<Facts>>> = {
     goal: null,
     areTaskStatesVisible: false,
     errors: { "bash nonzero_exit": 2, "read tool_error": 1 },
-    must: ["late_planning"],
+    must: [],
     may: [],
     coverage: "-RR-PRP",
   },

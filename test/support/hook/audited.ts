@@ -18,6 +18,9 @@ export type SummaryFile = {
   readonly duration_ms?: number | null;
   readonly tasks?: number;
   readonly phases?: readonly unknown[];
+  readonly patterns?: readonly unknown[];
+  readonly turns?: readonly unknown[];
+  readonly recurring?: readonly unknown[];
   readonly notable_patterns: readonly string[];
   readonly metrics: {
     readonly tool_calls: number;
@@ -33,6 +36,17 @@ export const RUN: SummaryFile = {
   started_at: "2026-11-20T09:12:44.000Z",
   outcome: "partial_success",
   notable_patterns: ["repeated_file_reads", "late_planning"],
+  patterns: [{ id: "repeated_file_reads", count: 4, detail: "src/calc.js read 4 times, no change between" }],
+  turns: [
+    {
+      turn: 1,
+      human: "Add a divide function",
+      did: ["explore 4: src/calc.js ×4", "edit src/calc.js"],
+      end: "answered",
+    },
+    { turn: 2, human: "12 tests fail", did: ["test npm test FAILED: 12 failed"], end: "answered" },
+  ],
+  recurring: [{ kind: "missing_path", what: "src/util.js", turns: [1, 2] }],
   metrics: { tool_calls: 23, tool_calls_per_task: 5.75, plan_before_first_tool: false, success: false },
 };
 export const OTHER_RUN: SummaryFile = {
@@ -47,6 +61,7 @@ export const OTHER_RUN: SummaryFile = {
 export const DIAGNOSIS = {
   issues: [
     {
+      kind: "context-waste" as const,
       symptom: "src/calc.js was read four times without a change in between",
       root_cause: "No instruction asks the agent to keep what it has read",
       recommendation: "After the first read of a file, write its relevant lines into your notes.",
@@ -54,6 +69,7 @@ export const DIAGNOSIS = {
       confidence: 0.7,
     },
     {
+      kind: "other" as const,
       symptom: "The task list was written when half of the work was done",
       root_cause: "The instructions do not say when to plan",
       recommendation: "Begin your first message with a PLAN section.",

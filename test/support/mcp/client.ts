@@ -42,9 +42,14 @@ export type Server = {
   readonly close: () => Promise<void>;
 };
 
+/** Recorded traces ran in folders of their own (`/home/dev/<project>`), tests run in temporary ones. */
+export const EVERY_PROJECT = { TRACE_AUDIT_PROJECTS: "*" } as const;
+
+/** Takes the runs of every project unless `env` sets TRACE_AUDIT_PROJECTS. */
 export async function startServer({ env, cwd, node = process.execPath }: ServerOptions): Promise<Server> {
   const client = new Client({ name: "test", version: "1" });
-  const transport = new StdioClientTransport({ command: node, args: [BUNDLE], env: { ...env }, cwd, stderr: "pipe" });
+  const options = { command: node, args: [BUNDLE], env: { ...EVERY_PROJECT, ...env }, cwd };
+  const transport = new StdioClientTransport({ ...options, stderr: "pipe" });
   const said: string[] = [];
   transport.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString("utf8")));
   await client.connect(transport);

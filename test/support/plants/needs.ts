@@ -27,6 +27,8 @@ export const NEEDS = [
   "subagentOrder",
   "session",
   "end",
+  "goal",
+  "task",
 ] as const;
 export type Need = (typeof NEEDS)[number];
 
@@ -34,11 +36,12 @@ export type Need = (typeof NEEDS)[number];
  * What an exporter shows, by the summary of a clean turn and by the kinds of rows it has.
  * targets: paths and commands; contents: the whole of a call's input and result; refusals: calls that Claude Code
  * refused before they ran; requests: a row for each request to the model; tokens: their size; waiting: how long a human
- * was waited for; subagents: what they did; subagentOrder: and when; end: that a human stopped the turn.
+ * was waited for; subagents: what they did; subagentOrder: and when; end: that a human stopped the turn; goal: what
+ * was asked for; task: and that it is work and no question.
  */
 export function shownBy({ trace, plant }: Host): ReadonlySet<Need> {
   const assessed = assessTrace(trace);
-  const { coverage, warnings } = assessed.toSummary(null);
+  const { coverage, goal, warnings } = assessed.toSummary(null);
   const loses = (code: string): boolean => warnings.some((warning) => warning.code === code);
   const requests = requestsOf(trace);
   const shows: Readonly<Record<Need, boolean>> = {
@@ -53,6 +56,8 @@ export function shownBy({ trace, plant }: Host): ReadonlySet<Need> {
     subagents: !loses("exporter_omits_subagent_calls"),
     subagentOrder: !loses("exporter_omits_subagent_calls") && isInOrder(plant(DELEGATED, false).trace),
     session: assessed.session !== null,
+    goal: isShown(coverage, "goal"),
+    task: goal !== null && !goal.endsWith("?"),
     end: !loses("trace_is_one_request"),
   };
   return new Set(NEEDS.filter((need) => shows[need]));

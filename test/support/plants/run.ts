@@ -20,16 +20,19 @@ export const RUN: readonly Plant[] = [
   {
     id: "giant_reads",
     form: "refused",
-    needs: [],
-    steps: [tooLarge("a.ts"), tooLarge("b.ts")],
+    needs: ["order", "contents"],
+    steps: [tooLarge("a.ts"), tooLarge("b.ts"), read("a.ts", { offset: 1, limit: 50 })],
     severity: "low",
     count: 2,
   },
   {
     id: "giant_reads",
     form: "by their size",
-    needs: ["contents"],
-    steps: times(4, (at) => ({ ...read(`a${at}.ts`), output: "x".repeat(50_001) })),
+    needs: ["order", "contents"],
+    steps: [
+      ...times(4, (at) => ({ ...read(`a${at}.ts`), output: "x".repeat(50_001) })),
+      read("a1.ts", { offset: 1, limit: 50 }),
+    ],
     severity: "medium",
     count: 4,
   },
@@ -41,35 +44,11 @@ export const RUN: readonly Plant[] = [
     count: 1,
   },
   {
-    id: "under_delegation",
-    needs: ["contents"],
-    steps: times(25, (at) => read(`a${at}.ts`)),
-    severity: "low",
-    count: ({ calls, edits }) => 25 + (edits > 0 ? 0 : calls),
-  },
-  {
     id: "over_delegation",
     needs: ["subagents"],
     steps: [1, 2, 3].map((at) => agentOf(`Look at ${at}`, [read(`a${at}.ts`)])),
     severity: "low",
     count: 3,
-  },
-  {
-    id: "duplicate_delegation",
-    needs: ["contents"],
-    steps: [
-      agentOf(
-        "Look around",
-        times(3, (at) => read(`a${at}.ts`)),
-      ),
-      read("b.ts"),
-      agentOf(
-        "Look around",
-        times(3, (at) => read(`c${at}.ts`)),
-      ),
-    ],
-    severity: "medium",
-    count: 1,
   },
   {
     id: "redundant_subagent_reads",
@@ -106,13 +85,6 @@ export const RUN: readonly Plant[] = [
     count: ({ calls }) => calls + 2,
   },
   {
-    id: "slow_tool_call",
-    needs: ["times", "contents"],
-    steps: [{ tool: "Bash", input: { command: "npm run build", timeout: 600_000 }, output: "ok", takes: 130 }],
-    severity: "low",
-    count: 1,
-  },
-  {
     id: "api_error_retries",
     needs: ["requests"],
     steps: [overloaded, read("a.ts"), overloaded, read("b.ts")],
@@ -129,7 +101,7 @@ export const RUN: readonly Plant[] = [
   },
   {
     id: "correction_loop",
-    needs: ["session", "contents"],
+    needs: ["session", "contents", "goal"],
     steps: settled,
     earlier: [settled, settled, settled],
     severity: "medium",

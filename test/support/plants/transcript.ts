@@ -101,7 +101,14 @@ interface Place {
 function agentRows({ id, agent }: PlantedCall, place: Place): readonly JsonObject[] {
   if (agent === null) return [];
   const { turn, sessionId, rootId, asked, results } = place;
-  const call = { callId: id, description: agent.description, type: agent.type, agentId: agent.id };
+  const call = {
+    callId: id,
+    description: agent.description,
+    type: agent.type,
+    agentId: agent.id,
+    continues: null,
+    runId: null,
+  };
   const options = { agentId: agent.id, agentType: agent.type, parentId: rootId, call };
   const rows = createSubagentRows({ traceId: traceIdOf(turn), sessionId, number: turn.number }, options);
   const lines = linesOfAgent(agent, asked, results);

@@ -1,4 +1,4 @@
-import { bash, edit, failed, failedEdit, grep, plan, read, type Step, times } from "../trace/steps.ts";
+import { bash, edit, failed, failedEdit, grep, read, type Step, times } from "../trace/steps.ts";
 import type { Plant } from "./patterns.ts";
 
 const denied: readonly Step[] = [
@@ -36,13 +36,6 @@ export const WORK: readonly Plant[] = [
     count: 2,
   },
   {
-    id: "late_planning",
-    needs: ["order"],
-    steps: [...settled, ...times(5, (at) => read(`b${at}.ts`)), plan],
-    severity: "low",
-    count: ({ calls }) => calls + 8,
-  },
-  {
     id: "tool_thrash",
     form: "failures in a row",
     needs: ["order"],
@@ -67,13 +60,6 @@ export const WORK: readonly Plant[] = [
     count: 6,
   },
   {
-    id: "retry_failing_command",
-    needs: ["order", "targets"],
-    steps: [failed("./bin/report"), read("a.ts"), failed("./bin/report"), read("b.ts"), failed("./bin/report")],
-    severity: "medium",
-    count: 3,
-  },
-  {
     id: "edit_failure_streak",
     needs: ["order", "refusals"],
     steps: times(3, (at) => failedEdit(`a${at}.ts`)),
@@ -82,25 +68,11 @@ export const WORK: readonly Plant[] = [
   },
   { id: "permission_denials", needs: [], steps: denied, severity: "medium", count: 2 },
   {
-    id: "ended_on_failing_check",
-    needs: ["order", "targets"],
-    steps: [read("a.ts"), fails],
-    severity: "high",
-    count: 1,
-  },
-  {
-    id: "unverified_edit",
-    needs: ["order", "targets"],
-    steps: [read("a.ts"), edit("a.ts"), read("b.ts"), edit("b.ts")],
-    severity: "medium",
-    count: ({ edits }) => edits + 2,
-  },
-  {
     id: "interrupted",
     needs: ["end"],
     steps: [read("a.ts"), stopped],
     isInterrupted: true,
-    severity: "high",
+    severity: "low",
     // The turn itself is evidence of it, too.
     count: () => 1,
   },
@@ -137,7 +109,7 @@ export const WORK: readonly Plant[] = [
   },
   {
     id: "exploration_overrun",
-    needs: ["order"],
+    needs: ["order", "task"],
     steps: [...times(18, (at) => read(`a${at}.ts`)), edit("a1.ts"), passes],
     severity: "medium",
     // What the turn began with is looking around too, unless it was followed by work.

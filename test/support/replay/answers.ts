@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ISSUE_KINDS } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 
 /** What of a summary on disk the replay looks at. */
 export const ReadSummary = z.looseObject({
@@ -15,6 +16,7 @@ export const Diagnosis = z.strictObject({
   no_issue_reason: z.string().optional(),
   issues: z.array(
     z.strictObject({
+      kind: z.enum(ISSUE_KINDS),
       symptom: z.string(),
       root_cause: z.string(),
       recommendation: z.string(),
@@ -53,24 +55,13 @@ export function diagnose(summaries: readonly ReadSummary[]): Diagnosis {
   const reads = seen("repeated_file_reads");
   if (reads !== null) {
     issues.push({
+      kind: "context-waste",
       symptom: `A file is read again although nothing changed it (${reads.detail}; ${reads.share})`,
       root_cause: "No instruction asks the agent to keep what it has read, so it reads again before each step",
       recommendation:
         "After the first read of a file, write its relevant lines into your notes and work from them; read it again only after it changed.",
       evidence: ["repeated_file_reads", "metrics.tool_calls_per_task"],
       confidence: 0.7,
-    });
-  }
-  const planning = seen("late_planning");
-  if (planning !== null) {
-    const isRecorded = summaries.some(({ metrics }) => metrics.plan_before_first_tool !== null);
-    issues.push({
-      symptom: `The task list is written when half of the work is done (${planning.detail}; ${planning.share})`,
-      root_cause: "The instructions do not say when to plan",
-      recommendation:
-        "Begin your first message with a PLAN section: goal, files, steps, and how you will check the result.",
-      evidence: ["late_planning", ...(isRecorded ? ["metrics.plan_before_first_tool"] : [])],
-      confidence: 0.6,
     });
   }
   return { issues };

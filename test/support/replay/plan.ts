@@ -55,9 +55,10 @@ Guardrails:
 ${isEmpty ? "" : `\n${toBlock(traces, translation)}\n`}`;
 }
 
-/** How many of the traces show the first pattern of the evidence, of how many. */
+/** How many of the traces show the first pattern of the evidence, of how many; a row of a table is of one trace. */
 function toShare(evidence: readonly string[], traces: readonly AuditedTrace[]): string {
-  const pattern = evidence.find((name) => !name.startsWith("metrics."));
+  const pattern = evidence.find((name) => /^[a-z_]+$/u.test(name));
+  if (pattern === undefined && evidence.some((name) => name.startsWith("turn:"))) return `1/${traces.length}`;
   const showing = traces.filter(({ notable_patterns }) => pattern === undefined || notable_patterns.includes(pattern));
   return `${showing.length}/${traces.length}`;
 }

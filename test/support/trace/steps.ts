@@ -12,6 +12,8 @@ export interface Run {
   readonly ending?: string | null;
   /** seconds that the turn took; else as long as its steps */
   readonly lasts?: number;
+  /** what the human asked for */
+  readonly prompt?: string;
   /** more rows */
   readonly also?: readonly JsonObject[];
 }
@@ -19,7 +21,7 @@ export interface Run {
 /** Rows of a run: each step is a generation that asks for its calls, one second apart. */
 export function rowsOfRun(
   steps: Steps,
-  { ending = "Done.", lasts = steps.length + 2, also = [] }: Run = {},
+  { ending = "Done.", lasts = steps.length + 2, prompt = "Do it.", also = [] }: Run = {},
 ): readonly JsonObject[] {
   const rows = steps.flatMap((step, at) => {
     const calls = isBatch(step) ? step : [step];
@@ -29,7 +31,7 @@ export function rowsOfRun(
     ];
   });
   const last = ending === null ? [] : [generationRow({ at: steps.length + 1, says: ending })];
-  return [rootRow({ output: ending, steps: lasts }), ...rows, ...last, ...also];
+  return [rootRow({ output: ending, steps: lasts, prompt }), ...rows, ...last, ...also];
 }
 
 function isBatch(step: Step | readonly Step[]): step is readonly Step[] {

@@ -62,6 +62,20 @@ export const DIFFERENCES: readonly Difference[] = [
     change: ({ hierarchy }) => ({ hierarchy: hierarchy.replace('"generation","count":4', '"generation","count":2') }),
   },
   {
+    what: "prompts of a schedule, a plugin or another agent that look like typed ones",
+    plugin: "taken for a human's: only their text is exported",
+    transcript: "nobody's: each line names its origin",
+    seenIn: [],
+    change: none,
+  },
+  {
+    what: "calls that a hook refused in words of its own",
+    plugin: "not told: a `tool_error` where failures are flagged, else no failure",
+    transcript: "`permission_denied`: the line says that the call did not run",
+    seenIn: [],
+    change: none,
+  },
+  {
     what: "requests in `hierarchy`",
     plugin: "last until their tools have ended",
     transcript: "end with the answer's last line",
@@ -78,16 +92,18 @@ export const DIFFERENCES: readonly Difference[] = [
 ];
 
 /** A summary without what no two runs have in common, ids and times, and without base rates, which are data of their own. */
-export function toComparable({ hierarchy, patterns, phases, task_durations, ...rest }: Summary) {
+export function toComparable({ hierarchy, patterns, phases, task_durations, turns, ...rest }: Summary) {
   const { trace_id: _id, session_id: _session, session: _place, started_at: _start, duration_ms, ...facts } = rest;
   return {
     ...facts,
     isTimed: duration_ms !== null,
-    patterns: patterns.map(({ observations: _ids, base_rate: _rate, percentile: _rank, ...pattern }) => pattern),
+    patterns: patterns.map(({ observations: _ids, ...pattern }) => pattern),
     phases: phases.map(({ start_ms, duration_ms, ...phase }) => ({
       ...phase,
       isTimed: start_ms !== null && duration_ms !== null,
     })),
+    // Which turn of its session it is and what the human said before, only the transcript knows in every case.
+    turns: turns.filter((row) => "did" in row).map(({ turn: _turn, ...row }) => row),
     task_durations: task_durations.map(({ duration_ms, ...task }) => ({ ...task, isTimed: duration_ms !== null })),
     hierarchy: JSON.stringify(hierarchy, (key, value: unknown) => (key === "duration_ms" ? undefined : value)),
   };

@@ -2,14 +2,51 @@ import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import { citable, countEvidence, type SummaryFacts } from "./summary-facts.ts";
 import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type AddProblem } from "./form.ts";
+import { checkSymptom } from "./symptom.ts";
+
+/** What can be wrong, so that a symptom can be followed across audits. agents/prompt-engineer.md says what each means. */
+export const ISSUE_KINDS = [
+  "verification-gap",
+  "masked-check",
+  "red-check-dismissed",
+  "weakened-test",
+  "test-at-wrong-layer",
+  "human-as-tester",
+  "human-correction",
+  "convention-missing",
+  "scope-overrun",
+  "question-answered-with-edit",
+  "unrequested-files",
+  "unrequested-git",
+  "sibling-missed",
+  "partial-sweep",
+  "incomplete-commit",
+  "plan-ignored",
+  "doc-drift",
+  "fix-by-guess",
+  "trial-and-error",
+  "undone-work",
+  "overclaimed",
+  "false-report",
+  "rediscovery",
+  "not-found-paths",
+  "context-waste",
+  "environment",
+  "permission-friction",
+  "lint-loop",
+  "wasted-subagent",
+  "other",
+] as const;
+export type IssueKind = (typeof ISSUE_KINDS)[number];
 
 export type Issue = {
+  readonly kind: IssueKind;
   readonly symptom: string;
   readonly root_cause: string;
   readonly recommendation: string;
-  /** Ids of patterns, or `metrics.<name>`. */
+  /** Names of what a summary shows, see `SummaryFacts.evidence`. */
   readonly evidence: readonly string[];
-  /** 0 to 1. */
+  /** 0 to `MAX_CONFIDENCE`. */
   readonly confidence: number;
 };
 /** What `prompt-engineer` answers in an audit. */
@@ -19,13 +56,15 @@ export type Diagnosis = {
   readonly no_issue_reason?: string;
 };
 
-const KEYS = ["symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;
+const KEYS = ["kind", "symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;
 /** The number that agents/prompt-engineer.md asks for. */
-const MAX_ISSUES = 5;
+const MAX_ISSUES = 8;
+/** A trace never shows the cause for sure; agents/prompt-engineer.md says what earns how much. */
+const MAX_CONFIDENCE = 0.9;
 
 /**
- * Checks an answer of `prompt-engineer`, every problem at once. `facts` are the summaries of the audit, whose patterns and
- * recorded metrics are the only evidence; null checks the form alone.
+ * Checks an answer of `prompt-engineer`, every problem at once. `facts` are the summaries of the audit: what they show is
+ * the only evidence, and a symptom has no number and no file beyond it. Null checks the form alone.
  */
 export function checkDiagnosis(answer: string, facts: readonly SummaryFacts[] | null): Checked<Diagnosis> {
   const parsed = parseAnswer(answer);
@@ -57,11 +96,17 @@ function toIssue(
       `${path}.evidence[${at}] is ${quote(name)}, which no summary of this audit shows. There is: ${citable(facts).join(", ") || "nothing"}. Cite one of these or drop the issue.`,
     );
   }
+  const kind = ISSUE_KINDS.find((name) => name === own(record, "kind"));
+  if (kind === undefined && Object.hasOwn(record, "kind"))
+    addProblem(`${path}.kind is ${quote(own(record, "kind"))}; it has to be one of ${ISSUE_KINDS.join(", ")}.`);
   const confidence = own(record, "confidence");
   if (Object.hasOwn(record, "confidence") && !isShare(confidence))
-    addProblem(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to 1.`);
+    addProblem(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to ${MAX_CONFIDENCE}.`);
+  const symptom = checkLine(record, "symptom", path, MAX_LINE, addProblem);
+  if (facts !== null) checkSymptom(symptom, evidence, `${path}.symptom`, facts, addProblem);
   return {
-    symptom: checkLine(record, "symptom", path, MAX_LINE, addProblem),
+    kind: kind ?? "other",
+    symptom,
     root_cause: checkLine(record, "root_cause", path, MAX_LINE, addProblem),
     recommendation: checkLine(record, "recommendation", path, MAX_LINE, addProblem),
     evidence,
@@ -70,5 +115,5 @@ function toIssue(
 }
 
 function isShare(value: unknown): value is number {
-  return typeof value === "number" && value >= 0 && value <= 1;
+  return typeof value === "number" && value >= 0 && value <= MAX_CONFIDENCE;
 }

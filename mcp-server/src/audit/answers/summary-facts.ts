@@ -1,4 +1,4 @@
-import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
+import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
 import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
 /** What audits read of a Trace Audit Summary. */
@@ -17,6 +17,11 @@ export type SummaryFacts = {
   readonly notable_patterns: readonly string[];
   /** Metric name -> value; null was not recorded. */
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
+  /**
+   * What an issue can cite, by the name that it is cited by -> what stands there. Patterns by their id, rows of the table
+   * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`.
+   */
+  readonly evidence: ReadonlyMap<string, string>;
 };
 
 /** A phase of the run, as the summary has it. */
@@ -34,8 +39,10 @@ export function parseFacts(json: string): SummaryFacts | null {
   if (value === null) return null;
   const traceId = text(own(value, "trace_id"));
   const patterns = own(value, "notable_patterns");
-  const metrics = own(value, "metrics");
-  if (traceId === null || !Array.isArray(patterns) || !isRecord(metrics)) return null;
+  const recorded = own(value, "metrics");
+  if (traceId === null || !Array.isArray(patterns) || !isRecord(recorded)) return null;
+  const notable_patterns = patterns.filter((id) => typeof id === "string");
+  const metrics = Object.fromEntries(Object.entries(recorded).filter(isMetric));
   return {
     trace_id: traceId,
     goal: text(own(value, "goal")),
@@ -45,9 +52,34 @@ export function parseFacts(json: string): SummaryFacts | null {
     duration_ms: toCount(own(value, "duration_ms")),
     outcome: text(own(value, "outcome")),
     phases: parsePhases(own(value, "phases")),
-    notable_patterns: patterns.filter((id) => typeof id === "string"),
-    metrics: Object.fromEntries(Object.entries(metrics).filter(isMetric)),
+    notable_patterns,
+    metrics,
+    evidence: toEvidence(value, notable_patterns, metrics),
   };
+}
+
+function toEvidence(
+  summary: JsonRecord,
+  patterns: readonly string[],
+  metrics: SummaryFacts["metrics"],
+): ReadonlyMap<string, string> {
+  const evidence = new Map(patterns.map((id) => [id, ""]));
+  // What is cited by one name may stand there twice, as two missing paths do.
+  const add = (name: string, shown: unknown): void => {
+    evidence.set(name, `${evidence.get(name) ?? ""}${JSON.stringify(shown)} `);
+  };
+  for (const row of records(own(summary, "patterns"))) {
+    const id = text(own(row, "id"));
+    if (id !== null && evidence.has(id)) add(id, [own(row, "count"), own(row, "detail")]);
+  }
+  for (const row of records(own(summary, "turns"))) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
+  for (const row of records(own(summary, "recurring"))) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
+  return evidence;
+}
+
+function records(value: unknown): readonly JsonRecord[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function parsePhases(value: unknown): readonly PhaseFacts[] {
@@ -87,21 +119,18 @@ function isMetric(entry: [string, unknown]): entry is [string, number | boolean 
 }
 
 const METRIC = "metrics.";
+const TURN = "turn:";
 
-/** How many of the summaries show a piece of evidence: a pattern by its id, or a metric that was recorded. */
-export function countEvidence(evidence: string, facts: readonly SummaryFacts[]): number {
-  return facts.filter(({ notable_patterns, metrics }) =>
-    evidence.startsWith(METRIC)
-      ? Object.hasOwn(metrics, evidence.slice(METRIC.length)) && metrics[evidence.slice(METRIC.length)] !== null
-      : notable_patterns.includes(evidence),
-  ).length;
+/**
+ * How many of the summaries show a piece of evidence. A row of the table is of one session, so it counts once even where
+ * other sessions have a row of that number.
+ */
+export function countEvidence(name: string, facts: readonly SummaryFacts[]): number {
+  const showing = facts.filter(({ evidence }) => evidence.has(name)).length;
+  return name.startsWith(TURN) ? Math.min(1, showing) : showing;
 }
 
 /** Everything that can be cited, for a reason that says what there is. */
 export function citable(facts: readonly SummaryFacts[]): readonly string[] {
-  const patterns = facts.flatMap(({ notable_patterns }) => notable_patterns);
-  const metrics = facts.flatMap(({ metrics }) =>
-    Object.keys(metrics).flatMap((name) => (metrics[name] === null ? [] : [METRIC + name])),
-  );
-  return [...new Set([...patterns, ...metrics])];
+  return [...new Set(facts.flatMap(({ evidence }) => [...evidence.keys()]))];
 }

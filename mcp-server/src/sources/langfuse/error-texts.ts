@@ -18,14 +18,36 @@ const CONCERNS_ONE: readonly FailureKind[] = [
 
 /** A failure as the selectors know it: what it concerns, and the words for it. */
 export function toSourceFailure(failure: LangfuseFailure, baseUrl: string): SourceFailure {
-  const concerns = CONCERNS_ONE.includes(failure.kind) ? "trace" : "source";
-  return new SourceFailure(concerns, (traceId) => words(failure, baseUrl, traceId), failure);
+  const concerns = concernsOne(failure) ? "trace" : "source";
+  return new SourceFailure(concerns, (traceId) => words(failure, baseUrl, toSubject(traceId)), failure);
 }
 
-/** A failure in words: what failed, the likely cause, what to do. `traceId` is null for a list. */
-function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId: string | null): string {
+/** A failure to read a session, which it names itself. */
+export function toSessionFailure(failure: LangfuseFailure, baseUrl: string, sessionId: string): SourceFailure {
+  const what = `session "${sessionId}"`;
+  const missing = `Session "${sessionId}" was not found at ${baseUrl}. The id is mistyped, the API keys belong to another project, or its traces name no session. Copy the id from the session's URL, check that the keys belong to the same project, or audit one trace by its id.`;
+  return new SourceFailure("source", () => words(failure, baseUrl, { what, missing: () => missing }), failure);
+}
+
+/** Whether a failure says nothing of other traces. */
+export function concernsOne({ kind }: LangfuseFailure): boolean {
+  return CONCERNS_ONE.includes(kind);
+}
+
+/** What was read, and what to say when it is not there. */
+type Subject = { readonly what: string; readonly missing: (baseUrl: string) => string };
+
+function toSubject(traceId: string | null): Subject {
+  return {
+    what: traceId === null ? "the list of traces" : `trace "${traceId}"`,
+    missing: (baseUrl) =>
+      `Trace "${traceId ?? ""}" was not found at ${baseUrl}. The id is mistyped, the API keys belong to another project, or the trace was sent only moments ago. Copy the id from the trace's URL, check that the keys belong to the same project, or try again in some minutes.`,
+  };
+}
+
+/** A failure in words: what failed, the likely cause, what to do. */
+function words({ kind, status, code }: LangfuseFailure, baseUrl: string, { what, missing }: Subject): string {
   const at = `Langfuse at ${baseUrl}`;
-  const what = traceId === null ? "the list of traces" : `trace "${traceId}"`;
   const answered = status === null ? "" : ` (HTTP ${status})`;
   switch (kind) {
     case "unauthorized":
@@ -33,7 +55,7 @@ function words({ kind, status, code }: LangfuseFailure, baseUrl: string, traceId
     case "forbidden":
       return `${at} does not let these keys read traces${answered}. They are probably organisation keys, not a project's. Use the keys from the project's Settings > API Keys.`;
     case "not_found":
-      return `Trace "${traceId ?? ""}" was not found at ${baseUrl}. The id is mistyped, the API keys belong to another project, or the trace was sent only moments ago. Copy the id from the trace's URL, check that the keys belong to the same project, or try again in some minutes.`;
+      return missing(baseUrl);
     case "route_missing":
     case "route_closed":
     case "events_only":

@@ -67,7 +67,8 @@ async function readV2(requests: Requests, traceId: string, signal: AbortSignal):
   return reducer;
 }
 
-async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Assessed> {
+/** Reads one trace by the legacy API. Throws LangfuseFailures. */
+export async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Assessed> {
   const reducer = createTraceReducer(traceId);
   try {
     reducer.addTrace(await requests.trace(traceId, signal));

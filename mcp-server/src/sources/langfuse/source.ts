@@ -1,12 +1,13 @@
 import type { Config } from "../../config.ts";
 import type { Source } from "../port.ts";
-import { ADVICE, toSourceFailure } from "./error-texts.ts";
+import { ADVICE, toSessionFailure, toSourceFailure } from "./error-texts.ts";
 import { readEarlierTurns } from "./earlier-turns.ts";
 import { LangfuseFailure } from "./failure.ts";
 import { listAll, listNewest } from "./listing.ts";
 import { readTrace } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRoutes } from "./routes.ts";
+import { readSession } from "./session.ts";
 
 /** The traces of the Langfuse project that the keys belong to. Nothing is sent yet. */
 export function createLangfuseSource(config: Config): Source {
@@ -16,12 +17,15 @@ export function createLangfuseSource(config: Config): Source {
 
   /** The same question, whose failures are told as the port's. */
   const asked =
-    <Q, A>(ask: (query: Q, signal: AbortSignal) => Promise<A>) =>
+    <Q, A>(
+      ask: (query: Q, signal: AbortSignal) => Promise<A>,
+      tell = (failure: LangfuseFailure, _query: Q) => toSourceFailure(failure, baseUrl),
+    ) =>
     async (query: Q, signal: AbortSignal): Promise<A> => {
       try {
         return await ask(query, signal);
       } catch (error) {
-        throw error instanceof LangfuseFailure ? toSourceFailure(error, baseUrl) : error;
+        throw error instanceof LangfuseFailure ? tell(error, query) : error;
       }
     };
 
@@ -30,6 +34,12 @@ export function createLangfuseSource(config: Config): Source {
     origin: new URL(baseUrl).origin,
     advice: ADVICE,
     read: asked((traceId, signal) => readTrace(requests, routes, traceId, signal)),
+    // Here an id alone is always a trace's.
+    isSession: () => Promise.resolve(false),
+    readSession: asked(
+      (sessionId: string, signal) => readSession(requests, routes, sessionId, signal),
+      (failure, sessionId) => toSessionFailure(failure, baseUrl, sessionId),
+    ),
     readEarlierTurns: asked((query, signal) => readEarlierTurns(requests, query, signal)),
     listNewest: asked((window, signal) => listNewest(requests, routes, window, signal)),
     listAll: asked((window, signal) => listAll(requests, routes, window, signal)),

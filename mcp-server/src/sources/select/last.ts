@@ -1,6 +1,6 @@
 import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { AuditError } from "../../audit-error.ts";
-import type { ReadTrace } from "../port.ts";
+import type { Listing, ReadTrace } from "../port.ts";
 import type { Call, Selection } from "../selected-traces.ts";
 import { isWanted, readQualified, reasonNotToRead, windowOf } from "./skip-reasons.ts";
 import { nothingFound, toSkipped } from "./skipped.ts";
@@ -13,8 +13,26 @@ const MAX_READ_PER_WINDOW = 40;
 /** A history can be megabytes long; what ended after the main agent's last request are its background agents. */
 const MAX_READ_OF_SESSION = 8;
 
-/** The completed Claude Code trace with a human goal that ended last. */
+/** The completed Claude Code trace with a human goal that ended last, as the answer to `last`. */
 export async function selectLast(call: Call): Promise<Selection> {
+  const { trace, skipped, passedOver, ...where } = await findLast(call);
+  return {
+    ...where,
+    api: trace.api,
+    summaries: [await summarize(call, trace)],
+    skipped: toSkipped(skipped, passedOver),
+  };
+}
+
+/** A trace that was found, where it was looked for, and what was passed over: why, by id. */
+export type Found = Pick<Selection, "window" | "population" | "isCut"> & {
+  readonly trace: ReadTrace;
+  readonly skipped: ReadonlyMap<string, string>;
+  readonly passedOver: Listing["passedOver"];
+};
+
+/** Looks for it. Throws an AuditError when there is none. */
+export async function findLast(call: Call): Promise<Found> {
   const { source, signal, now } = call;
   const skipped = new Map<string, string>();
   let seen: readonly Candidate[] = [];
@@ -32,12 +50,12 @@ export async function selectLast(call: Call): Promise<Selection> {
       const found = newestRead === null ? null : await toLongest(call, newestRead, seen, skipped);
       if (found !== null)
         return {
-          api: found.api,
+          trace: found,
           window,
           population: seen.filter(isWanted).length,
           isCut: listing.isCut,
-          summaries: [await summarize(call, found)],
-          skipped: toSkipped(skipped),
+          passedOver: listing.passedOver,
+          skipped,
         };
     }
     if (days === null && newest.api === "legacy" && newest.candidates.length === 0) break;

@@ -58,7 +58,7 @@ export async function selectSample(call: Call, size: number): Promise<Selection>
     isCut: listing.isCut,
     isBrokenOff: firstFailure !== null,
     summaries,
-    skipped: toSkipped(skipped),
+    skipped: toSkipped(skipped, listing.passedOver),
   };
 }
 

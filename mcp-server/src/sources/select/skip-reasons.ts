@@ -2,6 +2,7 @@ import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { MAX_ID } from "../../audit/audit-argument.ts";
 import { BEGINNING, SourceFailure, type ReadTrace, type Window } from "../port.ts";
 import type { Call } from "../selected-traces.ts";
+import { belongsTo, projectName } from "./this-project.ts";
 
 const DAY = 86_400_000;
 /** A trace that changed less than this ago may still be growing: exporters write their rows one after the other. */
@@ -16,6 +17,8 @@ export function windowOf(now: number, days: number | null): Window {
 }
 
 export const NOT_OURS = "not a Claude Code trace";
+/** Behind it stands the project's name. */
+export const OTHER_PROJECT = "a run of another project: ";
 
 /** Whether a listed trace is worth reading. */
 export function isWanted({ isClaudeCode, name, traceId }: Candidate): boolean {
@@ -33,9 +36,14 @@ export function reasonNotToRead({ isClaudeCode, traceId }: Candidate): string {
 }
 
 /** A trace that qualifies for `last` and `sample:N`, or why it does not. Throws what concerns the whole source. */
-export async function readQualified({ source, signal, now }: Call, traceId: string): Promise<ReadTrace | string> {
+export async function readQualified(
+  { source, project, signal, now }: Call,
+  traceId: string,
+): Promise<ReadTrace | string> {
   try {
     const trace = await source.read(traceId, signal);
+    const places = trace.places();
+    if (belongsTo(project, places) === false) return `${OTHER_PROJECT}${projectName(places)}`;
     return reasonToSkip(trace, now) ?? trace;
   } catch (error) {
     if (!(error instanceof SourceFailure) || error.concerns === "source") throw error;
@@ -45,16 +53,25 @@ export async function readQualified({ source, signal, now }: Call, traceId: stri
 
 /** This plugin's own turns; whoever audits the last run means the work before them. */
 const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
+export const OWN_TURN = "an audit or its hand-over, not a piece of work";
+
+/** Whether a goal is one of this plugin's commands. */
+export function isOwnTurn(goal: string | null): boolean {
+  return OWN_COMMAND.test(goal ?? "");
+}
+
+/** Whether what ended then (milliseconds since 1970) may still grow. A clock that is far ahead says nothing about rest. */
+export function isFresh(endedAt: number | null, now: number): boolean {
+  return endedAt !== null && Math.abs(now - endedAt) < QUIET_MS;
+}
 
 /** Why a trace does not qualify, or null. */
 function reasonToSkip({ isHuman, incompleteReason, endedAt, api, goal }: ReadTrace, now: number): string | null {
   if (!isHuman) return "no human goal: started by a notification, an interruption, a subagent or the system";
-  if (OWN_COMMAND.test(goal ?? "")) return "an audit or its hand-over, not a piece of work";
+  if (isOwnTurn(goal)) return OWN_TURN;
   if (incompleteReason !== null) return incompleteReason;
   // A transcript says itself whether its last turn is over.
-  const age = endedAt === null || api === "transcript" ? null : now - endedAt;
-  // A clock that is far ahead says nothing about rest.
-  if (age !== null && Math.abs(age) < QUIET_MS)
+  if (api !== "transcript" && isFresh(endedAt, now))
     return "not completed: it changed less than a minute ago and may still grow";
   return null;
 }

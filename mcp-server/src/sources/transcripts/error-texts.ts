@@ -17,8 +17,16 @@ export function notFound(cause?: unknown): SourceFailure {
   return new SourceFailure(
     "trace",
     (traceId) =>
-      `Trace "${traceId ?? ""}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a trace in Langfuse. Give \`<session id>-<number of the turn>\`, \`<session id>\` for its last turn, or \`last\`; for a trace in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
+      `Trace "${traceId ?? ""}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a trace in Langfuse. Give \`<session id>-<number of the turn>\`, \`<session id>\` for all turns of a session, or \`last\`; for a trace in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
     cause,
+  );
+}
+
+export function sessionNotFound(sessionId: string): SourceFailure {
+  return new SourceFailure(
+    "source",
+    () =>
+      `Session "${sessionId}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a session in Langfuse. Give the name of a transcript without its ending, or \`session\` for the newest; for a session in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
   );
 }
 

@@ -1,46 +1,60 @@
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Environment } from "../../config.ts";
 import { stopped } from "./error-texts.ts";
+import { spellingsOf, toFolderName, toSamePath, WORKTREE_FOLDER } from "./projects.ts";
 
 /** A regular file. Times are milliseconds since 1970. */
 export type FoundFile = { readonly path: string; readonly size: number; readonly changedAt: number };
-/** One session's transcript. */
-export type SessionFile = FoundFile & { readonly sessionId: string };
+/** One session's transcript. `folders`: where else files of it may lie, for a session moves when it enters a worktree. */
+export type SessionFile = FoundFile & { readonly sessionId: string; readonly folders: readonly string[] };
 
 /** Where Claude Code keeps the transcripts of one project. */
 export type Places = {
-  /** The spellings of the project's folder: as given, and with links resolved, which is how Claude Code knows it. */
+  /** The project's folder and its worktrees, as `toSamePath` spells them. */
   readonly projects: readonly string[];
-  /** The folders of transcripts, by the project's spellings. */
+  /** The folders of transcripts: by the project's spellings, and those of its worktrees. */
   readonly folders: readonly string[];
 };
 
-/** Claude Code cuts a folder's name here and adds a hash of the whole path. */
-const MAX_NAME = 200;
 /** How many files are looked at for their time; beyond it the newest may be missed, and the listing says that it is cut. */
 const MAX_FILES = 100_000;
+const MAX_WORKTREES = 1000;
 const BATCH = 64;
 /** A subagent's transcript of older versions lies beside its session's. */
 const SESSION = /^(?!agent-)([A-Za-z0-9][A-Za-z0-9_-]{0,199})\.jsonl$/u;
 
-/** The places of the project that Claude Code was started in. Nothing is read but links. */
+/**
+ * The places of the project that Claude Code was started in, as given and with links resolved, which is how Claude Code
+ * knows it; and those of its worktrees, whose sessions Claude Code resumes from here too. No transcript is read.
+ */
 export async function findPlaces(env: Environment): Promise<Places> {
   const given = env["CLAUDE_PROJECT_DIR"] || process.cwd();
   const resolved = await realpath(given).catch(() => given);
-  const projects = [...new Set([resolved, given])];
   const root = join(env["CLAUDE_CONFIG_DIR"] || join(homedir(), ".claude"), "projects");
-  return { projects, folders: projects.map((project) => join(root, toFolderName(project))) };
+  const own = [...new Set([resolved, given].flatMap(spellingsOf))];
+  const trees = (await gitWorktrees(resolved)).flatMap(spellingsOf);
+  const names = own.map(toFolderName);
+  const starts = names.map((name) => `${name}${WORKTREE_FOLDER}`);
+  const made = (await readdir(root).catch(() => [])).filter((name) => starts.some((start) => name.startsWith(start)));
+  const all = new Set([...names, ...trees.map(toFolderName), ...made.toSorted().slice(0, MAX_WORKTREES)]);
+  return {
+    projects: [...new Set([...own, ...trees].map(toSamePath))],
+    folders: [...all].map((name) => join(root, name)),
+  };
 }
 
-/** The name of the folder that Claude Code 2.1 keeps a project's transcripts in. */
-export function toFolderName(project: string): string {
-  const name = project.replace(/[^A-Za-z0-9]/gu, "-");
-  if (name.length <= MAX_NAME) return name;
-  let hash = 0;
-  for (let at = 0; at < project.length; at += 1) hash = ((hash << 5) - hash + project.charCodeAt(at)) | 0;
-  return `${name.slice(0, MAX_NAME)}-${Math.abs(hash).toString(36)}`;
+/** The worktrees of a repository, as Git notes them in its main checkout. */
+async function gitWorktrees(project: string): Promise<readonly string[]> {
+  const folder = join(project, ".git", "worktrees");
+  const names = await readdir(folder).catch(() => []);
+  const trees = await Promise.all(
+    names
+      .slice(0, MAX_WORKTREES)
+      .map(async (name) => (await readFile(join(folder, name, "gitdir"), "utf8").catch(() => "")).trim()),
+  );
+  return trees.filter((tree) => tree !== "").map((tree) => dirname(tree));
 }
 
 /** The sessions of a project, the one that changed last first. `isCut`: there are more files than are looked at. */
@@ -56,9 +70,13 @@ export async function listSessions(
     isCut ||= ids.length > MAX_FILES;
     for (let at = 0; at < Math.min(ids.length, MAX_FILES); at += BATCH) {
       if (signal.aborted) throw stopped();
-      const batch = await Promise.all(ids.slice(at, at + BATCH).map(async (id) => findIn([folder], id)));
-      for (const session of batch)
-        if (session !== null) found.set(session.sessionId, found.get(session.sessionId) ?? session);
+      const batch = await Promise.all(ids.slice(at, at + BATCH).map(async (id) => findFile([folder], `${id}.jsonl`)));
+      for (const [index, file] of batch.entries()) {
+        const sessionId = ids[at + index] ?? "";
+        // Of a session that lies in two folders, the file that went on.
+        if (file !== null && file.changedAt > (found.get(sessionId)?.changedAt ?? -Infinity))
+          found.set(sessionId, { sessionId, folders, ...file });
+      }
     }
   }
   const sessions = [...found.values()].toSorted(
@@ -69,13 +87,12 @@ export async function listSessions(
 
 /** The session of this id, or null when the project has none. The id is a name, never a path. */
 export async function findSession({ folders }: Places, sessionId: string): Promise<SessionFile | null> {
-  if (!SESSION.test(`${sessionId}.jsonl`)) return null;
-  return findIn(folders, sessionId);
-}
-
-async function findIn(folders: readonly string[], sessionId: string): Promise<SessionFile | null> {
-  const file = await findFile(folders, `${sessionId}.jsonl`);
-  return file === null ? null : { sessionId, ...file };
+  const name = `${sessionId}.jsonl`;
+  if (!SESSION.test(name)) return null;
+  const files = await Promise.all(folders.map(async (folder) => findFile([folder], name)));
+  let last: FoundFile | null = null;
+  for (const file of files) if (file !== null && file.changedAt > (last?.changedAt ?? -Infinity)) last = file;
+  return last === null ? null : { sessionId, folders, ...last };
 }
 
 /**

@@ -1,16 +1,17 @@
-import { own, parseRecord, text } from "../../trace/values/json.ts";
+import { own, text } from "../../trace/values/json.ts";
 import { readLine } from "../../trace/transcript/line-kind.ts";
 import { createTurnFinder, type Turn } from "../../trace/transcript/turns.ts";
 import type { SessionFile } from "./folders.ts";
+import { endsInAnother, isCompact, parseLine } from "./parse-line.ts";
 import { readLines } from "./read-lines.ts";
 
-/** What a session's transcript holds: its turns, and where Claude Code was when it began. */
+/** What a session's transcript holds: its turns, and where Claude Code was. */
 export type SessionIndex = {
   readonly file: SessionFile;
   readonly turns: readonly Turn[];
-  /** Null when no line says it. */
-  readonly cwd: string | null;
-  /** A call of this plugin's own tools is under way in it. */
+  /** The folders that its lines name, a few of them; empty when no line says it. */
+  readonly cwds: readonly string[];
+  /** A call of this plugin's own tools has no result in it. */
   readonly isAuditing: boolean;
 };
 
@@ -43,25 +44,34 @@ const START = Buffer.from('{"type":"');
 const OURS = ["user", "assistant", "system"].map((type) => Buffer.from(`${START.toString()}${type}"`));
 const USER = Buffer.from('"type":"user"');
 const ASSISTANT = Buffer.from('"type":"assistant"');
+const SYSTEM = Buffer.from('"type":"system"');
 // A quote inside a text is escaped, so these bytes are a key and not what somebody wrote.
 const RESULT = Buffer.from('"tool_use_id":"');
 
+/** Of a session that goes through many folders; the first is where it began, and the others need only one to be known. */
+const MAX_FOLDERS = 1000;
+
 async function readIndex(file: SessionFile, signal: AbortSignal): Promise<SessionIndex> {
   const finder = createTurnFinder();
-  let cwd: string | null = null;
+  const cwds = new Set<string>();
   await readLines(file.path, { from: 0, to: file.size }, signal, (bytes, from) => {
-    if (bytes.indexOf(START) === 0 && !OURS.some((start) => bytes.indexOf(start) === 0)) return;
-    const isAnswer = bytes.includes(ASSISTANT);
-    if (!isAnswer && !bytes.includes(USER)) return;
-    // Results can be megabytes, and that there is one is all that counts here.
-    if (!isAnswer && bytes.includes(RESULT) && cwd !== null) {
-      finder.addResults();
-      return;
+    if (isCompact(bytes)) {
+      const isOurs = bytes.indexOf(START) !== 0 || OURS.some((start) => bytes.indexOf(start) === 0);
+      if (!isOurs && !endsInAnother(bytes)) return;
+      const isAnswer = bytes.includes(ASSISTANT);
+      const isUser = !isAnswer && bytes.includes(USER);
+      if (!isAnswer && !isUser && !bytes.includes(SYSTEM)) return;
+      // Results can be megabytes, and that there is one is all that counts here.
+      if (isUser && bytes.includes(RESULT) && cwds.size > 0) {
+        finder.addResults((callId) => bytes.includes(callId));
+        return;
+      }
     }
-    const record = parseRecord(bytes.toString());
+    const { record } = parseLine(bytes);
     if (record === null) return;
-    cwd ??= text(own(record, "cwd"));
+    const cwd = text(own(record, "cwd"));
+    if (cwd !== null && cwds.size < MAX_FOLDERS) cwds.add(cwd);
     finder.add(readLine(record), from);
   });
-  return { file, turns: finder.finish(file.size), cwd, isAuditing: finder.isAuditing() };
+  return { file, turns: finder.finish(file.size), cwds: [...cwds], isAuditing: finder.isAuditing() };
 }

@@ -3,10 +3,13 @@ import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import { SourceFailure, type Listing, type ReadTrace, type Source, type Window } from "../port.ts";
-import { noTranscripts, notFound } from "./error-texts.ts";
+import { noTranscripts, notFound, sessionNotFound } from "./error-texts.ts";
 import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
 import { readEarlier, readTurn, toTraceId } from "./reader.ts";
-import { createSessionIndexes, type SessionIndex } from "./session-index.ts";
+import { isOfProject } from "./projects.ts";
+import { findRunning } from "./running.ts";
+import { readSession } from "./session.ts";
+import { createSessionIndexes } from "./session-index.ts";
 
 /** Beyond these the sessions of a window are not read for a sample; the answer says that the draw was from the newest. */
 const MAX_SESSIONS = 2000;
@@ -27,32 +30,46 @@ const QUIET_MS = 60_000;
  */
 export function createTranscriptSource(env: Environment, now: () => number): Source {
   const indexes = createSessionIndexes();
-  const running = env["CLAUDE_CODE_SESSION_ID"] ?? "";
+  const isFresh = ({ changedAt }: SessionFile): boolean => now() - changedAt < QUIET_MS;
   // One look per call: `last` lists several windows with one signal.
-  const listed = new WeakMap<AbortSignal, ReturnType<typeof listSessions>>();
+  const listed = new WeakMap<AbortSignal, ReturnType<typeof look>>();
+  const placed = new WeakMap<AbortSignal, Promise<Places>>();
 
-  const sessionsOf = async (signal: AbortSignal): ReturnType<typeof listSessions> => {
-    const known = listed.get(signal) ?? listSessions(await findPlaces(env), signal);
-    listed.set(signal, known);
-    const { sessions, isCut } = await known;
-    const others = sessions.filter(({ sessionId }) => sessionId !== running);
-    if (others.length === 0) throw noTranscripts();
-    return { sessions: others, isCut };
+  const placesOf = async (signal: AbortSignal): Promise<Places> => {
+    const known = placed.get(signal) ?? findPlaces(env);
+    placed.set(signal, known);
+    return known;
   };
 
-  /** The turns of a session that a human began, or none when it asked for this audit or is another project's. */
-  const turnsOf = async (places: Places, file: SessionFile, signal: AbortSignal): Promise<readonly Turn[]> => {
-    const index = await indexes.of(file, signal).catch((error: unknown) => {
+  const look = async (signal: AbortSignal) => {
+    const places = await placesOf(signal);
+    const { sessions, isCut } = await listSessions(places, signal);
+    const running = await findRunning(sessions, env, now(), async (file) => indexes.of(file, signal));
+    return { places, sessions: sessions.filter(({ sessionId }) => !running.has(sessionId)), isCut, running };
+  };
+
+  const sessionsOf = async (signal: AbortSignal): ReturnType<typeof look> => {
+    const known = listed.get(signal) ?? look(signal);
+    listed.set(signal, known);
+    const found = await known;
+    if (found.sessions.length === 0) throw noTranscripts();
+    return found;
+  };
+
+  /** The turns of a session that a human began, or why it is passed over as a whole. */
+  const turnsOf = async (places: Places, file: SessionFile, signal: AbortSignal): Promise<readonly Turn[] | string> => {
+    try {
+      const { turns, cwds } = await indexes.of(file, signal);
+      return isOfProject(places.projects, cwds, file.path) ? turns.filter(({ isHuman }) => isHuman) : FOREIGN;
+    } catch (error) {
       // One that cannot be read must not keep the others from being read.
-      if (error instanceof SourceFailure && error.concerns === "trace") return null;
+      if (error instanceof SourceFailure && error.concerns === "trace") return error.describe(file.sessionId);
       throw error;
-    });
-    if (index === null || index.isAuditing || !isOfProject(places, index)) return [];
-    return index.turns.filter(({ isHuman }) => isHuman);
+    }
   };
 
   const read = async (traceId: string, signal: AbortSignal): Promise<ReadTrace> => {
-    const places = await findPlaces(env);
+    const places = await placesOf(signal);
     const found = await findTurn(places, traceId);
     if (found === null) {
       // Without any transcript there is more to say than that this one is missing.
@@ -61,19 +78,33 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     }
     const { file, number } = found;
     const index = await indexes.of(file, signal);
-    const turn = number === null ? index.turns.at(-1) : index.turns[number - 1];
-    if (turn === undefined || !isOfProject(places, index)) throw notFound();
+    const turn = index.turns[number - 1];
+    if (turn === undefined || !isOfProject(places.projects, index.cwds, file.path)) throw notFound();
     const trace = await readTurn(file, turn, signal);
-    const isGrowing = turn.mayGoOn && turn === index.turns.at(-1) && now() - file.changedAt < QUIET_MS;
+    const isGrowing = turn.mayGoOn && turn === index.turns.at(-1) && isFresh(file);
     return trace.incompleteReason === null && isGrowing ? { ...trace, incompleteReason: GROWING } : trace;
+  };
+
+  const readWhole: Source["readSession"] = async (sessionId, signal) => {
+    const places = await placesOf(signal);
+    const file = await findSession(places, sessionId);
+    // Without any transcript there is more to say than that this one is missing.
+    if (file === null) await sessionsOf(signal);
+    const index = file === null ? null : await indexes.of(file, signal);
+    if (index === null || !isOfProject(places.projects, index.cwds, index.file.path)) throw sessionNotFound(sessionId);
+    const { running } = await look(signal);
+    const session = await readSession(index, running.has(index.file.sessionId) || isFresh(index.file), signal);
+    const changed = await findSession(places, sessionId);
+    if (changed?.size === index.file.size) return session;
+    return { ...session, warnings: [...session.warnings, { code: "session_may_still_grow", count: 1 }] };
   };
 
   /** The turns before it in the same file, the newest first until the bounds are reached. */
   const readEarlierTurns: Source["readEarlierTurns"] = async ({ traceId, session }, signal) => {
-    const found = await findTurn(await findPlaces(env), traceId);
+    const found = await findTurn(await placesOf(signal), traceId);
     if (found === null) throw notFound();
     const { turns } = await indexes.of(found.file, signal);
-    const before = turns.slice(0, (found.number ?? turns.length) - 1).toReversed();
+    const before = turns.slice(0, found.number - 1).toReversed();
     let bytes = 0;
     const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
     const read: (EarlierTurn | null)[] = [];
@@ -88,8 +119,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     isBeyond: (file: SessionFile, looked: Looked) => boolean,
     maxTurns = Infinity,
   ): Promise<Listing> => {
-    const places = await findPlaces(env);
-    const { sessions, isCut } = await sessionsOf(signal);
+    const { places, sessions, isCut, running } = await sessionsOf(signal);
+    const passedOver = new Map([...running].map((id) => [id, RUNNING]));
     const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
     const candidates = createCandidates(window);
     const looked = { sessions: 0, bytes: 0, newestAnswer: -Infinity };
@@ -97,12 +128,18 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
       if (isBeyond(file, looked)) break;
       looked.sessions += 1;
       looked.bytes += file.size;
-      for (const turn of (await turnsOf(places, file, signal)).slice(-maxTurns)) {
+      const turns = await turnsOf(places, file, signal);
+      if (typeof turns === "string") {
+        passedOver.set(file.sessionId, turns);
+        continue;
+      }
+      for (const turn of turns.slice(-maxTurns)) {
         if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
           looked.newestAnswer = Math.max(looked.newestAnswer, turn.endedAt ?? 0);
       }
     }
-    return { api: "transcript", candidates: candidates.list(), isCut: isCut || looked.sessions < inWindow.length };
+    const isAllLooked = looked.sessions === inWindow.length;
+    return { api: "transcript", candidates: candidates.list(), isCut: isCut || !isAllLooked, passedOver };
   };
 
   return {
@@ -111,6 +148,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     advice:
       "Run Claude Code in this project and finish a turn in another session than this one, or name a turn as `<session id>-<number>`. To audit traces of Langfuse instead, set its keys.",
     read,
+    isSession: async (id) => (await findSession(await findPlaces(env), id)) !== null,
+    readSession: readWhole,
     readEarlierTurns,
     // A file changes with every line, so an older one holds nothing that ended later.
     listNewest: (window, signal) =>
@@ -130,18 +169,13 @@ type Looked = { readonly sessions: number; readonly bytes: number; readonly newe
 
 const GROWING = "not completed: its transcript changed less than a minute ago and may still grow";
 
-/** Claude Code's name for a folder stands for others too (`a-b` and `a/b`), so the transcript itself has to say it. */
-function isOfProject({ projects }: Places, { cwd }: SessionIndex): boolean {
-  return cwd === null || projects.includes(cwd);
-}
+const RUNNING = "the running session, which asked for this audit; name a turn of it as `<session id>-<number>`";
+const FOREIGN = "a session of another project, whose folder of transcripts has the same name";
 
-/** `<session id>` alone means its last turn; an id that is a session's whole name is never cut. */
 async function findTurn(
   places: Places,
   traceId: string,
-): Promise<{ readonly file: SessionFile; readonly number: number | null } | null> {
-  const whole = await findSession(places, traceId);
-  if (whole !== null) return { file: whole, number: null };
+): Promise<{ readonly file: SessionFile; readonly number: number } | null> {
   const parts = /^(.+)-([1-9]\d{0,6})$/u.exec(traceId);
   const file = parts?.[1] === undefined ? null : await findSession(places, parts[1]);
   return file === null ? null : { file, number: Number(parts?.[2]) };
@@ -163,8 +197,10 @@ function createCandidates(window: Window): {
       // A forked session repeats the lines of the one that it came from.
       const key = uuid ?? traceId;
       const known = byOpening.get(key);
-      if (known !== undefined && known.traceId < traceId) return false;
-      byOpening.set(key, { traceId, name: null, end: endedAt ?? start, isClaudeCode: true, session: null });
+      const end = endedAt ?? start;
+      // One of them may have been killed before its end.
+      if (known !== undefined && (known.end > end || (known.end === end && known.traceId < traceId))) return false;
+      byOpening.set(key, { traceId, name: null, end, isClaudeCode: true, session: null });
       return true;
     },
     list: () =>

@@ -1,11 +1,15 @@
 import { hash } from "../values/hash.ts";
 import { own, scalarText, text, type JsonRecord } from "../values/json.ts";
 
-/** Hashes of what an edit took out and put in; `weakensTest`: it takes out checks or adds a skip. */
+/**
+ * Hashes of what an edit took out and put in; `weakensTest`: it takes out checks or adds a skip. `touches`: what differs
+ * between the two, comments and white space only, lines that print something for debugging only, or code.
+ */
 export type EditFacts = {
   readonly oldHash: string | null;
   readonly newHash: string | null;
   readonly weakensTest: boolean;
+  readonly touches: "comments" | "output" | "code";
 };
 
 const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
@@ -29,6 +33,7 @@ export function toEdit(input: JsonRecord, path: string | null): EditFacts {
       before !== null &&
       after !== null &&
       weakens(toCode(before), toCode(after)),
+    touches: before === null || after === null ? "code" : toTouched(before, after, path ?? ""),
   };
 }
 
@@ -44,11 +49,33 @@ function weakens(before: readonly string[], after: readonly string[]): boolean {
   return after.every((line) => known.has(line)) && count(after, ASSERT) < count(before, ASSERT);
 }
 
+/** In these a line that begins like a comment is one of the text, or comments are directives. */
+const NO_COMMENTS = /\.(?:md|mdx|txt|json|html?|css|s[ac]ss|ya?ml)$/iu;
+const DEBUG =
+  /^(?:console\.(?:log|debug|info|dir|trace)|print(?:ln|f)?!?\(|eprintln!|dbg!|fmt\.(?:Print|Fprint)\w*\(|log\.(?:Print|Debug)\w*\(|debugger\b|var_dump\(|pp? |puts |echo |System\.(?:out|err)\.print)/u;
+
+/** What a compiler or a reader of the text alone passes over; `#include`, `#[test]` and `//go:build` are code. */
+const ONLY_COMMENT = /^(?:\/\/(?!go:)|#(?:\s|$)|\/\*|\*(?:\s|\/|$)|--(?:\s|$)|<!--)/u;
+
+function toTouched(before: string, after: string, path: string): EditFacts["touches"] {
+  const [from, to] = [linesOf(before), linesOf(after)].map((lines) => lines.filter((line) => !ONLY_COMMENT.test(line)));
+  if (from === undefined || to === undefined) return "code";
+  const [known, kept] = [new Set(from), new Set(to)];
+  const changed = [...from.filter((line) => !kept.has(line)), ...to.filter((line) => !known.has(line))];
+  if (changed.length > 0) return changed.every((line) => DEBUG.test(line)) ? "output" : "code";
+  const isSame = from.length === to.length && from.every((line, at) => line === to[at]);
+  return isSame && !NO_COMMENTS.test(path) ? "comments" : "code";
+}
+
 /** The lines of a text without blank ones, indentation and comments. */
 function toCode(written: string): readonly string[] {
+  return linesOf(written).filter((line) => !COMMENT.test(line));
+}
+
+function linesOf(written: string): readonly string[] {
   return written
     .slice(0, 20_000)
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !COMMENT.test(line));
+    .filter((line) => line !== "");
 }

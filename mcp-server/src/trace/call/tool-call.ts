@@ -1,3 +1,5 @@
+import type { CheckKind, Closing } from "./closing-lines.ts";
+import type { FailureClass } from "./failure-class.ts";
 import type { Command } from "../shell/command.ts";
 import type { Op } from "../values/vocabulary.ts";
 import type { EditFacts } from "./edit-facts.ts";
@@ -32,6 +34,14 @@ export type ToolCall = {
   /** Equal for equal input; null when the input is not recorded. */
   readonly inputHash: string | number | null;
   error: CallError | null;
+  /** What a human said who refused it, one line without secrets; null where nobody refused or said anything. */
+  readonly refusedWith: string | null;
+  /** Of a shell with a check, a commit or a push: what the runners in its output say at their end. */
+  readonly closings: readonly Closing[];
+  /** Of a shell with a commit or push: which kinds of checks its hook began. */
+  readonly hookChecks: readonly CheckKind[];
+  /** Of a shell that failed, or whose exit code is hidden: why, by class. */
+  readonly failure: FailureClass | null;
   /** Whether a failure would show: by a flag, or by the text of the output. */
   isErrorVisible: boolean;
   /** Characters of the result, null when not recorded. */
@@ -43,8 +53,6 @@ export type ToolCall = {
   readonly isBackground: boolean;
   /** Of a shell: it could not enter the folder that the command was to run in. */
   readonly neverRan: boolean;
-  /** Of a shell: how long its command may run, in milliseconds; null when its arguments are not recorded. */
-  readonly timeoutMs: number | null;
   /** Files that it changed, by key; `"any"` when it may have changed files that it does not name. See changes.ts. */
   changed: readonly string[] | "any";
   /** Files that it read, see changes.ts. */

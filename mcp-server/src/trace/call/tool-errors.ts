@@ -1,5 +1,9 @@
-/** Why a call failed; `tool_error` is a failure of which only the fact is known. */
+/**
+ * Why a call failed; `tool_error` is a failure of which only the fact is known. `cancelled`: nobody refused it, but it did
+ * not run to an end that is known: it stood beside a failing call, was skipped with its turn, or its result was lost.
+ */
 export type ErrorKind =
+  | "cancelled"
   | "interrupted"
   | "user_rejected"
   | "permission_denied"
@@ -18,7 +22,7 @@ type Rule = { readonly kind: ErrorKind; readonly tools: ReadonlySet<string> | nu
 // What the rules below can start with, to pass over the many outputs that did not fail; a line that asks for approval
 // starts with anything.
 const START =
-  /^(?:\[Request|The user doesn't|Claude requested|Permission |<tool_use_error>|Error: No such|Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|Exit code|Command timed)/u;
+  /^(?:\[(?:Request|Tool |Agent call|This turn)|The (?:user doesn't|permission check|turn ended)|This tool call was|User |Claude requested|Permission |PreToolUse:|Hook |A (?:PreToolUse|safety)|An image|Execution stopped|Tool permission|\w+ operation blocked|<tool_use_error>|Error: |Sibling |Cancelled: |Not started: |Agent type|String to|Found \d|No changes|File |ENOENT|EISDIR|API Error|Exit code|Command timed)/u;
 const ASKS = /^[^\n]{1,600}? (?:needs|requires) approval/u;
 
 const EDITS = new Set(["edit", "multiedit", "write", "notebookedit"]);
@@ -41,6 +45,33 @@ const RULES: readonly Rule[] = [
     tools: null,
     start:
       /^(?:Claude requested permissions to [^\n]{1,400}, but you haven't granted it yet|Permission (?:to use [^\n]{1,200} has been denied|for this tool use was denied)|[^\n]{1,600}? needs approval\. The path is )/u,
+  },
+  // A rule, the classifier of auto mode, a safety check.
+  {
+    kind: "permission_denied",
+    tools: null,
+    start:
+      /^(?:Permission (?:to \w+ [\s\S]{1,900}? has been denied|to use \S+ with command |for this (?:action|command|tool use) (?:was|has been) denied|denied for \S+: )|Agent type '[^']{1,200}' has been denied|(?:<tool_use_error>)?File is (?:in a directory that is denied|covered by a Read deny rule)|The permission check for this [^\n]{1,200} call failed|This tool call was refused and did not run|(?:<tool_use_error>)?Blocked: |[^\n]{1,300} connector requires approval for this call)/u,
+  },
+  // A hook: its exit code 2, its "deny", its "continue: false".
+  {
+    kind: "permission_denied",
+    tools: null,
+    start:
+      /^(?:<tool_use_error>)?(?:Error: )?(?:PreToolUse:\S+ (?:hook error|\[)|PreToolUse:\S+ hook blocking error|\w+ operation blocked by hook|Hook PreToolUse:\S+ (?:denied|blocked) this tool|Execution stopped by hook)/u,
+  },
+  { kind: "user_rejected", tools: null, start: /^User (?:denied permission|rejected tool use)/u },
+  {
+    kind: "cancelled",
+    tools: null,
+    start:
+      /^(?:<tool_use_error>)?(?:Error: )?(?:Sibling tool call errored|Cancelled: |Streaming fallback - tool execution discarded|Tool permission (?:request failed|stream closed)|Not started: this same command)/u,
+  },
+  {
+    kind: "cancelled",
+    tools: null,
+    start:
+      /^(?:\[(?:Tool (?:call (?:skipped|not completed|did not complete|interrupted|result not in this copy)|result missing due to internal error)|Agent call interrupted|This turn ended before it finished|Request interrupted: the session ended)|(?:A safety monitor blocked this turn|An image in this turn could not be sent to the API|The turn ended on an error), so this tool call was cancelled|A PreToolUse hook \([^)\n]{1,300}\) deferred this call)/u,
   },
   { kind: "permission_denied", tools: SHELL, start: /^This (?:\w+ )?command (?:needs|requires) approval\b/u },
   { kind: "invalid_input", tools: null, start: /^<tool_use_error>InputValidationError/u },
@@ -76,6 +107,25 @@ export function toErrorKind(tool: string, output: string): ErrorKind | null {
   return null;
 }
 
+/**
+ * The kind that Claude Code notes beside the result of a call that it did not let run (`toolDenialKind` of a transcript's
+ * line), or null. A hook gives its reason in words of its own, so that its text tells nothing.
+ */
+export function fromDenial(denial: string | null): ErrorKind | null {
+  switch (denial) {
+    case "permission-rule":
+      return "permission_denied";
+    case "user-rejected":
+      return "user_rejected";
+    case "cancelled":
+    // The session ended before the result came; a human's own interruption is told by its text.
+    case "interrupted":
+      return "cancelled";
+    default:
+      return null;
+  }
+}
+
 /** The kind that native telemetry names in `error_class`, else in the message of the failed execution. */
 export function fromErrorClass(errorClass: string | null, message: string): ErrorKind {
   if (errorClass === "ShellError") return "nonzero_exit";
@@ -87,4 +137,9 @@ export function fromErrorClass(errorClass: string | null, message: string): Erro
 /** Failures that a human or a rule caused by saying no. */
 export function isRefusal(kind: ErrorKind): boolean {
   return kind === "permission_denied" || kind === "user_rejected";
+}
+
+/** Whether a call with such an error was not let run, or not to an end that is known: it says nothing of what it was for. */
+export function isUnrun(kind: ErrorKind): boolean {
+  return kind === "cancelled" || isRefusal(kind);
 }

@@ -51,18 +51,42 @@ export function isShell(tool: string): boolean {
 
 /** Keeping a list or waiting: repeating these is their use, so they are neither thrash nor identical calls. */
 export function isBookkeeping(tool: string): boolean {
-  return BOOKKEEPING.has(tool);
+  return LISTS.has(tool) || WAITS.has(tool);
 }
 
-const BOOKKEEPING: ReadonlySet<string> = new Set([
+const LISTS: ReadonlySet<string> = new Set([
   "taskcreate",
   "taskupdate",
   "tasklist",
   "taskget",
-  "taskoutput",
   "todowrite",
-  "bashoutput",
-  "agentoutput",
-  "killshell",
+  "todoread",
   "toolsearch",
+]);
+
+/** Asking how something goes that runs elsewhere, under all names that Claude Code gave these tools up to 2.1.330. */
+const WAITS: ReadonlySet<string> = new Set([
+  "agentoutput",
+  "agentoutputtool",
+  "bashoutput",
+  "bashoutputtool",
+  "taskoutput",
+  "killbash",
+  "killshell",
+  "taskstop",
+  "monitor",
+  "sleep",
+  "schedulewakeup",
+  "cronlist",
+  "listagents",
+  "listpeers",
+  "readnotifications",
+  "waitformcpservers",
+  "refreshmcptools",
+  "listmcpresources",
+  "listmcpresourcestool",
+  "readmcpresource",
+  "readmcpresourcetool",
+  "readmcpresourcedir",
+  "readmcpresourcedirtool",
 ]);

@@ -97,7 +97,8 @@ export const EXPORTERS: readonly Exporter[] = [
     flagsErrors: false,
     loses: ["exporter_loses_parallel_calls", "exporter_omits_subagent_calls"],
   },
-  // elct9620/cc-langfuse: the turn twice (SPAN and AGENT), generations named by their model, levels on failed tools.
+  // elct9620/cc-langfuse: the turn twice (SPAN and AGENT), generations named by their model, levels on failed tools. Its
+  // folder stands on the trace alone, which `v2/observations` does not show.
   {
     id: "cc-langfuse",
     recognises: (facts) => hasAll(facts, "SPAN Turn #", "AGENT Turn #"),
@@ -106,7 +107,7 @@ export const EXPORTERS: readonly Exporter[] = [
     rows: [],
     atMost: { subagents: "partial" },
     flagsErrors: true,
-    loses: ["exporter_omits_subagent_calls"],
+    loses: ["exporter_omits_subagent_calls", "project_not_recorded"],
   },
   // doneyli/claude-code-langfuse-template: tools as SPAN, everything within a few milliseconds.
   {
@@ -167,7 +168,8 @@ export const EXPORTERS: readonly Exporter[] = [
     flagsErrors: true,
     loses: ["exporter_omits_subagent_calls", "trace_is_one_request"],
   },
-  // LightspeedDMS/claude-pace-maker: each tool an instant without a root; each subagent is a trace of its own.
+  // LightspeedDMS/claude-pace-maker: each tool an instant without a root; each subagent is a trace of its own. Its folder
+  // stands on the trace alone too.
   {
     id: "pace-maker",
     recognises: ({ traceName }) => traceName !== null && /^(?:User prompt: |subagent:)/u.test(traceName),
@@ -176,7 +178,7 @@ export const EXPORTERS: readonly Exporter[] = [
     rows: [],
     atMost: { timing: "partial", order: "partial", errors: "inferred", subagents: "partial" },
     flagsErrors: false,
-    loses: ["exporter_omits_subagent_calls"],
+    loses: ["exporter_omits_subagent_calls", "project_not_recorded"],
   },
 ];
 

@@ -7,31 +7,23 @@ import { testWeakening } from "./test-weakening.ts";
 import { invalidToolCalls } from "./invalid-tool-calls.ts";
 import { contextThrash } from "./context-thrash.ts";
 import { correctionLoop } from "./correction-loop.ts";
-import { duplicateDelegation, overDelegation, redundantSubagentReads, underDelegation } from "./delegation.ts";
-import { apiErrorRetries, permissionWait, slowToolCall } from "./waiting.ts";
+import { overDelegation, redundantSubagentReads } from "./delegation.ts";
+import { apiErrorRetries, permissionWait } from "./waiting.ts";
 import { editFailureStreak } from "./edit-failure-streak.ts";
 import { editWithoutRead } from "./edit-without-read.ts";
-import { endedOnFailingCheck } from "./ended-on-failing-check.ts";
 import { interrupted } from "./interrupted.ts";
-import { latePlanning } from "./late-planning.ts";
 import type { Evidence, Finding, Pattern } from "./pattern.ts";
 import { SEVERITIES } from "../values/vocabulary.ts";
 import { permissionDenials } from "./permission-denials.ts";
 import { repeatedFileReads } from "./repeated-file-reads.ts";
-import { retryFailingCommand } from "./retry-failing-command.ts";
 import { toolThrash } from "./tool-thrash.ts";
-import { unverifiedEdit } from "./unverified-edit.ts";
 
 /** Every pattern. A new one is one file and one line here. */
 export const PATTERNS: readonly Pattern[] = [
   repeatedFileReads,
-  latePlanning,
   toolThrash,
-  retryFailingCommand,
   editFailureStreak,
   permissionDenials,
-  endedOnFailingCheck,
-  unverifiedEdit,
   interrupted,
   catThenRead,
   searchChurn,
@@ -39,14 +31,11 @@ export const PATTERNS: readonly Pattern[] = [
   explorationOverrun,
   giantReads,
   testWeakening,
-  underDelegation,
   overDelegation,
-  duplicateDelegation,
   redundantSubagentReads,
   invalidToolCalls,
   contextThrash,
   permissionWait,
-  slowToolCall,
   apiErrorRetries,
   editWithoutRead,
   correctionLoop,

@@ -1,4 +1,6 @@
+import type { ToolCall } from "../call/tool-call.ts";
 import { isCompaction } from "../call/row-names.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** Below this the context is small and its size says nothing; tokens. */
@@ -15,13 +17,7 @@ export const contextThrash: Pattern = {
     const marked = timeline.events
       .filter(({ kind, name }) => kind === "event" && isCompaction(name))
       .map(({ id }) => id);
-    const drops: string[] = [];
-    let before = 0;
-    for (const { actor, inputTokens, id } of timeline.generations) {
-      if (actor !== "main" || inputTokens === null || inputTokens === 0) continue;
-      if (before > MIN_TOKENS && inputTokens < before / 2) drops.push(id);
-      before = inputTokens;
-    }
+    const drops = dropsOf(timeline, "main").map(({ id }) => id);
     const observations = marked.length >= drops.length ? marked : drops;
     if (observations.length < 2) return null;
     return {
@@ -32,3 +28,20 @@ export const contextThrash: Pattern = {
     };
   },
 };
+
+/** Whether an agent's context ran out after a call: it was compacted, or a request's input fell to less than half. */
+export function ranOutAfter(call: ToolCall, timeline: Timeline): boolean {
+  const isCompacted = timeline.calls.some(({ actor, epoch }) => actor === call.actor && epoch > call.epoch);
+  return isCompacted || dropsOf(timeline, call.actor).some(({ batch }) => batch > call.batch);
+}
+
+function dropsOf({ generations }: Timeline, agent: string): readonly { readonly id: string; readonly batch: number }[] {
+  const drops: { readonly id: string; readonly batch: number }[] = [];
+  let before = 0;
+  for (const { actor, inputTokens, id, batch } of generations) {
+    if (actor !== agent || inputTokens === null || inputTokens === 0) continue;
+    if (before > MIN_TOKENS && inputTokens < before / 2) drops.push({ id, batch });
+    before = inputTokens;
+  }
+  return drops;
+}

@@ -1,25 +1,4 @@
-import { addTo } from "../values/lists.ts";
-import type { Timeline } from "../timeline/timeline.ts";
-import { plural, type Pattern } from "./pattern.ts";
-
-/** So many distinct files read by the main agent itself, with no subagent (Claude Code best practices on context). */
-const MANY_FILES = 25;
-
-/** The main agent reads very many files itself and delegates nothing. */
-export const underDelegation: Pattern = {
-  id: "under_delegation",
-  detect: ({ timeline }) => {
-    if (timeline.calls.some(({ op }) => op === "delegate")) return null;
-    const files = filesReadBy(timeline, (actor) => actor === "main");
-    if (files.size < MANY_FILES) return null;
-    return {
-      severity: "low",
-      count: files.size,
-      detail: `${files.size} distinct files read without delegating`,
-      observations: [...files.values()],
-    };
-  },
-};
+import type { Pattern } from "./pattern.ts";
 
 /** At least this many agents, of which so large a share did next to nothing (mnemon #79; MAST). */
 const MANY_AGENTS = 3;
@@ -43,27 +22,6 @@ export const overDelegation: Pattern = {
       count: idle,
       detail: `${idle} of ${started.length} subagents made at most ${IDLE_CALLS} calls`,
       observations: started.map(({ id }) => id),
-    };
-  },
-};
-
-/** Two Agent calls with the same input: the same work is asked for twice (MAST FM-1.3, step repetition). */
-export const duplicateDelegation: Pattern = {
-  id: "duplicate_delegation",
-  detect: ({ timeline }) => {
-    const byInput = new Map<string | number, string[]>();
-    for (const { op, inputHash, id, error } of timeline.calls) {
-      if (op !== "delegate" || inputHash === null || error !== null) continue;
-      addTo(byInput, inputHash, id);
-    }
-    const repeated = [...byInput.values()].filter((ids) => ids.length > 1);
-    if (repeated.length === 0) return null;
-    const count = repeated.reduce((total, ids) => total + ids.length - 1, 0);
-    return {
-      severity: "medium",
-      count,
-      detail: `${plural(count, "subagent")} asked for what another was asked for already`,
-      observations: repeated.flat(),
     };
   },
 };
@@ -102,13 +60,3 @@ export const redundantSubagentReads: Pattern = {
     };
   },
 };
-
-/** Files read whole, by key, each with the call that read it first. */
-function filesReadBy(timeline: Timeline, isActor: (actor: string) => boolean): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const call of timeline.calls) {
-    if (!isActor(call.actor)) continue;
-    for (const { key, range } of call.read) if (range === "" && !files.has(key)) files.set(key, call.id);
-  }
-  return files;
-}

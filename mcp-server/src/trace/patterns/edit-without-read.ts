@@ -1,3 +1,4 @@
+import { isPlanFile } from "../timeline/changes.ts";
 import { plural, type Pattern } from "./pattern.ts";
 
 /**
@@ -20,6 +21,7 @@ export const editWithoutRead: Pattern = {
       const { changed } = call;
       if (changed !== "any") for (const file of changed) seen.add(nameOf(file));
       if (call.demandsRead !== "unread" || call.path === null || seen.has(nameOf(call.path))) continue;
+      if (isPlanFile(call, paths)) continue;
       blind.set(paths.key(call.path), call.id);
     }
     const [first] = blind.keys();

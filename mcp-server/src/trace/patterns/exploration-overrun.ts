@@ -1,18 +1,20 @@
 import { isPlanFile } from "../timeline/changes.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import { isBookkeeping } from "../call/tools.ts";
+import { asksToLook } from "./objection.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**
  * The longest run of reading and searching without an edit, a test or a delegation, in steps: calls that were asked for
  * together are one look. 18 steps are medium, 30 high. The published threshold is 15 (supermodeltools/mcp #129); counted
- * in calls it found runs that read many places at once for a change of many places (docs/base-rates.md). A run that only
- * answers a question or writes a plan edits nothing, so it has to be followed by work.
+ * in calls it found runs that read many places at once for a change of many places. A run that only answers a question or
+ * writes a plan edits nothing, so it has to be followed by work; and where the prompt asks for a look around, it is the
+ * work (2 of 6 read blind were real). Not decidable without the prompt.
  */
 export const explorationOverrun: Pattern = {
   id: "exploration_overrun",
-  detect: ({ timeline }) => {
-    if (!timeline.isOrderKnown) return null;
+  detect: ({ timeline, said }) => {
+    if (!timeline.isOrderKnown || asksToLook(said) !== false) return null;
     let run: ToolCall[] = [];
     let worst: readonly ToolCall[] = [];
     for (const call of timeline.mainCalls) {

@@ -1,6 +1,9 @@
 import type { Pattern } from "./pattern.ts";
 
-/** A human stopped the run. */
+/**
+ * A human stopped the run: high when the human said why, which is an objection, else low. Read blind, 4 of 8 were real, all of
+ * them with an objection, and most objections are the next prompt: a session's summary keeps those only.
+ */
 export const interrupted: Pattern = {
   id: "interrupted",
   detect: ({ timeline, ending }) => {
@@ -14,10 +17,11 @@ export const interrupted: Pattern = {
       ({ isInterruption, kind, parentId }) =>
         isInterruption || (kind === "permission" && events.get(parentId ?? "")?.kind !== "tool"),
     );
+    const isSaid = stopped.some(({ refusedWith }) => refusedWith !== null);
     return {
-      severity: "high",
+      severity: isSaid ? "high" : "low",
       count: 1,
-      detail: "a human stopped the run before its final answer",
+      detail: `a human stopped the run before its final answer${isSaid ? " and said why" : ""}`,
       observations: [...new Set([...marked, ...stopped].map(({ id }) => id))],
     };
   },

@@ -17,6 +17,8 @@ export type Evidence = {
   readonly coverage: Coverage;
   /** A human began the turn. */
   readonly isHuman: boolean;
+  /** The human's words, see prompt.ts; null where they are not recorded. */
+  readonly said: string | null;
   /** The earlier turns of its session; null when the trace has no session. */
   readonly earlier: EarlierTurns | null;
 };

@@ -1,4 +1,5 @@
 import type { Timeline } from "../timeline/timeline.ts";
+import { isPlan } from "../timeline/changes.ts";
 import { grade, plural, type Finding, type Pattern } from "./pattern.ts";
 import type { Severity } from "../values/vocabulary.ts";
 
@@ -6,8 +7,8 @@ import type { Severity } from "../values/vocabulary.ts";
  * The same actor reads the same range of a file again although nothing changed it in between. Reads of other ranges are
  * paging; a compaction makes a read legitimate again, and so does the refusal of an edit that asks for one; any other
  * refused edit changes nothing.
- * 2 reads are low, 3 medium, 5 high: the naive "read three times" fires in 64 % of real sessions, this rule in 9 %
- * (docs/base-rates.md). Where ranges are not recorded two reads may be paging, so three are needed, and they are low.
+ * 2 reads are low, 3 medium, 5 high: the naive "read three times" fires in 64 % of real sessions. Judged for each file,
+ * without the file of plan mode; the count is that of the worst one. Where ranges are not recorded two reads may be paging, so three are needed, and they are low.
  * Where the order is not recorded n reads and m changes prove ceil(n / (m + 1)) reads without a change; three are needed.
  */
 export const repeatedFileReads: Pattern = {
@@ -38,6 +39,7 @@ function inOrder(timeline: Timeline): Finding | null {
       if (call.demandsRead !== null && call.op === "edit" && call.path !== null) close(timeline.paths.key(call.path));
     }
     for (const { key, range } of call.read) {
+      if (isPlan(key)) continue;
       const windows = open.get(key) ?? new Map<string, Window>();
       open.set(key, windows);
       const slot = `${call.epoch}\n${range ?? "?"}\n${call.actor}`;
@@ -66,6 +68,7 @@ function lowerBound(timeline: Timeline): Finding | null {
     if (changed === "any") anyChanges += 1;
     else for (const file of changed) changes.set(file, (changes.get(file) ?? 0) + 1);
     for (const { key, range } of call.read) {
+      if (isPlan(key)) continue;
       const slot = `${key}\n${range ?? "?"}\n${call.actor}`;
       const window = open.get(slot) ?? { file: key, isRangeKnown: range !== null, batch: -1, reads: [] };
       window.reads.push(call.id);
@@ -87,7 +90,7 @@ function toFinding(windows: readonly Window[], { paths }: Timeline, note: string
   const others = new Set(windows.filter(({ file }) => file !== worst.file).map(({ file }) => file)).size;
   return {
     severity: worst.isRangeKnown ? (grade(worst.reads.length, STEPS) ?? "low") : "low",
-    count: windows.reduce((total, { reads }) => total + reads.length - 1, 0),
+    count: windows.reduce((total, { file, reads }) => total + (file === worst.file ? reads.length - 1 : 0), 0),
     detail: `${paths.show(worst.file)} read ${plural(worst.reads.length, "time")}, ${note}${others > 0 ? `; and ${plural(others, "other file")}` : ""}`,
     observations: worst.reads,
   };

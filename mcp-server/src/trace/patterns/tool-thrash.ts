@@ -1,6 +1,6 @@
 import { createLongest } from "../values/lists.ts";
 import type { ToolCall } from "../call/tool-call.ts";
-import { isRefusal } from "../call/tool-errors.ts";
+import { isUnrun } from "../call/tool-errors.ts";
 import { isBookkeeping } from "../call/tools.ts";
 import { type Finding, type Pattern } from "./pattern.ts";
 
@@ -8,24 +8,30 @@ import { type Finding, type Pattern } from "./pattern.ts";
  * The main agent goes round in circles: a streak of failing calls with no success between (4 medium, 6 high), two
  * inputs in alternation (6 calls, high), or one identical call in a row (3 medium, 5 high). Thresholds: OpenHands' stuck
  * detector (6 alternating) and Gemini CLI's loop detection (5 identical); none of them occurs in more than 1 % of real
- * sessions. Calls of one batch are parallel; keeping a task list, polling and refused calls do not count.
+ * sessions. Calls of one batch are parallel; keeping a task list, polling, and calls that were refused or cancelled do not
+ * count.
  */
 export const toolThrash: Pattern = {
   id: "tool_thrash",
   detect: ({ timeline }) => {
     if (!timeline.isOrderKnown) return null;
-    const calls = timeline.mainCalls.filter(({ tool, command }) => !isBookkeeping(tool) && command?.isPolling !== true);
+    const calls = timeline.mainCalls.filter(isTried);
     const found = [alternation(calls), identical(calls), failures(calls)].filter((finding) => finding !== null);
     return found.find(({ severity }) => severity === "high") ?? found[0] ?? null;
   },
 };
 
+/** A call that ran and was to have its result at once. */
+function isTried({ tool, command, isBackground, error }: ToolCall): boolean {
+  if (isBookkeeping(tool) || isBackground || command?.isPolling === true) return false;
+  return error === null || !isUnrun(error.kind);
+}
+
 function failures(calls: readonly ToolCall[]): Finding | null {
   const streak = createLongest<ToolCall>();
   for (const call of calls) {
     if (call.error === null) streak.restart();
-    else if (!isRefusal(call.error.kind) && !isEmptySearch(call) && streak.last()?.batch !== call.batch)
-      streak.extend(call);
+    else if (!isEmptySearch(call) && streak.last()?.batch !== call.batch) streak.extend(call);
   }
   return toFinding(streak.longest(), 4, 6, "calls in a row failed");
 }

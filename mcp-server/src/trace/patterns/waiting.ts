@@ -1,12 +1,9 @@
-import { isShell } from "../call/tools.ts";
 import { lengthOf } from "../values/time.ts";
 import { grade, plural, type Pattern } from "./pattern.ts";
 
-/** Shares of the turn's time, and milliseconds below which nobody minds (Claude Code telemetry; TRAIL time-outs). */
+/** Shares of the turn's time, and milliseconds below which nobody minds (Claude Code telemetry). */
 const WAIT_SHARE = 0.3;
 const WAIT_MS = 60_000;
-const SLOW_SHARE = 0.4;
-const SLOW_MS = 120_000;
 
 const duration = (row: Parameters<typeof lengthOf>[0]): number => lengthOf(row) ?? 0;
 
@@ -25,37 +22,6 @@ export const permissionWait: Pattern = {
       count: waits.length,
       detail: `${Math.round(waited / 1000)} s of ${Math.round(total / 1000)} s spent waiting for permissions`,
       observations: longest.map(({ parentId, id }) => parentId ?? id),
-    };
-  },
-};
-
-/**
- * One shell command took more than two minutes and more than 40 % of the turn. The time of a call includes waiting for a
- * human's permission, which nine in ten such calls of real sessions did: a command that took longer than it may run has
- * waited, unless it was stopped for that. Other tools are left out for the same reason. Not decidable where the
- * arguments are not recorded.
- */
-export const slowToolCall: Pattern = {
-  id: "slow_tool_call",
-  detect: ({ timeline }) => {
-    const total = timeline.timing.durationMs;
-    if (total === null) return null;
-    const slow = timeline.calls.filter(
-      (call) =>
-        isShell(call.tool) &&
-        call.command?.isPolling !== true &&
-        !call.isBackground &&
-        (call.error?.kind === "timeout" || duration(call) <= (call.timeoutMs ?? 0)) &&
-        duration(call) > SLOW_MS &&
-        duration(call) > total * SLOW_SHARE,
-    );
-    const [longest] = slow.toSorted((a, b) => duration(b) - duration(a));
-    if (longest === undefined) return null;
-    return {
-      severity: "low",
-      count: slow.length,
-      detail: `one command took ${Math.round(duration(longest) / 1000)} s of ${Math.round(total / 1000)} s`,
-      observations: [longest.id],
     };
   },
 };

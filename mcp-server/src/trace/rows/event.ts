@@ -1,4 +1,5 @@
 import type { Actor, CallError, ToolCall } from "../call/tool-call.ts";
+import type { Place } from "./place.ts";
 import type { Prompt } from "./prompt.ts";
 
 /**
@@ -56,6 +57,8 @@ export type Generation = {
   readonly toolCalls: number | null;
   /** Null when the output is not recorded. */
   readonly hasText: boolean | null;
+  /** Its text ends with a question; null when the output is not recorded. */
+  readonly asks: boolean | null;
   readonly hasPlan: boolean;
   readonly isApiError: boolean;
   readonly attempt: number;
@@ -69,10 +72,14 @@ export type Container = {
   readonly prompt: Prompt;
   /** Null when the output is not recorded. */
   readonly hasFinalText: boolean | null;
+  /** The answer ends with a question; null when the output is not recorded. */
+  readonly asks: boolean | null;
   readonly isApiError: boolean;
   /** Milliseconds that the exporter measured itself. */
   readonly duration: number | null;
   readonly cwd: string | null;
+  /** Where the run took place, as far as its metadata says. */
+  readonly places: readonly Place[];
   readonly finishReason: string | null;
   readonly isMarkedIncomplete: boolean;
 };

@@ -34,6 +34,11 @@ function fromBlocks(blocks: readonly unknown[]): Answer {
   return { text: blocksText(blocks), toolCalls: uses.length };
 }
 
+/** Whether an answer ends with a question; null for one that is not recorded. */
+export function asksBack(said: string | null): boolean | null {
+  return said === null ? null : /\?["'”’)\]*_`]{0,3}\s*$/u.test(said.slice(-200));
+}
+
 const API_ERROR = /^\s*API Error(?:: |\b)/u;
 /** Claude Code writes a failed request as the answer's text. */
 export function isApiErrorText(said: string | null): boolean {

@@ -1,5 +1,6 @@
 import { isRecord, own, toValue } from "../values/json.ts";
 import { toOneLine, truncate } from "../values/names.ts";
+import { bashInput, isInterrupt, isNotice } from "./not-typed.ts";
 import { redactSecrets } from "../redact/redact.ts";
 
 /**
@@ -10,9 +11,11 @@ import { redactSecrets } from "../redact/redact.ts";
 export type Prompt = {
   readonly kind: "human" | "redacted" | "absent" | "notification" | "interrupt" | "phantom" | "continuation";
   readonly text: string | null;
+  /** The same with its head and its tail where it was longer, and how much was pasted; null like `text`. */
+  readonly said: string | null;
 };
 
-const ABSENT: Prompt = { kind: "absent", text: null };
+const ABSENT: Prompt = { kind: "absent", text: null, said: null };
 /** Longest prompt that is cleaned; what follows cannot reach the goal's 200 characters but for system text before it. */
 const SCAN = 60_000;
 const GOAL = 200;
@@ -24,24 +27,48 @@ export function toPrompt(raw: unknown): Prompt {
     return ABSENT;
   const written = promptText(toValue(raw), 0);
   if (written === null) return ABSENT;
-  if (written === "<REDACTED>") return { kind: "redacted", text: null };
+  if (written === "<REDACTED>") return { kind: "redacted", text: null, said: null };
   const scanned = written.slice(0, SCAN);
   const clean = stripSystemText(scanned).trim();
   if (clean === "") {
-    const isNotice =
+    const bash = bashInput(scanned);
+    if (bash !== null) return toHuman(`! ${bash}`);
+    const holdsNotice =
       scanned.includes("[SYSTEM NOTIFICATION - NOT USER INPUT]") || scanned.includes("<task-notification>");
-    return { kind: isNotice ? "notification" : "phantom", text: null };
+    return { kind: holdsNotice ? "notification" : "phantom", text: null, said: null };
   }
-  if (clean.startsWith("<task-notification>") || clean.startsWith("[SYSTEM NOTIFICATION - NOT USER INPUT]")) {
-    return { kind: "notification", text: null };
-  }
-  if (clean.startsWith("[Request interrupted by user")) return { kind: "interrupt", text: null };
+  if (isNotice(clean)) return { kind: "notification", text: null, said: null };
+  if (isInterrupt(clean)) return { kind: "interrupt", text: null, said: null };
   if (clean.startsWith("This session is being continued from a previous conversation")) {
-    return { kind: "continuation", text: null };
+    return { kind: "continuation", text: null, said: null };
   }
+  return toHuman(clean);
+}
+
+function toHuman(clean: string): Prompt {
   // Redacting before cutting, so that a cut cannot turn a secret into something that no longer looks like one.
   const line = toOneLine(redactSecrets(clean.slice(0, 4000)));
-  return line === "" ? { kind: "phantom", text: null } : { kind: "human", text: truncate(line, GOAL) };
+  if (line === "") return { kind: "phantom", text: null, said: null };
+  return { kind: "human", text: truncate(line, GOAL), said: toSaid(clean, line) };
+}
+
+/** So many lines are no typed prompt any more: a log, a review, a diff was pasted. */
+const PASTED_LINES = 12;
+const HEAD = 120;
+const TAIL = 75;
+
+/** Head and tail of a long prompt, because the order often stands at its end; `line` is its redacted beginning. */
+function toSaid(clean: string, line: string): string {
+  const lines = clean.split("\n").length;
+  const pasted = lines >= PASTED_LINES ? ` [pasted, ${lines} lines]` : "";
+  if (line.length <= GOAL && clean.length <= 4000) return `${truncate(line, GOAL - pasted.length)}${pasted}`;
+  // A cut can halve a secret, so the tail begins behind the first blank of a longer piece.
+  const end = toOneLine(redactSecrets(clean.slice(-1000))).replace(/^\S*\s/u, "");
+  const head = truncate(line, HEAD - pasted.length);
+  return `${head.replace(/…$/u, "")} … ${end
+    .slice(-TAIL)
+    .replace(/^\S*\s/u, "")
+    .trim()}${pasted}`;
 }
 
 /** The text of the first user message in a prompt's form, or null. */
@@ -83,7 +110,7 @@ export function blocksText(blocks: readonly unknown[]): string | null {
 
 // Blocks that Claude Code adds to a prompt. `command-*` is handled apart: it holds what the human typed.
 const SYSTEM_TAG =
-  /<(system-reminder|local-command-[a-z]+|ide_[a-z_]+|bash-[a-z]+|user-prompt-submit-hook|command-message|command-contents|tools-used-before-summary)>/gu;
+  /<(system-reminder|local-command-[a-z]+|ide_[a-z_]+|bash-[a-z]+(?:-[a-z]+)*|user-prompt-submit-hook|post-tool-use-hook|user-memory-input|command-message|command-contents|tools-used-before-summary)>/gu;
 const COMMAND = /<command-name>\s*(\/?[^<\s]{1,100})\s*<\/command-name>/u;
 const COMMAND_ARGS = /<command-args>([\s\S]{0,4000}?)<\/command-args>/u;
 

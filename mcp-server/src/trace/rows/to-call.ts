@@ -1,4 +1,10 @@
-import { toCommand } from "../shell/command.ts";
+import { readClosings } from "../call/closing-lines.ts";
+import { readHookChecks } from "../call/hook-checks.ts";
+import { toFailureClass, toNeverRan, type FailureClass } from "../call/failure-class.ts";
+import { toCommand, type Command } from "../shell/command.ts";
+import type { StepKind } from "../shell/steps.ts";
+import { toOneLine, truncate } from "../values/names.ts";
+import { redactSecrets } from "../redact/redact.ts";
 import { toEdit } from "../call/edit-facts.ts";
 import type { CallError, TaskStep, Todo, ToolCall } from "../call/tool-call.ts";
 import { hash } from "../values/hash.ts";
@@ -6,8 +12,8 @@ import { hashInput } from "../values/input-hash.ts";
 import { isRecord, own, scalarText, text, toNumber, toValue, type JsonRecord } from "../values/json.ts";
 import { read, readNested, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
-import { toErrorKind } from "../call/tool-errors.ts";
-import { toResult } from "./tool-result.ts";
+import { fromDenial, toErrorKind } from "../call/tool-errors.ts";
+import { isInBackground, toResult } from "./tool-result.ts";
 import { isShell, toOp, toToolName } from "../call/tools.ts";
 
 const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:(not been read yet)|been (?:unexpectedly )?modified)/u;
@@ -15,8 +21,6 @@ const DEMANDS_READ = /^(?:<tool_use_error>)?File has (?:(not been read yet)|been
 /** The folder that a command was to run in is not there (zsh, bash, dash). */
 const LOST =
   /^(?:Exit code \d+\n)?[^\n]{0,200}\bcd:(?:\d+:)? (?:can't cd|[^\n]{0,300}(?:no such file or directory|not a directory))/iu;
-/** What Claude Code gives a command that asks for no other time; the user can raise it (BASH_DEFAULT_TIMEOUT_MS). */
-const DEFAULT_TIMEOUT_MS = 120_000;
 
 const NONE: readonly never[] = [];
 
@@ -34,6 +38,7 @@ export function toCall(observation: Observation): ToolCall {
   const result = toResult(observation);
   const commandText = isShell(tool) ? commandOf(input, metadata) : null;
   const command = commandText === null ? null : toCommand(commandText);
+  const error = toCallError(tool, observation, result);
   const path = pathOf(input, metadata);
   const subagent =
     tool === "agent" ? subagentOf(input, metadata, named.subagent ?? toToolName(observation.name).subagent) : null;
@@ -56,16 +61,17 @@ export function toCall(observation: Observation): ToolCall {
     range: input === null ? null : rangeOf(input),
     command,
     inputHash: input === null ? (command?.hash ?? null) : hashInput(input),
-    error: toCallError(tool, observation.level === "ERROR", result),
+    error,
+    refusedWith: toWords(result),
+    closings: hasRunner(command) && result !== null ? readClosings(result) : NONE,
+    hookChecks: hasHook(command) && result !== null ? readHookChecks(result) : NONE,
+    failure: command === null || result === null ? null : toFailure(command, error, result),
     isErrorVisible: observation.level === "ERROR" || result !== null,
     outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
     isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
     demandsRead: result === null ? null : toDemand(result),
     neverRan: isShell(tool) && result !== null && LOST.test(result.slice(0, 600)),
-    timeoutMs: isShell(tool) && input !== null ? (toNumber(own(input, "timeout")) ?? DEFAULT_TIMEOUT_MS) : null,
-    isBackground:
-      (input !== null && own(input, "run_in_background") === true) ||
-      (result?.startsWith("Async agent launched") ?? false),
+    isBackground: (input !== null && own(input, "run_in_background") === true) || isInBackground(observation, result),
     changed: NONE,
     read: NONE,
     task: toTaskStep(tool, input, observation, result),
@@ -73,6 +79,36 @@ export function toCall(observation: Observation): ToolCall {
     edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
   };
 }
+
+/** What a human said when refusing a call, as Claude Code hands it on to the model. */
+const WORDS =
+  /^The user doesn't want to [\s\S]{0,400}?(?:the user said:|provided the following reason for the rejection:)\s*([\s\S]{1,2000})/u;
+const MAX_WORDS = 120;
+
+function toWords(result: string | null): string | null {
+  const said = result === null ? undefined : WORDS.exec(result.slice(0, 3000))?.[1];
+  if (said === undefined) return null;
+  // Redacting before cutting, as for a prompt.
+  const line = toOneLine(redactSecrets(said));
+  return line === "" ? null : truncate(line, MAX_WORDS);
+}
+
+/** Whether a runner may have its say in the output: a check's, or that of a hook of a commit or push. */
+function hasRunner(command: Command | null): boolean {
+  return hasHook(command) || (command !== null && command.steps.some(({ kind }) => CHECKS.has(kind)));
+}
+
+function hasHook(command: Command | null): boolean {
+  return command !== null && command.steps.some(({ git }) => git?.action === "commit" || git?.action === "push");
+}
+
+function toFailure({ steps }: Command, error: CallError | null, result: string): FailureClass | null {
+  if (error?.kind === "nonzero_exit" || error?.kind === "tool_error") return toFailureClass(result);
+  if (error?.kind === "timeout") return "timed out";
+  return error === null && steps.some(({ hidden }) => hidden !== null) ? toNeverRan(result) : null;
+}
+
+const CHECKS: ReadonlySet<StepKind> = new Set(["test", "lint", "build", "format"] as const);
 
 function toDemand(result: string): ToolCall["demandsRead"] {
   const found = DEMANDS_READ.exec(result.slice(0, 200));
@@ -91,8 +127,12 @@ function toInput({ input, metadata }: Observation): JsonRecord | null {
   return isRecord(parameters) ? parameters : null;
 }
 
-function toCallError(tool: string, isFlagged: boolean, result: string | null): CallError | null {
-  const kind = result === null ? null : toErrorKind(tool, result);
+function toCallError(tool: string, { level, metadata }: Observation, result: string | null): CallError | null {
+  const isFlagged = level === "ERROR";
+  const told = result === null ? null : toErrorKind(tool, result);
+  const denied = fromDenial(readText(metadata, "tool_denial_kind"));
+  if (denied !== null && (told === null || told === "tool_error")) return { kind: denied, isInferred: false };
+  const kind = told;
   // OpenInference's word for a call that was still running when its query ended.
   if (isFlagged && result === "Abandoned") return { kind: "interrupted", isInferred: false };
   if (isFlagged) return { kind: kind ?? "tool_error", isInferred: false };

@@ -1,8 +1,9 @@
 import type { Container, TimelineEvent } from "./event.ts";
 import { toNumber } from "../values/json.ts";
-import { isApiErrorText, toAnswer } from "./model-answers.ts";
+import { asksBack, isApiErrorText, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
+import { placesOf } from "./place.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
 import { toGeneration } from "./to-generation.ts";
@@ -118,10 +119,12 @@ function toContainer(observation: Observation): Container {
   return {
     prompt: promptOf(observation),
     hasFinalText: answer.text === null ? null : answer.text.trim() !== "",
+    asks: asksBack(answer.text),
     isApiError:
       isApiErrorText(answer.text) || (level === "ERROR" && isApiErrorText(statusMessage)) || isFailedTurn(name),
     duration: toLength(toNumber(read(metadata, "interaction.duration_ms"))),
     cwd: readText(metadata, "cwd") ?? readText(metadata, "project_path"),
+    places: placesOf(metadata),
     finishReason: readText(metadata, "llm.finish_reason") ?? readText(metadata, "finish_reason"),
     isMarkedIncomplete: readText(metadata, "is_complete") === "false" || isIncompleteTurn(name),
   };

@@ -1,6 +1,6 @@
 import type { Generation } from "./event.ts";
 import { isRecord, own, scalarText, toNumber, toValue } from "../values/json.ts";
-import { hasPlanSection, isApiErrorText, toAnswer } from "./model-answers.ts";
+import { asksBack, hasPlanSection, isApiErrorText, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
 
@@ -52,6 +52,7 @@ export function toGeneration(observation: Observation): Generation {
     // Some exporters give the number apart, even of calls that were answered before the text was written.
     toolCalls: answer.toolCalls === 0 && hasText === false ? toolCount : answer.toolCalls,
     hasText,
+    asks: asksBack(answer.text),
     hasPlan: hasPlanSection(answer.text),
     isApiError:
       isApiErrorText(answer.text) ||

@@ -1,5 +1,6 @@
 import { isRecord, own, text, toValue, type JsonRecord } from "../values/json.ts";
 import type { Observation } from "./observation.ts";
+import { readText } from "./metadata.ts";
 import { blocksText } from "./prompt.ts";
 
 /** The start and length of what the tool answered, as one text; null when the exporter does not record it. */
@@ -10,6 +11,25 @@ export function toResult({ output, statusMessage, level }: Observation): string 
   if (Array.isArray(value)) return blocksText(value) ?? "";
   if (!isRecord(value)) return null;
   return text(own(value, "error")) ?? text(toValue(own(value, "output"))) ?? structuredText(value);
+}
+
+/**
+ * How a result says that its call goes on in the background, asked for or not: Claude Code moves a command there that
+ * reaches its time-out or that a message waits for, and a human may (Ctrl+B). What the command had printed stands before.
+ */
+const MOVED =
+  /(?:^|\n)(?:Command (?:running in background with ID: |was manually backgrounded |was moved to the background \(ID: |did not complete within its \S{1,12} timeout and was moved to the background)|The command had already ended when it was to be moved to the background)[^\n]*(?:\n[^\n]*){0,3}$/u;
+const STARTED =
+  /^Async agent launched|^[^\n]{1,300} (?:was moved to the background as task|It was moved to the background as task)/u;
+
+/** Whether a call went on in the background, so that its result is not what came of it. */
+export function isInBackground({ output, metadata }: Observation, result: string | null): boolean {
+  if (readText(metadata, "background_task_id") !== null) return true;
+  const value = toValue(output);
+  if (isRecord(value) && text(own(value, "backgroundTaskId")) !== null) return true;
+  if (result === null) return false;
+  const end = result.slice(-2000);
+  return STARTED.test(result.slice(0, 600)) || (end.includes(" background") && MOVED.test(end));
 }
 
 /** The text in a result as the Agent SDK hands it over: what a shell printed, a file holds, or a search found. */

@@ -3,6 +3,7 @@ import { isShell } from "../call/tools.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Goal } from "./goal.ts";
+import { startsSubagent } from "./subagents.ts";
 import { GRADES, type Coverage, type Grade } from "../values/vocabulary.ts";
 
 /** What the trace supports: the exporter's best, lowered by what this trace's rows really hold. */
@@ -58,10 +59,22 @@ function toErrors({ calls, events }: Timeline): Grade {
   return visible === 0 ? "not_recorded" : "partial";
 }
 
-function toSubagents({ calls, events, hasInferredActors }: Timeline): Grade {
-  const isStarted = calls.some(({ tool, actor }) => tool === "agent" && actor === "main");
+/** Warnings of subagents that were not read, in part or as a whole. */
+const LOST: ReadonlySet<string> = new Set([
+  "more_subagent_transcripts",
+  "sidechain_line_not_read",
+  "subagent_transcript_missing",
+  "subagent_transcript_not_linked",
+]);
+/** Warning of subagents that no call of their own tells of: they are counted below that of their script or workflow. */
+const BY_SCRIPT = "subagent_started_by_script";
+
+function toSubagents({ calls, events, facts, hasInferredActors }: Timeline): Grade {
+  const isStarted = calls.some((call) => call.actor === "main" && startsSubagent(call));
   if (isStarted && events.every(({ actor }) => actor === "main")) return "partial";
-  return hasInferredActors ? "inferred" : "recorded";
+  const warned = facts.warnings.list();
+  if (warned.some(({ code }) => LOST.has(code))) return "partial";
+  return hasInferredActors || warned.some(({ code }) => code === BY_SCRIPT) ? "inferred" : "recorded";
 }
 
 function toTasks(calls: readonly ToolCall[]): Grade {

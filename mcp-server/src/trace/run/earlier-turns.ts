@@ -11,6 +11,8 @@ export type EarlierTurn = {
   /** Milliseconds since 1970 of its first observation. */
   readonly startedAt: number;
   readonly isHuman: boolean;
+  /** The human's words, see prompt.ts; null where they are not recorded. */
+  readonly said: string | null;
   /** Of the main agent. */
   readonly calls: number;
   readonly failedCalls: number;
@@ -69,6 +71,7 @@ export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn
     traceId: facts.traceId,
     startedAt,
     isHuman: goal.isHuman,
+    said: goal.said,
     calls: timeline.mainCalls.length,
     failedCalls: timeline.mainCalls.filter(({ error }) => error !== null).length,
     areTargetsKnown: toCoverage(timeline, exporter, goal).targets === "recorded",

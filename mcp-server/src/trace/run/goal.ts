@@ -7,6 +7,8 @@ import { containersOf, type Timeline } from "../timeline/timeline.ts";
 /** What the run was asked to do. `isHuman` is false only where the data says that no human asked. */
 export type Goal = {
   readonly text: string | null;
+  /** The same with head and tail of a long one, see prompt.ts. */
+  readonly said: string | null;
   readonly isRecorded: boolean;
   readonly isRedacted: boolean;
   readonly isHuman: boolean;
@@ -20,6 +22,7 @@ export function toGoal(timeline: Timeline): Goal {
   const isRedacted = decisive?.kind === "redacted";
   return {
     text: decisive?.text ?? null,
+    said: decisive?.said ?? null,
     isRecorded: decisive !== undefined && !isRedacted,
     isRedacted,
     isHuman: !isSubagentTrace(timeline) && (decisive === undefined || HUMAN.has(decisive.kind)),

@@ -1,12 +1,12 @@
 import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
 import type { TaskList } from "./tasks.ts";
 import type { ToolCall } from "../call/tool-call.ts";
-import type { Generation } from "../rows/event.ts";
+import type { Generation, TimelineEvent } from "../rows/event.ts";
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import { isRefusal } from "../call/tool-errors.ts";
 import type { Outcome } from "../values/vocabulary.ts";
 
-/** How a run ended. `isWhole`: no row that it needs is missing or still open. */
+/** How a run ended. `isWhole`: no row that it needs is missing, or open while its actor waits. */
 export type Ending = {
   readonly isWhole: boolean;
   readonly isInterrupted: boolean;
@@ -22,8 +22,7 @@ const FINAL_STOP = /end_turn|stop_sequence|refusal/u;
 /** Computed from the data alone; whether a trace has been quiet for long enough is the selectors' business. */
 export function toEnding(timeline: Timeline): Ending {
   const last = timeline.generations.findLast(({ actor }) => actor === "main");
-  const isWhole =
-    timeline.danglingRows === 0 && timeline.openRows === 0 && timeline.events.length > 0 && hasRoot(timeline);
+  const isWhole = timeline.danglingRows === 0 && isClosed(timeline) && timeline.events.length > 0 && hasRoot(timeline);
   const isApiError = containersOf(timeline).some(({ isApiError }) => isApiError) || last?.isApiError === true;
   const hasFinalAnswer = !isApiError && isAnswered(timeline, last);
   const isInterrupted = isStopped(timeline, hasFinalAnswer);
@@ -40,6 +39,22 @@ export function toEnding(timeline: Timeline): Ending {
       !isInterrupted &&
       !containersOf(timeline).some(({ isMarkedIncomplete }) => isMarkedIncomplete),
   };
+}
+
+/**
+ * Whether every row has its end. The result of a call may be lost (anthropics/claude-code #39830, #59668): where its
+ * actor went on to another request, the call is over, whatever came of it.
+ */
+function isClosed({ events, openRows }: Timeline): boolean {
+  if (openRows === 0) return true;
+  const latest = new Map<string, TimelineEvent>();
+  for (const event of events) if (event.kind === "generation" && event.end !== null) latest.set(event.actor, event);
+  const isOver = ({ kind, actor, start, end }: TimelineEvent): boolean => {
+    const request = latest.get(actor);
+    if (kind !== "tool" || start === null || end !== null || request === undefined) return false;
+    return (request.start ?? 0) >= start && (request.end ?? 0) > start;
+  };
+  return events.filter(isOver).length === openRows;
 }
 
 /** Native traces have a root when they are whole; some exporters write none, and then all rows lie on top. */

@@ -1,14 +1,23 @@
-import type { Actor } from "../call/tool-call.ts";
+import type { Actor, ToolCall } from "../call/tool-call.ts";
+import { isRefusal, type ErrorKind } from "../call/tool-errors.ts";
 import type { TimelineEvent } from "../rows/event.ts";
 import { toName } from "../values/names.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 
-/** Distinct names of the subagents of a run, sorted; "unnamed" where an exporter hides the name. */
+/** Claude Code says these before it starts a subagent: the type is not there, or the input is wrong. */
+const NOT_STARTED: ReadonlySet<ErrorKind> = new Set(["invalid_tool", "invalid_input"] as const);
+
+/** Whether a call started a subagent: one that was refused, or named no type that there is, started nobody. */
+export function startsSubagent({ tool, error }: ToolCall): boolean {
+  return tool === "agent" && (error === null || !(NOT_STARTED.has(error.kind) || isRefusal(error.kind)));
+}
+
+/** Distinct names of the subagents that ran, sorted; "unnamed" where an exporter hides the name. */
 export function toSubagents({ calls, events }: Timeline): string[] {
   const sources = querySources(events);
   const names = new Set<string>();
-  for (const { tool, subagent, id } of calls)
-    if (tool === "agent") names.add(toName(subagent ?? sources.get(id) ?? "unnamed"));
+  for (const call of calls)
+    if (startsSubagent(call)) names.add(toName(call.subagent ?? sources.get(call.id) ?? "unnamed"));
   for (const { kind, subagent, parentId } of events) {
     // A span of a subagent that no Agent call started.
     if (kind === "subagent" && subagent !== null && parentId !== null) names.add(toName(subagent));

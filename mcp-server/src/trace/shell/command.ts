@@ -1,6 +1,7 @@
 import { hash } from "../values/hash.ts";
 import { commandsBehind } from "./launchers.ts";
 import { splitCommand, type Part } from "./split.ts";
+import { toSteps, type ShellStep } from "./steps.ts";
 import type { Op } from "../values/vocabulary.ts";
 import { words } from "./words.ts";
 
@@ -16,6 +17,8 @@ export type Command = {
   /** Files changed; `"any"` when it may change files that it does not name. */
   readonly writes: readonly string[] | "any";
   readonly isPolling: boolean;
+  /** Its commands in order, without those that only set the scene. */
+  readonly steps: readonly ShellStep[];
 };
 
 const TEST = new RegExp(
@@ -113,6 +116,7 @@ function parseCommand(line: string): Command {
     reads,
     writes: writesAny ? "any" : writes,
     isPolling: parts.some(({ text }) => POLL.test(text)),
+    steps: toSteps(parts, checkOp),
   };
 }
 
@@ -131,6 +135,12 @@ function dropsVerdict(before: readonly Part[]): (part: Part, at: number, parts: 
   if (before.some(({ text }) => /^set -.*\bpipefail\b/u.test(text))) kept.add("|");
   if (before.some(({ text }) => /^set (?:-\w*e|.*\berrexit\b)/u.test(text))) kept.add(";").add("\n");
   return ({ separator }, at, parts) => separator === "&" || (at < parts.length - 1 && !kept.has(separator));
+}
+
+/** Whether a command is a test or another check. */
+function checkOp(text: string): "test" | "check" | null {
+  const op = nameOp(text) ?? behindRunner(text);
+  return op === "test" || op === "check" ? op : null;
 }
 
 /** Options of a package manager that stand before the script's name: `npm -w web test`, `yarn workspace web test`. */

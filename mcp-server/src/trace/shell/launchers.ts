@@ -14,7 +14,7 @@ const LAUNCHERS: readonly (readonly [name: string, options?: string])[] = [
   ["env", String.raw`(?: -u \S+| -\S+)*`],
   ["timeout", String.raw`(?: -[ks] \S+| -\S+)* \S+`],
   ["npx", String.raw`(?: --?\S+)*`],
-  ["bunx", ""],
+  ["bunx", String.raw`(?: --?\S+)*`],
   ["(?:pnpm|yarn) (?:exec|dlx)", ""],
   ["uv run", String.raw`(?: --?(?:with|group|extra|python|package|project|directory|env-file|p) \S+| -\S+)*`],
   ["(?:poetry|pipenv) run", ""],

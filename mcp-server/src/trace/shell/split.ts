@@ -116,7 +116,7 @@ function toParts(raw: string, before: string, separator: string, depth: number):
     }));
   }
   const written = rest
-    .replace(/[\s()]+/gu, " ")
+    .replace(/(?:\\\n|[\s()])+/gu, " ")
     .trim()
     .replace(/^& ?/u, "");
   const text = withoutWrappers(written).replace(BIN, "");

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { MAX_TURNS } from "../turns/fit-turns.ts";
+import { RECURRING } from "../turns/recurring.ts";
+import { ENDS } from "../turns/row.ts";
 import { GRADES, MAX_PHASE_PATTERNS, MAX_PHASES, OUTCOMES, PHASE_KINDS, SEVERITIES } from "../values/vocabulary.ts";
 
 // The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
@@ -65,6 +68,22 @@ const Session = z.strictObject({
   earlier_files_changed: count,
 });
 
+/** A turn that a human began; see trace/turns. In the summary of one turn those beside it show the human's words alone. */
+const Turn = z.strictObject({
+  turn: z.int().min(1).nullable().describe("Its number in the session; null when earlier turns were not read"),
+  human: line(200).nullable().describe("The human's words, redacted; null when not recorded"),
+  did: z
+    .array(line(260))
+    .max(25)
+    .optional()
+    .describe("What the main agent did, in order, neighbours of one kind folded"),
+  unchecked: z.array(line(100)).max(25).optional().describe("Changed files that no fitting check followed"),
+  git: z.array(line(260)).max(3).optional().describe("What a commit left out, or a push without one"),
+  refused: line(600).optional().describe("Calls that a human or a rule refused, with the human's words"),
+  end: z.enum(ENDS).optional(),
+});
+export type Turn = z.infer<typeof Turn>;
+
 /** The first eight keys, fixed in order and meaning. Durations are milliseconds. */
 const fixed = {
   trace_id: z.string().min(1).max(300),
@@ -80,7 +99,14 @@ const fixed = {
 /** The Trace Audit Summary. */
 export const Summary = z.strictObject({
   ...fixed,
-  schema_version: z.literal(1),
+  schema_version: z.literal(2),
+  scope: z.enum(["turn", "session"]),
+  turns: z.array(Turn).max(MAX_TURNS),
+  turns_folded: count.describe("Turns that are left out of `turns`"),
+  recurring: z
+    .array(z.strictObject({ kind: z.enum(RECURRING), what: line(160), turns: z.array(z.int().min(1)).max(20) }))
+    .max(10)
+    .describe("What at least two turns show"),
   completed: z.boolean(),
   started_at: z.iso.datetime().nullable(),
   session_id: line(200).nullable(),
@@ -94,12 +120,6 @@ export const Summary = z.strictObject({
       id: line(60),
       severity: z.enum(SEVERITIES),
       count,
-      base_rate: z.number().min(0).max(1).nullable().describe("Share of real turns that show the pattern"),
-      percentile: z
-        .string()
-        .regex(/^P\d{1,2}$/u)
-        .nullable()
-        .describe("Of real turns, how many in 100 show it less often"),
       detail: line(240),
       observations: z.array(line(100)).max(10),
     }),

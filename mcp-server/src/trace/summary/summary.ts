@@ -3,12 +3,13 @@ import { fitSummary } from "./fit.ts";
 import { toGoal, type Goal } from "../run/goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
 import { toMetrics } from "../run/metrics.ts";
+import { uniquePlaces, type Place } from "../rows/place.ts";
 import { toOneLine, toName, truncate } from "../values/names.ts";
 import { toEnding, toOutcome, type Ending } from "../run/outcome.ts";
-import { findPatterns } from "../patterns/all.ts";
-import { toBaseRate } from "../patterns/base-rates.ts";
+import { findPatterns, type Found } from "../patterns/all.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
 import type { Summary } from "./schema.ts";
+import type { SessionTurn } from "./session-summary.ts";
 import type { EarlierTurns } from "../run/earlier-turns.ts";
 import { toPlace } from "./place-in-session.ts";
 import { toPhases } from "./phases.ts";
@@ -17,13 +18,18 @@ import type { Exporter } from "../exporters/exporter.ts";
 import { toSubagents } from "../run/subagents.ts";
 import { toTasks } from "../run/tasks.ts";
 import { toIso } from "../values/time.ts";
-import { toTimeline, type Timeline } from "../timeline/timeline.ts";
+import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
+import type { NumberedRow } from "../turns/fit-turns.ts";
+import { readTurn } from "../turns/row.ts";
 import { createWarnings } from "../values/warnings.ts";
 
 /** What the selectors need to know of a trace, and its summary when it is wanted. Times are milliseconds since 1970. */
 export type Assessed = {
   readonly traceId: string;
+  readonly traceName: string | null;
+  /** The id of the exporter that wrote it. */
+  readonly exporter: string;
   readonly goal: string | null;
   readonly isHuman: boolean;
   /** Why `completed` is false, for `skipped`; null when it is true. */
@@ -39,13 +45,18 @@ export type Assessed = {
    * history and answer hold. Null for other traces.
    */
   readonly request: { readonly isMain: boolean; readonly calls: number } | null;
+  /** Where the run took place, as far as the trace says; empty when that is not recorded. */
+  readonly places: () => readonly Place[];
   /** `earlier` is null for a trace without a session. */
   readonly toSummary: (earlier: EarlierTurns | null) => Summary;
+  /** The trace as one of a session's, for the summary of all of them. */
+  readonly toSessionTurn: () => SessionTurn;
 };
 
 const MAX_TOOLS = 40;
 const MAX_SUBAGENTS = 20;
 const MAX_TASKS = 20;
+const PROJECT_NOT_RECORDED = "project_not_recorded";
 
 /** Reads a trace's facts: a function of its rows alone, the same result in whatever order they came. */
 export function assess(facts: TraceFacts): Assessed {
@@ -56,6 +67,8 @@ export function assess(facts: TraceFacts): Assessed {
   const startedAt = timeline.events[0]?.start ?? null;
   return {
     traceId: facts.traceId,
+    traceName: facts.traceName,
+    exporter: exporter.id,
     goal: goal.text,
     isHuman: goal.isHuman,
     incompleteReason: ending.completed ? null : toReason(timeline, ending),
@@ -65,8 +78,22 @@ export function assess(facts: TraceFacts): Assessed {
         ? null
         : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
+    places: () => uniquePlaces([...placesInRows(timeline), ...(facts.trace?.container?.places ?? [])]),
     toSummary: (earlier) => toSummary({ facts, exporter, timeline, goal, ending }, earlier),
+    toSessionTurn: () => {
+      const { traits, ...row } = readTurn(timeline, goal, ending);
+      const summary = toUnfitted({ facts, exporter, timeline, goal, ending }, null).summary;
+      return { summary, row, traits, isHuman: goal.isHuman, startedAt };
+    },
   };
+}
+
+/**
+ * What the rows say of where the run took place. Some exporters say it on the trace alone, which one of Langfuse's two APIs
+ * does not show; a summary, which is the same through both, cannot go by that.
+ */
+function placesInRows(timeline: Timeline): readonly Place[] {
+  return timeline.turns.length === 0 ? [] : containersOf(timeline).flatMap(({ places }) => places);
 }
 
 type Read = {
@@ -78,16 +105,31 @@ type Read = {
 };
 
 /** The Trace Audit Summary. */
-function toSummary({ facts, exporter, timeline, goal, ending }: Read, earlier: EarlierTurns | null): Summary {
+function toSummary(read: Read, earlier: EarlierTurns | null): Summary {
+  const { timeline, goal, ending } = read;
+  const { summary, found } = toUnfitted(read, earlier);
+  const foldPhases = toPhases(timeline, found, summary.coverage.errors !== "not_recorded");
+  const { traits: _traits, ...row } = readTurn(timeline, goal, ending);
+  const rows = [...wordsBefore(earlier, summary.session), { ...row, turn: summary.session?.turn ?? null }];
+  return fitSummary(summary, rows, toHierarchy(timeline), foldPhases);
+}
+
+/** All of it but what is folded until it fits: the span tree, the phases and the table of turns. */
+function toUnfitted(
+  { facts, exporter, timeline, goal, ending }: Read,
+  earlier: EarlierTurns | null,
+): { readonly summary: Summary; readonly found: readonly Found[] } {
   const tasks = toTasks(timeline);
   const outcome = toOutcome(timeline, ending, tasks);
   const coverage = toCoverage(timeline, exporter, goal);
-  const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman });
+  const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman, said: goal.said });
   const warnings = createWarnings(facts.warnings.list());
   for (const code of exporter.loses) warnings.add(code);
   if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
+  if (placesInRows(timeline).length === 0 && !exporter.loses.includes(PROJECT_NOT_RECORDED))
+    warnings.add(PROJECT_NOT_RECORDED);
   const session = toPlace(earlier, goal.isHuman, timeline.paths);
   if (earlier !== null && session === null) warnings.add("session_not_read");
   const subagents = toSubagents(timeline);
@@ -106,7 +148,11 @@ function toSummary({ facts, exporter, timeline, goal, ending }: Read, earlier: E
     ),
     notable_patterns: found.map(({ id }) => id),
     outcome,
-    schema_version: 1,
+    schema_version: 2,
+    scope: "turn",
+    turns: [],
+    turns_folded: 0,
+    recurring: [],
     completed: ending.completed,
     started_at: startedAt === null || durationMs === null ? null : toIso(startedAt),
     session_id: facts.sessionId === null ? null : truncate(toOneLine(facts.sessionId), 100),
@@ -119,7 +165,6 @@ function toSummary({ facts, exporter, timeline, goal, ending }: Read, earlier: E
       id,
       severity,
       count,
-      ...toBaseRate(id, count),
       detail: truncate(detail, 240),
       observations: observations.slice(0, 5).map((row) => toName(row)),
     })),
@@ -127,8 +172,16 @@ function toSummary({ facts, exporter, timeline, goal, ending }: Read, earlier: E
     coverage,
     warnings: warnings.list().map((warning) => ({ ...warning })),
   };
-  const foldPhases = toPhases(timeline, found, coverage.errors !== "not_recorded");
-  return fitSummary(summary, toHierarchy(timeline), foldPhases);
+  return { summary, found };
+}
+
+/** The human's words of the last turn before that a human began; an earlier turn may not have been read. */
+function wordsBefore(earlier: EarlierTurns | null, session: Summary["session"]): readonly NumberedRow[] {
+  const last = earlier?.turns.findLast(({ isHuman }) => isHuman);
+  if (last === undefined || last.said === null) return [];
+  const turn = session?.turn == null ? null : session.turn - 1;
+  const nothing = { did: [], unchecked: [], git: [], refused: [], end: "unknown" } as const;
+  return [{ ...nothing, turn: turn === 0 ? null : turn, human: last.said, isBeside: true }];
 }
 
 function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {

@@ -34,5 +34,10 @@ export function isProse(file: string): boolean {
 
 /** The file in which plan mode keeps its plan: writing it is no work on the project. */
 export function isPlanFile({ path }: ToolCall, { key }: Pick<Paths, "key">): boolean {
-  return path !== null && key(path).includes("/.claude/plans/");
+  return path !== null && isPlan(key(path));
+}
+
+/** The same of a file by its key. */
+export function isPlan(file: string): boolean {
+  return /(?:^|\/)\.claude\/plans\//u.test(file);
 }

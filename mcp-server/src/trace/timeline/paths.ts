@@ -8,9 +8,12 @@ export type Paths = {
   readonly key: (path: string) => string;
   /** What may be shown: relative to the project, or 12 hexadecimal digits for anything outside it. */
   readonly show: (key: string) => string;
+  /** The same for a row of the table of turns, where digits tell nothing: `(outside)`, and `.` for the project itself. */
+  readonly place: (key: string) => string;
 };
 
 const MAX_SHOWN = 80;
+const MAX_PLACE = 200;
 
 /** `containers` tell the project's folder (`cwd`); without it the longest folder common to all paths stands for it. */
 export function createPaths(
@@ -29,12 +32,20 @@ export function createPaths(
     keys.set(path, normal);
     return normal;
   };
+  const below = (full: string): string =>
+    root !== null && full.startsWith(`${root}/`) ? full.slice(root.length + 1) : full;
+  const isInside = (relative: string): boolean =>
+    !isAbsolute(relative) && !relative.startsWith("../") && relative !== "..";
   return {
     key,
+    place: (full) => {
+      if (full === root || full === "") return ".";
+      const relative = below(full);
+      return isInside(relative) ? toName(relative, MAX_PLACE) : "(outside)";
+    },
     show: (full) => {
-      const relative = root !== null && full.startsWith(`${root}/`) ? full.slice(root.length + 1) : full;
-      const isInside = !isAbsolute(relative) && !relative.startsWith("../") && relative !== "..";
-      const name = isInside ? toName(relative, MAX_SHOWN) : null;
+      const relative = below(full);
+      const name = isInside(relative) ? toName(relative, MAX_SHOWN) : null;
       // A name that had to be cut or cleaned could stand for two files; the hash tells them apart.
       return name === null
         ? hash(full)

@@ -8,8 +8,12 @@ export type Started = {
   readonly callId: string;
   readonly description: string;
   readonly type: string | null;
+  /** The agent that the call goes on with, by its id or name: it was started before. */
+  readonly continues: string | null;
   /** Told by the call's result; null until then, and in older transcripts. */
   agentId: string | null;
+  /** The run of a workflow, whose agents lie in a folder of this name; told by the call's result. */
+  runId: string | null;
 };
 
 export type ActorRows = {
@@ -53,10 +57,7 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
   });
 
   const addAnswer = (line: Line): readonly Row[] => {
-    const { message, uuid, timestamp } = line;
-    // A compaction writes lines again that it keeps.
-    if (uuid !== null && seen.has(uuid)) return [];
-    if (uuid !== null) seen.add(uuid);
+    const { message, timestamp } = line;
     const content = own(message, "content");
     const blocks: readonly unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
     const rows = requests.add(line, blocks, latest ?? timestamp);
@@ -67,7 +68,7 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
       const input = own(block, "input");
       requests.addCall(callId, name);
       open.set(callId, { name, input, start: timestamp });
-      started.set(callId, { callId, ...describe(input), agentId: null });
+      started.set(callId, { callId, ...describe(name, input), agentId: null, runId: null });
     }
     return rows;
   };
@@ -78,11 +79,16 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
     if (id === null || call === undefined || !isRecord(block)) return [];
     open.delete(id);
     const known = started.get(id);
-    if (known !== undefined) known.agentId = agentIdOf(record);
+    if (known !== undefined) Object.assign(known, agentsOf(record));
     const output = own(block, "content");
     const said = Array.isArray(output) ? (blocksText(output) ?? "") : (text(output) ?? "");
     const isFailed = own(block, "is_error") === true;
-    const metadata = { tool_name: call.name, tool_id: id, output_meta: { orig_len: said.length } };
+    const metadata = {
+      tool_name: call.name,
+      tool_id: id,
+      output_meta: { orig_len: said.length },
+      ...howItWent(record),
+    };
     const level = isFailed ? "ERROR" : "DEFAULT";
     return [
       toolRow(id, call, { endTime: timestamp, level, statusMessage: isFailed ? said : "", output: said, metadata }),
@@ -118,6 +124,9 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
 
   return {
     add: (line) => {
+      // A compaction writes lines again that it keeps.
+      if (line.uuid !== null && seen.has(line.uuid)) return [];
+      if (line.uuid !== null) seen.add(line.uuid);
       const rows = addStep(line);
       if (STEPS.has(line.kind) || first === null) touch(line.timestamp);
       return rows;
@@ -136,17 +145,36 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
 /** What the actor itself did; a turn ends with the last of these. */
 const STEPS: ReadonlySet<Line["kind"]> = new Set(["answer", "results", "interrupt"] as const);
 
+/** What a result's line says beside its text: that the call was not let run, or that it goes on in the background. */
+function howItWent(record: JsonRecord): Row {
+  const result = own(record, "toolUseResult");
+  return {
+    tool_denial_kind: text(own(record, "toolDenialKind")),
+    background_task_id: isRecord(result) ? text(own(result, "backgroundTaskId")) : null,
+  };
+}
+
 function toCompaction(base: Base, { uuid, timestamp }: Line): Row {
   const id = uuid ?? `compaction-${timestamp}`;
   return { ...base, id, type: "EVENT", name: "compact_boundary", startTime: timestamp, metadata: {} };
 }
 
-function describe(input: unknown): { readonly description: string; readonly type: string | null } {
-  if (!isRecord(input)) return { description: "", type: null };
-  return { description: text(own(input, "description")) ?? "", type: text(own(input, "subagent_type")) };
+function describe(name: string, input: unknown): Pick<Started, "description" | "type" | "continues"> {
+  if (!isRecord(input)) return { description: "", type: null, continues: null };
+  return {
+    description: text(own(input, "description")) ?? "",
+    type: text(own(input, "subagent_type")),
+    continues: text(own(input, "resume")) ?? (name === "SendMessage" ? text(own(input, "to")) : null),
+  };
 }
 
-function agentIdOf(record: JsonRecord): string | null {
+/** Who worked for a call, as its result says. */
+function agentsOf(record: JsonRecord): Pick<Started, "agentId" | "runId"> {
   const result = own(record, "toolUseResult");
-  return isRecord(result) ? text(own(result, "agentId")) : null;
+  if (!isRecord(result)) return { agentId: null, runId: null };
+  const folder = text(own(result, "transcriptDir"));
+  return {
+    agentId: text(own(result, "agentId")),
+    runId: folder?.split(/[/\\]/u).findLast((part) => part !== "") ?? text(own(result, "runId")),
+  };
 }

@@ -35,7 +35,7 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
       cwd ??= text(own(line.record, "cwd"));
       if (!hasPrompt && OPENS.has(line.kind)) {
         hasPrompt = true;
-        prompt = line.kind === "notification" ? NOTICE : own(line.message, "content");
+        prompt = BY_MACHINE.has(line.kind) ? NOTICE : own(line.message, "content");
       }
       return actor.add(line);
     },
@@ -65,7 +65,14 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
   };
 }
 
-const OPENS: ReadonlySet<Line["kind"]> = new Set(["human", "command", "notification", "continuation"] as const);
+const OPENS: ReadonlySet<Line["kind"]> = new Set([
+  "human",
+  "command",
+  "notification",
+  "notice",
+  "continuation",
+] as const);
+const BY_MACHINE: ReadonlySet<Line["kind"]> = new Set(["notification", "notice"] as const);
 
 /** Whether a line belongs to a subagent that older versions of Claude Code wrote into its parent's transcript. */
 export function isSidechain({ record }: Line): boolean {
@@ -73,6 +80,8 @@ export function isSidechain({ record }: Line): boolean {
 }
 
 export type SubagentRows = Pick<ActorRows, "add" | "started"> & {
+  /** No line of it was taken: what it did belongs to other turns. */
+  readonly isEmpty: () => boolean;
   readonly finish: () => readonly Row[];
   readonly rootId: string;
 };
@@ -89,6 +98,7 @@ export function createSubagentRows(
     rootId,
     started: actor.started,
     add: actor.add,
+    isEmpty: () => actor.span().start === null,
     finish: () => {
       const rows = actor.finish();
       const { start, end } = actor.span();

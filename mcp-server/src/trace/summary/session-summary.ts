@@ -1,0 +1,122 @@
+import { truncate } from "../values/names.ts";
+import { createWarnings } from "../values/warnings.ts";
+import type { NumberedRow } from "../turns/fit-turns.ts";
+import { toRecurring, type Trait } from "../turns/recurring.ts";
+import type { TurnRow } from "../turns/row.ts";
+import { fitSummary } from "./fit.ts";
+import type { Summary } from "./schema.ts";
+import { sumOf, toCoverage, toErrors, toMetrics, toPatterns, toToolUsage } from "./session-sums.ts";
+
+/** A trace of a session as the summary of the whole session needs it. `summary` is the trace's own. */
+export type SessionTurn = {
+  readonly summary: Summary;
+  readonly row: TurnRow;
+  readonly traits: readonly Trait[];
+  readonly isHuman: boolean;
+  /** Milliseconds since 1970; null when no time is recorded. */
+  readonly startedAt: number | null;
+};
+
+/** What is known of a session beside its turns. `warnings`: oddities of the reading, by code. */
+export type SessionFacts = { readonly id: string; readonly warnings: readonly { code: string; count: number }[] };
+
+/** The id under which a session's summary is known. */
+export function toSessionTraceId(sessionId: string): string {
+  return `session:${sessionId}`;
+}
+
+/**
+ * One summary of all turns of a session: the goal is its first human prompt, counts are sums, the outcome is that of its last
+ * turn with work in it. A function of the set of turns. Throws nothing; without turns it is an empty run of unknown
+ * outcome.
+ */
+export function toSessionSummary({ id, warnings: odd }: SessionFacts, given: readonly SessionTurn[]): Summary {
+  const turns = given.toSorted(byStart);
+  const summaries = turns.map(({ summary }) => summary);
+  const rows = toRows(turns);
+  const last = summaries.findLast(({ metrics }) => metrics.tool_calls > 0) ?? summaries.at(-1);
+  const warnings = createWarnings(odd);
+  for (const { warnings: own } of summaries) for (const { code, count } of own) warnings.add(code, count);
+  const outcome = last?.outcome ?? "unknown";
+  const patterns = toPatterns(turns);
+  const metrics = toMetrics(summaries, outcome);
+  const summary: Summary = {
+    trace_id: toSessionTraceId(id),
+    goal: turns.find(({ isHuman, summary: { goal } }) => isHuman && goal !== null)?.summary.goal ?? null,
+    duration_ms: sumOf(summaries.map(({ duration_ms }) => duration_ms)),
+    tasks: sumOf(summaries.map(({ tasks }) => tasks)),
+    subagents: [...new Set(summaries.flatMap(({ subagents }) => subagents))].toSorted().slice(0, 20),
+    tool_usage: toToolUsage(summaries),
+    notable_patterns: patterns.map((pattern) => pattern.id),
+    outcome,
+    schema_version: 2,
+    scope: "session",
+    turns: [],
+    turns_folded: 0,
+    recurring: toRecurring(traitsOf(turns)).map(({ kind, what, where }) => ({
+      kind,
+      what: truncate(what, 100),
+      turns: where.slice(0, 20),
+    })),
+    completed: summaries.at(-1)?.completed ?? false,
+    started_at: summaries.find(({ started_at }) => started_at !== null)?.started_at ?? null,
+    session_id: truncate(id, 100),
+    session: null,
+    task_durations: [],
+    hierarchy: [],
+    phases: [],
+    errors: toErrors(summaries),
+    patterns,
+    metrics,
+    coverage: toCoverage(summaries),
+    warnings: warnings
+      .list()
+      .map((warning) => ({ ...warning }))
+      .slice(0, 50),
+  };
+  return fitSummary(
+    summary,
+    rows,
+    () => [],
+    () => [],
+  );
+}
+
+function byStart(left: SessionTurn, right: SessionTurn): number {
+  const [a, b] = [left.startedAt ?? Infinity, right.startedAt ?? Infinity];
+  if (a !== b) return a < b ? -1 : 1;
+  return left.summary.trace_id < right.summary.trace_id ? -1 : Number(left.summary.trace_id > right.summary.trace_id);
+}
+
+/** A row for each turn that a human began; what Claude Code began by itself goes on with the turn before it. */
+function toRows(turns: readonly SessionTurn[]): readonly NumberedRow[] {
+  const rows: NumberedRow[] = [];
+  for (const { row, isHuman } of turns) {
+    const before = rows.at(-1);
+    if (isHuman || before === undefined) rows.push({ ...row, turn: rows.length + 1 });
+    else rows[rows.length - 1] = joinRows(before, row);
+  }
+  return rows;
+}
+
+function joinRows(before: NumberedRow, later: TurnRow): NumberedRow {
+  return {
+    ...before,
+    did: [...before.did, ...later.did],
+    unchecked: [...new Set([...before.unchecked, ...later.unchecked])],
+    git: [...before.git, ...later.git],
+    refused: [...before.refused, ...later.refused],
+    end: later.did.length > 0 ? later.end : before.end,
+  };
+}
+
+/** The traits of each row of the table. */
+function traitsOf(turns: readonly SessionTurn[]): readonly (readonly Trait[])[] {
+  const all: Trait[][] = [];
+  for (const { traits, isHuman } of turns) {
+    if (isHuman || all.length === 0) all.push([]);
+    all.at(-1)?.push(...traits);
+  }
+  // A row that joins two traces may show a trait twice.
+  return all.map((traits) => [...new Map(traits.map((trait) => [`${trait.kind} ${trait.key}`, trait])).values()]);
+}

@@ -1,0 +1,197 @@
+import type { CheckKind, Closing } from "../call/closing-lines.ts";
+import type { FailureClass } from "../call/failure-class.ts";
+import type { ShellStep, Hidden } from "../shell/steps.ts";
+
+/** How a line of commands ended: its exit code as far as it is known. */
+export type Exit = "zero" | "nonzero" | "unknown";
+
+/**
+ * How a check ended. `hidden`: another command's exit code stands for its own and nothing else tells. `unclear`: one of
+ * several commands of the line failed, and which is not told. `not_run`: a command before it failed.
+ */
+export type Verdict = "ok" | "failed" | "hidden" | "unclear" | "not_run";
+
+/** What came of one step of a command line. */
+export type StepResult = {
+  readonly step: ShellStep;
+  readonly verdict: Verdict;
+  /** What the runner's own closing line counts; null where none is known or it counts nothing. */
+  readonly failed: number | null;
+  readonly passed: number | null;
+  readonly isCached: boolean;
+  /** The runner says that it found no test to run. */
+  readonly isEmpty: boolean;
+  /** Why it failed, where the output tells. */
+  readonly failure: FailureClass | null;
+  /** Of a commit or push: what the checks of its hook came to. */
+  readonly hook: readonly Closing[];
+  /** Kinds of checks that the hook began and of which no closing line is known. */
+  readonly hookRan: readonly CheckKind[];
+};
+
+/**
+ * What each step of a line came to, by the line's exit code and what the runners say at their end. In `a && b` an exit
+ * code of 0 speaks for both, another one for one of them: closing lines and steps that are known to be good tell which.
+ * `failure`: why the line failed, see failure-class.ts.
+ */
+export function toResults(
+  steps: readonly ShellStep[],
+  exit: Exit,
+  closings: readonly Closing[],
+  failure: FailureClass | null = null,
+  hookChecks: readonly CheckKind[] = [],
+): readonly StepResult[] {
+  const said = steps.map((step) => closingOf(step, steps, closings));
+  const failing = exit === "nonzero" ? failingStep(steps, said) : null;
+  return steps.map((step, at) => {
+    const closing = said[at] ?? null;
+    const known = toVerdict(steps, said, at, exit, failing);
+    // The only step of a line whose output says that it never ran has failed, whatever hides its exit code.
+    const verdict = known === "hidden" && exit === "zero" && failure !== null && steps.length === 1 ? "failed" : known;
+    // What did not run has no closing line; a line of the same kind is another step's.
+    const shown = verdict === "not_run" ? null : closing;
+    return {
+      step,
+      verdict,
+      failed: shown?.failed ?? null,
+      passed: shown?.passed ?? null,
+      isCached: shown?.isCached ?? false,
+      isEmpty: shown?.isEmpty ?? false,
+      failure: verdict === "failed" && !(step.kind === "lint" && failure === "compile error") ? failure : null,
+      hook: verdict === "not_run" ? [] : hookOf(step, steps, closings),
+      hookRan:
+        verdict === "not_run" ? [] : hookOf(step, steps, toUnclosed(hookChecks, closings)).map(({ kind }) => kind),
+    };
+  });
+}
+
+function toVerdict(
+  steps: readonly ShellStep[],
+  said: readonly (Closing | null)[],
+  at: number,
+  exit: Exit,
+  failing: number | "unclear" | null,
+): Verdict {
+  const closing = said[at] ?? null;
+  if (steps[at]?.hidden !== null) {
+    if (closing !== null) return closing.isGood ? "ok" : "failed";
+    return failing !== null && failing !== "unclear" && at > failing ? "not_run" : "hidden";
+  }
+  if (exit === "zero") return "ok";
+  if (exit === "unknown") return closing === null ? "hidden" : closing.isGood ? "ok" : "failed";
+  if (failing === null || failing === "unclear") return isBeforeClosing(at, steps, said) ? "ok" : "unclear";
+  return at === failing ? "failed" : at < failing ? "ok" : "not_run";
+}
+
+/**
+ * Which step of the chain that ends a line failed: the one whose runner says so, or the only one of which nothing says
+ * that it was good. A step that has a closing line was reached, so those before it were good.
+ */
+function failingStep(steps: readonly ShellStep[], said: readonly (Closing | null)[]): number | "unclear" {
+  const chain = [...steps.keys()].filter((at) => steps[at]?.hidden === null);
+  const bad = chain.find((at) => said[at]?.isGood === false);
+  if (bad !== undefined) return bad;
+  const [only, ...others] = chain.filter((at) => !isBeforeClosing(at, steps, said));
+  return only !== undefined && others.length === 0 ? only : "unclear";
+}
+
+/** Whether a step of the chain was good because it, or one behind it, has a closing line. */
+function isBeforeClosing(at: number, steps: readonly ShellStep[], said: readonly (Closing | null)[]): boolean {
+  return steps.some((step, place) => place >= at && step.hidden === null && said[place] != null);
+}
+
+/** The closing lines of a line's only commit or push that no check of the line can have written. */
+function hookOf<Shown extends { readonly kind: CheckKind }>(
+  step: ShellStep,
+  steps: readonly ShellStep[],
+  closings: readonly Shown[],
+): readonly Shown[] {
+  const hasHook = ({ git }: ShellStep): boolean => git?.action === "commit" || git?.action === "push";
+  if (!hasHook(step) || steps.filter(hasHook).length > 1) return [];
+  return closings.filter(({ kind }) => steps.every((other) => other.kind !== kind));
+}
+
+function toUnclosed(
+  kinds: readonly CheckKind[],
+  closings: readonly Closing[],
+): readonly { readonly kind: CheckKind }[] {
+  return kinds.filter((kind) => closings.every((closing) => closing.kind !== kind)).map((kind) => ({ kind }));
+}
+
+/** The closing line that belongs to a step; null where none does, or where one could be of several steps. */
+function closingOf(step: ShellStep, steps: readonly ShellStep[], closings: readonly Closing[]): Closing | null {
+  const own = closings.filter(({ kind }) => kind === step.kind);
+  if (own.length === 0) return null;
+  const alike = steps.filter(({ kind }) => kind === step.kind);
+  if (alike.length === 1) return own.reduce(join);
+  const named = own.filter(({ runner }) => step.name.split(/[ /]/u).includes(runner));
+  const namesakes = alike.filter(({ name }) => name === step.name);
+  if (named.length === 1 && namesakes.length === 1) return named[0] ?? null;
+  // Several steps of one kind and one runner: good lines speak for all of them, a bad one for nobody in particular.
+  return own.every(({ isGood }) => isGood) ? { ...own.reduce(join), failed: null, passed: null } : null;
+}
+
+function join(left: Closing, right: Closing): Closing {
+  return {
+    ...left,
+    isGood: left.isGood && right.isGood,
+    failed: sum(left.failed, right.failed),
+    passed: sum(left.passed, right.passed),
+    isCached: left.isCached && right.isCached,
+    isEmpty: left.isEmpty && right.isEmpty,
+  };
+}
+
+function sum(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : left + right;
+}
+
+const WHY: Readonly<Record<Hidden, string>> = {
+  pipe: "exit hidden by a pipe",
+  or: "exit hidden by ||",
+  background: "in the background",
+  later: "exit hidden by a later command",
+};
+
+/** A check in words: `test go test, filtered FAILED: 2 failed`, `lint mise run lint ok`. */
+export function showCheck(result: StepResult): string {
+  const { kind, name, mode, tier, isFiltered, hidden } = result.step;
+  const what = [
+    `${kind} ${name}${mode === null || name.includes(mode) ? "" : ` ${mode}`}`,
+    tier === null || name.includes(tier) ? "" : tier,
+    isFiltered ? "filtered" : "",
+    hidden === null ? "" : WHY[hidden],
+  ].filter((part) => part !== "");
+  return `${what.join(", ")}${toOutcome(result)}`;
+}
+
+/** What the checks of a commit's hook came to: `, its hook: test 1309 passed`; "" where none ran. */
+export function showHook({ hook, hookRan, verdict }: StepResult): string {
+  if (hook.length + hookRan.length === 0) return "";
+  const shown = hook.map(({ kind, isGood, failed, passed }) => {
+    if (!isGood) return `${kind} ${failed === null || failed === 0 ? "FAILED" : `${failed} failed`}`;
+    return `${kind} ${passed === null ? "ok" : `${passed} passed`}`;
+  });
+  // A commit that was made has a hook that passed.
+  const ran = hookRan.map((kind) => (verdict === "ok" ? `${kind} ok` : kind));
+  return `, its hook: ${[...shown, ...ran].join(", ")}`;
+}
+
+function toOutcome({ step, verdict, failed, passed, isCached, isEmpty, failure }: StepResult): string {
+  const note = isEmpty ? " (no tests ran)" : isCached ? " (cached)" : "";
+  switch (verdict) {
+    case "ok":
+      return step.hidden === null
+        ? ` ok${note}`
+        : `, ${passed === null ? "ok" : `${passed} passed`} by its last line${note}`;
+    case "failed":
+      if (failure !== null) return ` FAILED: ${failure}`;
+      return failed === null || failed === 0 ? ` FAILED${note}` : ` FAILED: ${failed} failed`;
+    case "hidden":
+      return "";
+    case "unclear":
+      return " failed or not run";
+    case "not_run":
+      return " not run";
+  }
+}

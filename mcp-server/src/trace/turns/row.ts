@@ -1,0 +1,78 @@
+import { containersOf, type Timeline } from "../timeline/timeline.ts";
+import type { Goal } from "../run/goal.ts";
+import type { Ending } from "../run/outcome.ts";
+import { isRefusal } from "../call/tool-errors.ts";
+import { showSteps } from "./fold.ts";
+import { toGitNotes } from "./git.ts";
+import { nameOfCall, toSteps, type Did } from "./steps.ts";
+import { toTraits, type Trait } from "./recurring.ts";
+import { toUnchecked } from "./unchecked.ts";
+
+/** How a turn ended, for a reader of the table. */
+export const ENDS = ["answered", "asked", "interrupted", "api_error", "cut_off", "unknown"] as const;
+export type End = (typeof ENDS)[number];
+
+/** A turn as a row of the table: what the human said, what the main agent did, what it left open, how it ended. */
+export type TurnRow = {
+  /** The human's words, see prompt.ts; null where they are not recorded. */
+  readonly human: string | null;
+  readonly did: readonly string[];
+  readonly unchecked: readonly string[];
+  readonly git: readonly string[];
+  readonly refused: readonly string[];
+  readonly end: End;
+};
+
+/** A turn's row and what it may share with others. */
+export function readTurn(
+  timeline: Timeline,
+  goal: Goal,
+  ending: Ending,
+): TurnRow & { readonly traits: readonly Trait[] } {
+  const steps = toSteps(timeline);
+  return {
+    traits: timeline.isOrderKnown ? toTraits(steps, timeline) : [],
+    human: goal.said,
+    did: toDone(steps, timeline),
+    unchecked: timeline.isOrderKnown ? toUnchecked(steps, timeline) : [],
+    git: timeline.isOrderKnown ? toGitNotes(steps, timeline) : [],
+    refused: toRefused(timeline),
+    end: toEnd(timeline, ending),
+  };
+}
+
+/** What was done; where the order is not recorded, by kind, and said so. */
+function toDone(steps: readonly Did[], { isOrderKnown }: Timeline): readonly string[] {
+  const done = steps.filter(({ kind }) => kind !== "refused");
+  if (isOrderKnown || done.length < 2) return showSteps(done);
+  const byKind = done.toSorted((left, right) => compare(left.kind, right.kind) || compare(left.label, right.label));
+  return [UNORDERED, ...showSteps(byKind)];
+}
+
+const UNORDERED = "in an order that is not recorded:";
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}
+
+function toRefused(timeline: Timeline): readonly string[] {
+  const refused = timeline.mainCalls.flatMap((call) => {
+    const { error, refusedWith } = call;
+    if (error === null || !isRefusal(error.kind)) return [];
+    const name = nameOfCall(call, timeline);
+    if (refusedWith !== null) return [`${name}: "${refusedWith}"`];
+    return [error.kind === "user_rejected" ? name : `${name} (by a rule)`];
+  });
+  return [...new Set(refused)];
+}
+
+function toEnd(timeline: Timeline, ending: Ending): End {
+  if (ending.isInterrupted) return "interrupted";
+  if (ending.isApiError) return "api_error";
+  if (ending.isCutOff) return "cut_off";
+  if (!ending.hasFinalAnswer) return "unknown";
+  const last = timeline.generations.findLast(({ actor }) => actor === "main");
+  const asks = containersOf(timeline).map((container) => container.asks);
+  const isAsking = asks.includes(true) || (!asks.includes(false) && last?.asks === true);
+  return isAsking || timeline.mainCalls.at(-1)?.tool === "askuserquestion" ? "asked" : "answered";
+}

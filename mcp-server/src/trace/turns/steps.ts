@@ -1,0 +1,146 @@
+import type { ToolCall } from "../call/tool-call.ts";
+import type { StepKind } from "../shell/steps.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { isPlanFile } from "../timeline/changes.ts";
+import { isRefusal } from "../call/tool-errors.ts";
+import { isBookkeeping, isShell } from "../call/tools.ts";
+import { toActorNames } from "../run/subagents.ts";
+import { addTo } from "../values/lists.ts";
+import { toName } from "../values/names.ts";
+import { showPath } from "./show-path.ts";
+import { toResults, type Exit, type StepResult } from "./check-results.ts";
+
+/** What the main agent did at one place of a turn: a call, or one command of a shell call. */
+export type Did = {
+  readonly kind:
+    | "explore"
+    | "edit"
+    | "write"
+    | "check"
+    | "git"
+    | "gh"
+    | "run"
+    | "agent"
+    | "plan"
+    | "ask"
+    | "mcp"
+    | "refused"
+    | "wait";
+  /** What it was done to: a file, a command's name, an agent. "" where there is none to show. */
+  readonly label: string;
+  /** Files by key that it looked at, changed or named. */
+  readonly files: readonly string[];
+  readonly result: StepResult | null;
+  readonly call: ToolCall;
+};
+
+const CHECKS: ReadonlySet<StepKind> = new Set(["test", "lint", "build", "format"] as const);
+
+/** Everything that the main agent did in a turn, in order; what keeps a task list is left out. */
+export function toSteps(timeline: Timeline): readonly Did[] {
+  const callsOfAgent = countByStarter(timeline);
+  return timeline.mainCalls.flatMap((call) => toDid(call, timeline, callsOfAgent));
+}
+
+function toDid(call: ToolCall, timeline: Timeline, callsOfAgent: ReadonlyMap<string, number>): readonly Did[] {
+  const { tool, op, error, path } = call;
+  const files = path === null ? [] : [timeline.paths.key(path)];
+  const one = (kind: Did["kind"], label: string): readonly Did[] => [{ kind, label, files, result: null, call }];
+  if (error !== null && isRefusal(error.kind)) return one("refused", nameOfCall(call, timeline));
+  if (isShell(tool)) return shellSteps(call, timeline);
+  if (tool.startsWith("mcp__")) return one("mcp", toName(tool.slice(5).replace("__", " "), 60));
+  if (tool === "askuserquestion") return one("ask", "");
+  if (tool === "enterplanmode" || tool === "exitplanmode") return one("plan", "");
+  if (isBookkeeping(tool) || op === "plan") return [];
+  if (op === "edit")
+    return one(
+      tool === "write" ? "write" : "edit",
+      isPlanFile(call, timeline.paths) ? "plan file" : showFile(call, timeline),
+    );
+  if (op === "read" || op === "search") return one("explore", toLook(call, timeline));
+  if (op === "delegate") {
+    const calls = callsOfAgent.get(call.id);
+    const name = toName(call.subagent ?? "unnamed", 40);
+    return one("agent", calls === undefined ? name : `${name} (${calls} ${calls === 1 ? "call" : "calls"})`);
+  }
+  return one("run", toName(tool, 40));
+}
+
+function shellSteps(call: ToolCall, timeline: Timeline): readonly Did[] {
+  const { command, closings, neverRan, failure, hookChecks } = call;
+  if (command === null) return [{ kind: "run", label: "shell", files: [], result: null, call }];
+  if (neverRan) return [{ kind: "run", label: "in a folder that is not there", files: [], result: null, call }];
+  return toResults(command.steps, exitOf(call), closings, failure, hookChecks).map((told) => {
+    const result: StepResult = call.error?.kind === "cancelled" ? { ...told, verdict: "not_run" } : told;
+    const { kind, name, paths } = result.step;
+    const did: Did["kind"] = CHECKS.has(kind)
+      ? "check"
+      : kind === "look"
+        ? "explore"
+        : kind === "git" || kind === "gh" || kind === "wait"
+          ? kind
+          : "run";
+    const files = paths.map(timeline.paths.key);
+    const label = kind === "look" ? toShellLook(name, files, result, timeline) : name;
+    return { kind: did, label, files, result, call };
+  });
+}
+
+function exitOf({ error, isErrorVisible, isBackground }: ToolCall): Exit {
+  if (error !== null && ["nonzero_exit", "tool_error", "timeout"].includes(error.kind)) return "nonzero";
+  if (error !== null || isBackground || !isErrorVisible) return "unknown";
+  return "zero";
+}
+
+function toLook(call: ToolCall, timeline: Timeline): string {
+  const file = showFile(call, timeline);
+  if (call.error?.kind === "not_found") return `missing ${file}`.trim();
+  if (call.op === "read") return file === "" ? toName(call.tool, 40) : file;
+  const where = file === "" || file === "." ? "" : ` in ${file}`;
+  return `${call.isEmptyResult ? "nothing found" : "search"}${where}`;
+}
+
+/** Programs that print a file, and such that search. */
+const PRINTS = /^(?:cat|head|tail|nl|less|more|bat|sed|wc|awk|jq|yq|cut|sort)$/u;
+const SEARCHES = /^(?:grep|egrep|fgrep|rg|ag|ack|find|fd|git grep)$/u;
+
+/** `cat src/a.ts` is a look at that file; a search names the place that it was aimed at. */
+function toShellLook(name: string, files: readonly string[], { verdict }: StepResult, { paths }: Timeline): string {
+  const [file] = files;
+  if (PRINTS.test(name)) return file === undefined || paths.place(file) === "." ? name : showPath(file, paths);
+  if (!SEARCHES.test(name)) return name;
+  const where = file === undefined || paths.place(file) === "." ? "" : ` in ${showPath(file, paths)}`;
+  return `${verdict === "failed" ? "nothing found" : "search"}${where}`;
+}
+
+/** A refused call as it is named: `Edit src/enable.ts`, `git push`. */
+export function nameOfCall(call: ToolCall, timeline: Timeline): string {
+  const steps = call.command?.steps ?? [];
+  const names = steps.map(({ name }) => name).filter((name) => name !== "");
+  if (isShell(call.tool)) return names.slice(0, 3).join(", ") || "a command";
+  const file = showFile(call, timeline);
+  return `${toName(call.tool, 40)}${file === "" ? "" : ` ${file}`}`;
+}
+
+function showFile({ path }: ToolCall, { paths }: Timeline): string {
+  return path === null ? "" : showPath(paths.key(path), paths);
+}
+
+/**
+ * How many calls each subagent made, by the id of the Agent call that started it: of subagents with one name in the order
+ * in which they began, because not every exporter links a subagent to its call.
+ */
+function countByStarter(timeline: Timeline): ReadonlyMap<string, number> {
+  const names = toActorNames(timeline);
+  const perActor = new Map<string, number>();
+  for (const { actor } of timeline.calls) if (actor !== "main") perActor.set(actor, (perActor.get(actor) ?? 0) + 1);
+  const byName = new Map<string, number[]>();
+  for (const [actor, calls] of perActor) addTo(byName, names.get(actor) ?? "", calls);
+  const counts = new Map<string, number>();
+  for (const { op, id, subagent, error } of timeline.mainCalls) {
+    if (op !== "delegate" || error !== null) continue;
+    const calls = (byName.get(subagent ?? "") ?? byName.get(""))?.shift();
+    if (calls !== undefined) counts.set(id, calls);
+  }
+  return counts;
+}

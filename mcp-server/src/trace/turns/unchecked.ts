@@ -1,0 +1,79 @@
+import { isProse } from "../timeline/changes.ts";
+import { isTargetVisible } from "../run/coverage.ts";
+import { isShell } from "../call/tools.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { covers, coversLanguage } from "./covers.ts";
+import { showPaths } from "./show-path.ts";
+import type { Did } from "./steps.ts";
+
+const MAX_FILES = 25;
+/** Files of data, whose change no check of code would notice. */
+const DATA =
+  /\.(?:ya?ml|json[c5l]?|toml|ini|cfg|conf|env|xml|plist|html?|properties)$|(?:^|\/)\.[^/.]+(?:ignore|rc)?$/iu;
+
+/**
+ * Files of code that were changed and that no fitting check followed in the turn or before the next commit, as they are
+ * shown. A check fits when it ran, whatever it came to, and looks at the file by its place and language, see covers.ts;
+ * running the changed script itself is a check too, and so are a commit's hook and an IDE's diagnostics. Documents, data
+ * and changes of comments need none. Empty where the trace hides what was edited or run.
+ */
+export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly string[] {
+  if (!isKnown(timeline)) return [];
+  const open = new Set<string>();
+  const missed = new Set<string>();
+  for (const step of steps) {
+    for (const file of open) if (isCheckOf(step, file, timeline)) open.delete(file);
+    if (isCommit(step)) {
+      for (const file of open) missed.add(file);
+      open.clear();
+    }
+    if (step.kind !== "edit" && step.kind !== "write" && step.kind !== "run") continue;
+    const { changed, edit } = step.call;
+    if (changed === "any" || edit?.touches === "comments") continue;
+    for (const file of changed) {
+      if (isProse(file) || DATA.test(file) || file.includes("/.claude/plans/") || isOutside(file, timeline)) continue;
+      open.add(file);
+      missed.delete(file);
+    }
+  }
+  return showPaths([...missed, ...open], timeline.paths, MAX_FILES);
+}
+
+/** Programs that take a file in hand and do not run it. */
+const HANDLES = /^(?:chmod|chown|mv|cp|rm|ln|touch|install|sed|perl|tee|diff|stat|xxd|od|open|code|dos2unix)$/u;
+
+/** Whether all edits and commands of the main agent show what they were aimed at. */
+function isKnown({ mainCalls }: Timeline): boolean {
+  return mainCalls.every((call) => (call.op !== "edit" && !isShell(call.tool)) || isTargetVisible(call));
+}
+
+function isOutside(file: string, { paths }: Timeline): boolean {
+  return paths.place(file) === "(outside)";
+}
+
+function isCheckOf({ kind, label, files, result, call }: Did, file: string, timeline: Timeline): boolean {
+  if (kind === "check" && result !== null && result.verdict !== "not_run" && !result.isEmpty)
+    return result.failure === null || result.failure === "compile error" || result.failure === "no such file"
+      ? coversLanguage(result.step.name, file) && covers(result.step.kind, files, file)
+      : false;
+  if (kind === "git" && result !== null) return result.hook.length + result.hookRan.length > 0;
+  if (kind === "run")
+    return !HANDLES.test(label) && files.some((place) => place === file || file.startsWith(`${place}/`));
+  if (kind === "mcp") return /diagnostics/iu.test(label);
+  return kind === "agent" && call.error === null && mayCheck(timeline);
+}
+
+/** A subagent may have checked what the main agent changed, unless its calls are recorded and none of them is a check. */
+function mayCheck({ calls }: Timeline): boolean {
+  const own = calls.filter(({ actor }) => actor !== "main");
+  return own.length === 0 || own.some(({ op }) => op === "test" || op === "check" || op === "exec");
+}
+
+function isCommit({ kind, result }: Did): boolean {
+  return (
+    kind === "git" &&
+    result?.step.git?.action === "commit" &&
+    result.verdict !== "failed" &&
+    result.verdict !== "not_run"
+  );
+}
