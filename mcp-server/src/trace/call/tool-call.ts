@@ -1,9 +1,9 @@
 import type { CheckKind, Closing } from "./closing-lines.ts";
-import type { FailureClass } from "./failure-class.ts";
+import type { FailureClass } from "./command-failures.ts";
 import type { Command } from "../shell/command.ts";
 import type { Op } from "../values/vocabulary.ts";
 import type { EditFacts } from "./edit-facts.ts";
-import type { ErrorKind } from "./tool-errors.ts";
+import type { ErrorKind } from "./error-kinds.ts";
 
 /** Who acted: "main", or one subagent by the id of its run or of the row that started it. */
 export type Actor = string;

@@ -1,4 +1,4 @@
-import { isRefusal } from "../call/tool-errors.ts";
+import { isRefusal } from "../call/error-kinds.ts";
 import { plural, type Pattern } from "./pattern.ts";
 
 /** Tools whose refusal is the human's answer in a conversation: a plan to be changed, a question put aside. */

@@ -1,6 +1,6 @@
 import { createLongest } from "../values/lists.ts";
 import type { ToolCall } from "../call/tool-call.ts";
-import { isUnrun } from "../call/tool-errors.ts";
+import { isUnrun } from "../call/error-kinds.ts";
 import { isBookkeeping } from "../call/tools.ts";
 import { type Finding, type Pattern } from "./pattern.ts";
 

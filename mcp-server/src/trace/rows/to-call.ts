@@ -1,6 +1,6 @@
 import { readClosings } from "../call/closing-lines.ts";
 import { readHookChecks } from "../call/hook-checks.ts";
-import { toFailureClass, toNeverRan, type FailureClass } from "../call/failure-class.ts";
+import { toFailureClass, toNeverRan, type FailureClass } from "../call/command-failures.ts";
 import { toCommand, type Command } from "../shell/command.ts";
 import type { StepKind } from "../shell/steps.ts";
 import { toOneLine, truncate } from "../values/names.ts";
@@ -12,7 +12,7 @@ import { hashInput } from "../values/input-hash.ts";
 import { isRecord, own, scalarText, text, toNumber, toValue, type JsonRecord } from "../values/json.ts";
 import { read, readNested, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
-import { fromDenial, toErrorKind } from "../call/tool-errors.ts";
+import { fromDenial, toErrorKind } from "../call/error-kinds.ts";
 import { isInBackground, toResult } from "./tool-result.ts";
 import { isShell, toOp, toToolName } from "../call/tools.ts";
 

@@ -7,7 +7,7 @@ import { placesOf } from "./place.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
 import { toGeneration } from "./to-generation.ts";
-import { fromErrorClass } from "../call/tool-errors.ts";
+import { fromErrorClass } from "../call/error-kinds.ts";
 import {
   agentInSpan,
   hasToolPrefix,

@@ -3,7 +3,7 @@ import type { TaskList } from "./tasks.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import type { Generation, TimelineEvent } from "../rows/event.ts";
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
-import { isRefusal } from "../call/tool-errors.ts";
+import { isRefusal } from "../call/error-kinds.ts";
 import type { Outcome } from "../values/vocabulary.ts";
 
 /** How a run ended. `isWhole`: no row that it needs is missing, or open while its actor waits. */

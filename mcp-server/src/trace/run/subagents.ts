@@ -1,5 +1,5 @@
 import type { Actor, ToolCall } from "../call/tool-call.ts";
-import { isRefusal, type ErrorKind } from "../call/tool-errors.ts";
+import { isRefusal, type ErrorKind } from "../call/error-kinds.ts";
 import type { TimelineEvent } from "../rows/event.ts";
 import { toName } from "../values/names.ts";
 import type { Timeline } from "../timeline/timeline.ts";

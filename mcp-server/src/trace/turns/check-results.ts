@@ -1,5 +1,5 @@
 import type { CheckKind, Closing } from "../call/closing-lines.ts";
-import type { FailureClass } from "../call/failure-class.ts";
+import type { FailureClass } from "../call/command-failures.ts";
 import type { ShellStep, Hidden } from "../shell/steps.ts";
 
 /** How a line of commands ended: its exit code as far as it is known. */
@@ -32,7 +32,7 @@ export type StepResult = {
 /**
  * What each step of a line came to, by the line's exit code and what the runners say at their end. In `a && b` an exit
  * code of 0 speaks for both, another one for one of them: closing lines and steps that are known to be good tell which.
- * `failure`: why the line failed, see failure-class.ts.
+ * `failure`: why the line failed, see command-failures.ts.
  */
 export function toResults(
   steps: readonly ShellStep[],

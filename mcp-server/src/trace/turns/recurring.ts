@@ -1,4 +1,4 @@
-import { isRefusal } from "../call/tool-errors.ts";
+import { isRefusal } from "../call/error-kinds.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { showPath } from "./show-path.ts";
 import { nameOfCall, type Did } from "./steps.ts";

@@ -1,7 +1,7 @@
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import type { Goal } from "../run/goal.ts";
 import type { Ending } from "../run/outcome.ts";
-import { isRefusal } from "../call/tool-errors.ts";
+import { isRefusal } from "../call/error-kinds.ts";
 import { showSteps } from "./fold.ts";
 import { toGitNotes } from "./git.ts";
 import { nameOfCall, toSteps, type Did } from "./steps.ts";

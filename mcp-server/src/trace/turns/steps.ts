@@ -2,7 +2,7 @@ import type { ToolCall } from "../call/tool-call.ts";
 import type { StepKind } from "../shell/steps.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { isPlanFile } from "../timeline/changes.ts";
-import { isRefusal } from "../call/tool-errors.ts";
+import { isRefusal } from "../call/error-kinds.ts";
 import { isBookkeeping, isShell } from "../call/tools.ts";
 import { toActorNames } from "../run/subagents.ts";
 import { addTo } from "../values/lists.ts";
