@@ -1,16 +1,10 @@
 import { isRecord, own, type JsonRecord } from "../../trace/values/json.ts";
+import { isHiding } from "./invisible-text.ts";
 
 /** Collects what is wrong with a value, so that all of it can be said at once. */
 export type AddProblem = (problem: string) => void;
 
-// Control, format and unassigned characters can hide text from the human who reviews it; joiners occur in emoji.
-const HIDDEN = /(?!\u200d)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029]|<!--/u;
 const QUOTED = 80;
-
-/** Whether a line holds what a reader of the rendered text would not see. */
-export function isHiding(line: string): boolean {
-  return HIDDEN.test(line);
-}
 
 /** A value as it is quoted in a reason: one line, at most 80 characters. */
 export function quote(value: unknown): string {
