@@ -220,6 +220,10 @@ export function readClosings(output: string): readonly Closing[] {
   return [...found.values()];
 }
 
+/** What a line holds that any rule can match; most lines of an output hold none of it. */
+const MAY_CLOSE =
+  /ok|fail|pass|error|panic|test|finished|build|example|assertion|executed|issues|checked|success|offense|matched|\[warn\]/iu;
+
 function linesOf(output: string): readonly string[] {
   const scanned =
     output.length > MAX_SCAN ? `${output.slice(0, MAX_SCAN / 4)}\n${output.slice((-3 * MAX_SCAN) / 4)}` : output;
@@ -227,7 +231,7 @@ function linesOf(output: string): readonly string[] {
     .replace(ANSI, "")
     .split(/[\r\n]+/u)
     .map((line) => line.slice(0, MAX_LINE).trim())
-    .filter((line) => line !== "");
+    .filter((line) => MAY_CLOSE.test(line));
 }
 
 function join(left: Closing, right: Closing): Closing {

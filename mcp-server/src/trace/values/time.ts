@@ -7,11 +7,34 @@ const MAX_MILLIS = 253_402_300_799_999;
 
 /** Milliseconds since 1970 of an ISO timestamp, or null when it does not parse. */
 export function toMillis(value: unknown): number | null {
-  const iso = typeof value === "string" ? ISO.exec(value) : null;
+  if (typeof value !== "string") return null;
+  const known = inLastMinute(value);
+  if (known !== null) return known;
+  const iso = ISO.exec(value);
   if (iso === null) return null;
   // oxlint-disable-next-line no-restricted-globals -- parsing, not reading the clock
   const parsed = Date.parse(iso[1] === undefined ? `${iso[0]}Z` : iso[0]);
-  return parsed >= 0 && parsed <= MAX_MILLIS ? parsed : null;
+  if (!(parsed >= 0 && parsed <= MAX_MILLIS)) return null;
+  if (SECONDS.test(value)) last = { minute: value.slice(0, SECOND), start: Math.floor(parsed / 60_000) * 60_000 };
+  return parsed;
+}
+
+// Parsing dates was 9 % of reading a trace of 10,000 rows. Rows mostly lie in the minute of the row before, and Langfuse
+// writes `2026-01-15T09:12:44.000Z`, so that the seconds alone are left to read.
+const SECOND = 17;
+const SECONDS = /^.{16}:[0-5]\d\.\d{3}Z$/u;
+let last = { minute: "", start: 0 };
+
+function inLastMinute(value: string): number | null {
+  if (value.length !== 24 || value.charCodeAt(23) !== 0x5a || value.charCodeAt(19) !== 0x2e) return null;
+  if (last.minute === "" || !value.startsWith(last.minute)) return null;
+  let digits = 0;
+  for (const at of [17, 18, 20, 21, 22]) {
+    const digit = value.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return null;
+    digits = digits * 10 + digit;
+  }
+  return digits < 60_000 ? last.start + digits : null;
 }
 
 /** How long something took, in milliseconds and never below zero; null when either end is not known. */
