@@ -47,7 +47,7 @@ function within<T>(
 
 const three = [
   inFolder("billing-1", 100, "/home/dev/billing"),
-  inFolder("mail", 200, "/home/ann/work/mail"),
+  inFolder("mail", 200, "/home/ann/src/mail"),
   inFolder("billing-2", 300, "/Users/ann/billing/src"),
   inFolder("shop-1", 400, "/home/dev/shop"),
   inFolder("shop-2", 500, "/Users/ann/src/shop/packages/cart"),

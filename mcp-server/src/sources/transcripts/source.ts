@@ -48,10 +48,14 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     return { places, sessions: sessions.filter(({ sessionId }) => !running.has(sessionId)), isCut, running };
   };
 
-  const sessionsOf = async (signal: AbortSignal): ReturnType<typeof look> => {
+  const lookOnce = async (signal: AbortSignal): ReturnType<typeof look> => {
     const known = listed.get(signal) ?? look(signal);
     listed.set(signal, known);
-    const found = await known;
+    return known;
+  };
+
+  const sessionsOf = async (signal: AbortSignal): ReturnType<typeof look> => {
+    const found = await lookOnce(signal);
     if (found.sessions.length === 0) throw noTranscripts();
     return found;
   };
@@ -92,7 +96,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     if (file === null) await sessionsOf(signal);
     const index = file === null ? null : await indexes.of(file, signal);
     if (index === null || !isOfProject(places.projects, index.cwds, index.file.path)) throw sessionNotFound(sessionId);
-    const { running } = await look(signal);
+    const { running } = await lookOnce(signal);
     const session = await readSession(index, running.has(index.file.sessionId) || isFresh(index.file), signal);
     const changed = await findSession(places, sessionId);
     if (changed?.size === index.file.size) return session;

@@ -1,6 +1,13 @@
 /** What the program of a check is, as far as its closing line tells. */
 export type CheckKind = "test" | "lint" | "build" | "format";
 
+/** Of a step of a command line: whether it is a check. */
+export function isCheck(kind: string): kind is CheckKind {
+  return CHECK_KINDS.some((check) => check === kind);
+}
+
+export const CHECK_KINDS: readonly CheckKind[] = ["test", "lint", "build", "format"];
+
 /** What a runner says of itself at its end. Counts are null where its line gives none. */
 export type Closing = {
   readonly kind: CheckKind;
@@ -213,7 +220,7 @@ export function readClosings(output: string): readonly Closing[] {
       const { failed = null, passed = null, isCached = false, isEmpty = false } = said;
       const one: Closing = { kind, runner, isGood: said.isGood, failed, passed, isCached, isEmpty };
       const known = found.get(runner);
-      found.set(runner, known === undefined ? one : join(known, one));
+      found.set(runner, known === undefined ? one : joinClosings(known, one));
       break;
     }
   }
@@ -234,7 +241,8 @@ function linesOf(output: string): readonly string[] {
     .filter((line) => MAY_CLOSE.test(line));
 }
 
-function join(left: Closing, right: Closing): Closing {
+/** Two closing lines as one: good when both are, the numbers added. */
+export function joinClosings(left: Closing, right: Closing): Closing {
   return {
     ...left,
     isGood: left.isGood && right.isGood,

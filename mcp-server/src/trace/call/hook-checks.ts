@@ -1,9 +1,8 @@
 import { toCommand } from "../shell/command.ts";
-import type { CheckKind } from "./closing-lines.ts";
+import { CHECK_KINDS, type CheckKind } from "./closing-lines.ts";
 
 /** A script as package managers write it before they run it: `$ bun test src/`, `> tsc --noEmit`. */
 const RUN = /^[$>] (\S.{0,200})$/u;
-const KINDS: readonly CheckKind[] = ["test", "lint", "build", "format"];
 const MAX_SCAN = 40_000;
 
 /** Which kinds of checks the hook of a commit or push ran, by the lines with which it began them. */
@@ -13,5 +12,5 @@ export function readHookChecks(output: string): readonly CheckKind[] {
     const command = RUN.exec(line.trimEnd())?.[1];
     if (command !== undefined) for (const { kind } of toCommand(command).steps) ran.add(kind);
   }
-  return KINDS.filter((kind) => ran.has(kind));
+  return CHECK_KINDS.filter((kind) => ran.has(kind));
 }

@@ -1,8 +1,7 @@
-import { readClosings } from "../call/closing-lines.ts";
+import { isCheck, readClosings } from "../call/closing-lines.ts";
 import { readHookChecks } from "../call/hook-checks.ts";
 import { toFailureClass, toNeverRan, type FailureClass } from "../call/command-failures.ts";
 import { toCommand, type Command } from "../shell/command.ts";
-import type { StepKind } from "../shell/steps.ts";
 import { toOneLine, truncate } from "../values/names.ts";
 import { redactSecrets } from "../redact/redact.ts";
 import { toEdit } from "../call/edit-facts.ts";
@@ -95,7 +94,7 @@ function toWords(result: string | null): string | null {
 
 /** Whether a runner may have its say in the output: a check's, or that of a hook of a commit or push. */
 function hasRunner(command: Command | null): boolean {
-  return hasHook(command) || (command !== null && command.steps.some(({ kind }) => CHECKS.has(kind)));
+  return hasHook(command) || (command !== null && command.steps.some(({ kind }) => isCheck(kind)));
 }
 
 function hasHook(command: Command | null): boolean {
@@ -107,8 +106,6 @@ function toFailure({ steps }: Command, error: CallError | null, result: string):
   if (error?.kind === "timeout") return "timed out";
   return error === null && steps.some(({ hidden }) => hidden !== null) ? toNeverRan(result) : null;
 }
-
-const CHECKS: ReadonlySet<StepKind> = new Set(["test", "lint", "build", "format"] as const);
 
 function toDemand(result: string): ToolCall["demandsRead"] {
   const found = DEMANDS_READ.exec(result.slice(0, 200));
@@ -132,11 +129,10 @@ function toCallError(tool: string, { level, metadata }: Observation, result: str
   const told = result === null ? null : toErrorKind(tool, result);
   const denied = fromDenial(readText(metadata, "tool_denial_kind"));
   if (denied !== null && (told === null || told === "tool_error")) return { kind: denied, isInferred: false };
-  const kind = told;
   // OpenInference's word for a call that was still running when its query ended.
   if (isFlagged && result === "Abandoned") return { kind: "interrupted", isInferred: false };
-  if (isFlagged) return { kind: kind ?? "tool_error", isInferred: false };
-  return kind === null ? null : { kind, isInferred: true };
+  if (isFlagged) return { kind: told ?? "tool_error", isInferred: false };
+  return told === null ? null : { kind: told, isInferred: true };
 }
 
 function commandOf(input: JsonRecord | null, metadata: Metadata): string | null {

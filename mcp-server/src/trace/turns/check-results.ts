@@ -1,4 +1,4 @@
-import type { CheckKind, Closing } from "../call/closing-lines.ts";
+import { joinClosings, type CheckKind, type Closing } from "../call/closing-lines.ts";
 import type { FailureClass } from "../call/command-failures.ts";
 import type { ShellStep, Hidden } from "../shell/steps.ts";
 
@@ -123,27 +123,12 @@ function closingOf(step: ShellStep, steps: readonly ShellStep[], closings: reado
   const own = closings.filter(({ kind }) => kind === step.kind);
   if (own.length === 0) return null;
   const alike = steps.filter(({ kind }) => kind === step.kind);
-  if (alike.length === 1) return own.reduce(join);
+  if (alike.length === 1) return own.reduce(joinClosings);
   const named = own.filter(({ runner }) => step.name.split(/[ /]/u).includes(runner));
   const namesakes = alike.filter(({ name }) => name === step.name);
   if (named.length === 1 && namesakes.length === 1) return named[0] ?? null;
   // Several steps of one kind and one runner: good lines speak for all of them, a bad one for nobody in particular.
-  return own.every(({ isGood }) => isGood) ? { ...own.reduce(join), failed: null, passed: null } : null;
-}
-
-function join(left: Closing, right: Closing): Closing {
-  return {
-    ...left,
-    isGood: left.isGood && right.isGood,
-    failed: sum(left.failed, right.failed),
-    passed: sum(left.passed, right.passed),
-    isCached: left.isCached && right.isCached,
-    isEmpty: left.isEmpty && right.isEmpty,
-  };
-}
-
-function sum(left: number | null, right: number | null): number | null {
-  return left === null || right === null ? (left ?? right) : left + right;
+  return own.every(({ isGood }) => isGood) ? { ...own.reduce(joinClosings), failed: null, passed: null } : null;
 }
 
 const WHY: Readonly<Record<Hidden, string>> = {

@@ -1,5 +1,5 @@
+import { isCheck } from "../call/closing-lines.ts";
 import type { ToolCall } from "../call/tool-call.ts";
-import type { StepKind } from "../shell/steps.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { isPlanFile } from "../timeline/changes.ts";
 import { isRefusal } from "../call/error-kinds.ts";
@@ -33,8 +33,6 @@ export type Did = {
   readonly result: StepResult | null;
   readonly call: ToolCall;
 };
-
-const CHECKS: ReadonlySet<StepKind> = new Set(["test", "lint", "build", "format"] as const);
 
 /** Everything that the main agent did in a turn, in order; what keeps a task list is left out. */
 export function toSteps(timeline: Timeline): readonly Did[] {
@@ -73,7 +71,7 @@ function shellSteps(call: ToolCall, timeline: Timeline): readonly Did[] {
   return toResults(command.steps, exitOf(call), closings, failure, hookChecks).map((told) => {
     const result: StepResult = call.error?.kind === "cancelled" ? { ...told, verdict: "not_run" } : told;
     const { kind, name, paths } = result.step;
-    const did: Did["kind"] = CHECKS.has(kind)
+    const did: Did["kind"] = isCheck(kind)
       ? "check"
       : kind === "look"
         ? "explore"
