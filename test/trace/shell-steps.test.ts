@@ -23,6 +23,7 @@ describe("a step is named by program, subcommand and task, never by its argument
     ["bun run lint:fix", ["lint bun run lint:fix"]],
     ["prettier --write src", ["format prettier"]],
     ["rtk bun run test", ["test rtk bun run test"]],
+    ["rtk secret bun run test", ["test rtk bun run test"]],
     ["rtk git status", ["look rtk git status"]],
     ["git -C /home/dev/app commit -m 'the password is hunter2'", ["git git commit"]],
     ["git status && git diff --stat | head", ["look git status", "look git diff"]],

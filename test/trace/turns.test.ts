@@ -120,7 +120,7 @@ describe("what was done, neighbours of one kind folded", () => {
       [bash("python3 a.py", "Exit code 2\ncan't open file: No such file or directory")],
       ["run python3 a.py (failed: no such file)"],
     ],
-    ["a runner in front of a runner", [bash("rtk test bun run test")], ["test rtk test bun run test ok"]],
+    ["a runner in front of a runner", [bash("rtk test bun run test")], ["test rtk bun run test ok"]],
     ["a loop by what it runs", [bash("for f in a b; do jq . $f; done")], ["explore 1: jq"]],
     [
       "git by what changes its meaning",

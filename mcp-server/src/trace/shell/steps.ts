@@ -133,7 +133,8 @@ function behindUnknown(text: string, opOf: OpOf): { readonly before: string; rea
   const [longer] = /^[a-z][\w.-]{0,29} [a-z][\w-]{0,19}(?= )/u.exec(text) ?? [];
   for (const words of [before, longer]) {
     const rest = words === undefined ? "" : text.slice(words.length + 1);
-    if (words !== undefined && !SCENE.test(rest) && isKnown(rest, opOf)) return { before: words, text: rest };
+    // Of a program that nobody knows, a second word may be an argument and is not shown.
+    if (words !== undefined && !SCENE.test(rest) && isKnown(rest, opOf)) return { before: before ?? "", text: rest };
   }
   return { before: "", text };
 }
