@@ -22,6 +22,9 @@ export interface Host {
   readonly plant: (steps: readonly PlantStep[], isInterrupted: boolean) => PlantedTrace;
 }
 
+const ofHook = (exporter: string) =>
+  [exporter, hookWriter, `${exporter}/rich-default`, [`${exporter}/multiturn.1`, `${exporter}/multiturn.2`]] as const;
+
 /** Exporters whose traces were recorded: the writer, its run of 20 calls, and its clean turns. */
 const recorded: readonly (readonly [
   exporter: string,
@@ -31,25 +34,9 @@ const recorded: readonly (readonly [
 ])[] = [
   ["native-otel", nativeWriter, "native-otel/rich-default", []],
   ["native-otel+", nativeWriter, "native-otel/rich-content", ["native-otel/multiturn.1", "native-otel/multiturn.2"]],
-  ...["docs-hook", "official-plugin-v1", "official-plugin-v1-cleantranscript"].map(
-    (exporter) =>
-      [
-        exporter,
-        hookWriter,
-        `${exporter}/rich-default`,
-        [`${exporter}/multiturn.1`, `${exporter}/multiturn.2`],
-      ] as const,
-  ),
+  ...["docs-hook", "official-plugin-v1", "official-plugin-v1-cleantranscript"].map(ofHook),
   ["official-plugin-pr84-levels", hookWriter, "official-plugin-pr84-levels/rich-default", []],
-  ...["cc-langfuse", "doneyli-template"].map(
-    (exporter) =>
-      [
-        exporter,
-        hookWriter,
-        `${exporter}/rich-default`,
-        [`${exporter}/multiturn.1`, `${exporter}/multiturn.2`],
-      ] as const,
-  ),
+  ...["cc-langfuse", "doneyli-template"].map(ofHook),
   ["agent-sdk-openinference", openinferenceWriter, "agent-sdk-openinference/rich", []],
 ];
 

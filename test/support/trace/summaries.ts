@@ -17,6 +17,25 @@ const name = fc
   .map((written) => toName(written));
 const grade = fc.constantFrom(...GRADES);
 
+const EMPTY_TABLE = {
+  schema_version: 2,
+  scope: "turn",
+  turns: [],
+  turns_folded: 0,
+  recurring: [],
+} satisfies Partial<Summary>;
+
+const EMPTY_RUN = {
+  started_at: null,
+  session_id: null,
+  session: null,
+  task_durations: [],
+  hierarchy: [],
+  phases: [],
+  errors: [],
+  patterns: [],
+} satisfies Partial<Summary>;
+
 /** Any summary that the schema admits, as large as a trace can make it. */
 export const anySummary: fc.Arbitrary<Summary> = fc
   .record({
@@ -60,20 +79,9 @@ export const anySummary: fc.Arbitrary<Summary> = fc
     tool_usage: limitToolUsage([...new Map(tools.filter(([tool]) => tool !== "__proto__"))], 40),
     notable_patterns,
     outcome,
-    schema_version: 2,
-    scope: "turn",
-    turns: [],
-    turns_folded: 0,
-    recurring: [],
+    ...EMPTY_TABLE,
     completed,
-    started_at: null,
-    session_id: null,
-    session: null,
-    task_durations: [],
-    hierarchy: [],
-    phases: [],
-    errors: [],
-    patterns: [],
+    ...EMPTY_RUN,
     ...rest,
     warnings: [],
   }));
@@ -91,20 +99,9 @@ export function fullSummary(at: number): Summary {
     tool_usage: Object.fromEntries(names(40).map((tool) => [tool, 100_000])),
     notable_patterns: PATTERNS.map(({ id }) => id),
     outcome: "partial_success",
-    schema_version: 2,
-    scope: "turn",
-    turns: [],
-    turns_folded: 0,
-    recurring: [],
+    ...EMPTY_TABLE,
     completed: false,
-    started_at: null,
-    session_id: null,
-    session: null,
-    task_durations: [],
-    hierarchy: [],
-    phases: [],
-    errors: [],
-    patterns: [],
+    ...EMPTY_RUN,
     metrics: {
       tool_calls: 4_000_000,
       tool_calls_per_task: 4000.25,
