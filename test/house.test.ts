@@ -16,7 +16,8 @@ const PATTERNS = [...RUN, "trace/patterns"];
 const TURNS = [...PATTERNS, "trace/turns"];
 const TRACE = [...TURNS, "trace/summary", "trace/transcript"];
 const LAYOUT = [...SHELL, "trace/shell/changes", "audit", "audit/layout"];
-const ANSWERS = [...LAYOUT, "audit/answers"];
+const EVIDENCE = [...LAYOUT, "audit/sentences", "audit/evidence"];
+const ANSWERS = [...EVIDENCE, "audit/instructions", "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
 const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
@@ -48,7 +49,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trace/transcript": ROWS,
   audit: VALUES,
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
-  "audit/answers": LAYOUT,
+  "audit/sentences": LAYOUT,
+  "audit/evidence": [...LAYOUT, "audit/sentences"],
+  "audit/instructions": EVIDENCE,
+  "audit/answers": [...EVIDENCE, "audit/instructions"],
   "audit/plan": ANSWERS,
   "audit/compare": PLAN,
   "audit/history": COMPARE,

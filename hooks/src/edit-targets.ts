@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { judgePromptFile } from "../../mcp-server/src/audit/answers/prompt-files.ts";
+import { judgePromptFile } from "../../mcp-server/src/audit/instructions/judge-prompt-file.ts";
 import type { JudgeLinks } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import type { Target } from "../../mcp-server/src/audit/plop/tool-call.ts";
 import { followLinks, isWithin } from "./follow-links.ts";

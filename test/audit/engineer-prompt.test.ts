@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { checkDiagnosis, ISSUE_KINDS } from "../../mcp-server/src/audit/answers/prompt-engineer.ts";
-import { parseFacts } from "../../mcp-server/src/audit/answers/summary-facts.ts";
+import { parseFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { RECURRING } from "../../mcp-server/src/trace/turns/recurring.ts";
 
 const prompt = readFileSync(new URL("../../agents/prompt-engineer.md", import.meta.url), "utf8");

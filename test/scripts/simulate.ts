@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { compareRuns } from "../../mcp-server/src/audit/compare/criteria.ts";
 import { SUCCESS_MARGIN } from "../../mcp-server/src/audit/compare/needed.ts";
-import { parseFacts } from "../../mcp-server/src/audit/answers/summary-facts.ts";
+import { parseFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { toRun, type Run } from "../../mcp-server/src/audit/compare/run.ts";
 import { createRandom, shuffle, summarizeTrace } from "../support/trace/traces.ts";
 import { parseLegacyTrace } from "../support/langfuse/store.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseFacts } from "../../../mcp-server/src/audit/answers/summary-facts.ts";
+import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { NOT_RECORDED } from "../../../mcp-server/src/audit/plan/wording.ts";
 import { readPlain } from "../../../mcp-server/src/disk/files.ts";
 import { own, parseRecord, text } from "../../../mcp-server/src/trace/values/json.ts";

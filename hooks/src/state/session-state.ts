@@ -1,5 +1,5 @@
 import { checkDiagnosis, type Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
-import { parseFacts, type SummaryFacts } from "../../../mcp-server/src/audit/answers/summary-facts.ts";
+import { parseFacts, type SummaryFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { checkTranslation, type Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { own, parseRecord, text } from "../../../mcp-server/src/trace/values/json.ts";
 

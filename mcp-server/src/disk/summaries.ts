@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseFacts } from "../audit/answers/summary-facts.ts";
+import { parseFacts } from "../audit/evidence/summary-facts.ts";
 import { toRun, type Run } from "../audit/compare/run.ts";
 import { SUMMARIES } from "../audit/layout/places.ts";
 import { formatJson } from "../trace/values/format-json.ts";

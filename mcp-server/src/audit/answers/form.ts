@@ -1,5 +1,5 @@
 import { isRecord, own, type JsonRecord } from "../../trace/values/json.ts";
-import { isHiding } from "./invisible-text.ts";
+import { isHiding } from "../sentences/invisible-text.ts";
 
 /** Collects what is wrong with a value, so that all of it can be said at once. */
 export type AddProblem = (problem: string) => void;

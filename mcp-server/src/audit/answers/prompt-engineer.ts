@@ -1,6 +1,6 @@
 import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
-import { citable, countEvidence, type SummaryFacts } from "./summary-facts.ts";
+import { citable, countEvidence, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type AddProblem } from "./form.ts";
 import { checkSymptom } from "./symptom.ts";
 

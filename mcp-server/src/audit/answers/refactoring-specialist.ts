@@ -1,7 +1,7 @@
 import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import type { Diagnosis } from "./prompt-engineer.ts";
-import { judgePromptFile } from "./prompt-files.ts";
+import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { checkLine, checkLines, checkList, checkRecord, quote, type AddProblem } from "./form.ts";
 
 /** From what only affects the cited behaviour to what may stop the agent from finishing a task. */

@@ -1,5 +1,5 @@
 import { quote, type AddProblem } from "./form.ts";
-import type { SummaryFacts } from "./summary-facts.ts";
+import type { SummaryFacts } from "../evidence/summary-facts.ts";
 
 /** A number by itself: none inside a name, a path, a version, a hash or a time. */
 const NUMBER = /(?<![\p{L}\p{N}_.,:/@#-])\d+(?:[.,]\d+)?(?![\p{L}\p{N}_:/@-]|[.,]\d)/gu;

@@ -1,4 +1,4 @@
-import type { SummaryFacts } from "../answers/summary-facts.ts";
+import type { SummaryFacts } from "../evidence/summary-facts.ts";
 
 /** What a comparison reads of a Trace Audit Summary; a null was not recorded. */
 export type Run = {

@@ -1,5 +1,5 @@
 import type { Diagnosis, Issue } from "../answers/prompt-engineer.ts";
-import { countEvidence, type SummaryFacts } from "../answers/summary-facts.ts";
+import { countEvidence, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { quote, type AddProblem } from "../answers/form.ts";
 import type { Change, Translation } from "../answers/refactoring-specialist.ts";
 import { AUDITED, CRITERIA, LAST_STEP, NO_CHANGE, NOT_RECORDED } from "./wording.ts";

@@ -1,4 +1,4 @@
-import { isPatternId, toCount, type PhaseFacts, type SummaryFacts } from "../answers/summary-facts.ts";
+import { isPatternId, toCount, type PhaseFacts, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { byFrequency, OUTCOMES, PHASE_KINDS } from "../../trace/values/vocabulary.ts";
 
 /** A picture is at most so many characters, its fence included. */

@@ -1,4 +1,4 @@
-import type { SummaryFacts } from "../answers/summary-facts.ts";
+import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { quote, type AddProblem } from "../answers/form.ts";
 import { OUTCOMES, PHASE_KINDS } from "../../trace/values/vocabulary.ts";
 import { sectionEnd } from "./sections.ts";

@@ -1,4 +1,4 @@
-import { judgePromptFile } from "../answers/prompt-files.ts";
+import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS, type JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { AUDITED, CRITERIA, LAST_STEP } from "./wording.ts";

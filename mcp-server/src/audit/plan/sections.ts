@@ -1,5 +1,5 @@
 import { quote, type AddProblem } from "../answers/form.ts";
-import { isHiding } from "../answers/invisible-text.ts";
+import { isHiding } from "../sentences/invisible-text.ts";
 import { COMPARISON, HEADINGS, TITLE, type Heading } from "./wording.ts";
 
 /** The lines below each heading, blank ones left out, and the comparison where there is one. */

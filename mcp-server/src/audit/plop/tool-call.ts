@@ -1,5 +1,5 @@
 import { EDITING_TOOLS } from "../editing-tools.ts";
-import { judgePromptFile } from "../answers/prompt-files.ts";
+import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { own, text, type JsonRecord } from "../../trace/values/json.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import type { Approval } from "./approval.ts";

@@ -1,5 +1,5 @@
 import { isAuditPath } from "../layout/places.ts";
-import { isHiding } from "./invisible-text.ts";
+import { isHiding } from "../sentences/invisible-text.ts";
 
 const TEXT = /\.(?:md|markdown|txt|prompt)$/u;
 const PLAIN = /\.(?:md|markdown|txt|prompt|ya?ml|json|toml|xml)$/u;
