@@ -20,6 +20,7 @@ const row = (turn: number, given: Partial<NumberedRow> = {}): NumberedRow => ({
   unchecked: [],
   git: [],
   refused: [],
+  openTasks: 0,
   end: "answered",
   ...given,
 });

@@ -249,6 +249,11 @@ describe("refusals and ends", () => {
   const rejected = "The user doesn't want to proceed with this tool use.";
   test.each<readonly [string, Steps, string | undefined]>([
     ["by a rule", [denied("rm -rf build")], "rm (by a rule)"],
+    [
+      "with the files that it was aimed at",
+      [denied("rm -f src/a.ts && git push")],
+      "rm, git push src/a.ts (by a rule)",
+    ],
     ["by a human", [{ ...edit("a.ts"), output: rejected }, read("b.ts")], "edit a.ts"],
     [
       "by a human who said why",
@@ -259,6 +264,31 @@ describe("refusals and ends", () => {
     ["never", [read("a.ts")], undefined],
   ])("a call is refused %s", (_what, steps, expected) => {
     expect(rowOf(steps).refused).toBe(expected);
+  });
+
+  test("stand among the steps, where they happened", () => {
+    const steps = [edit("a.ts"), denied("git push origin main"), bash("npm test")];
+    expect(did([read("a.ts"), ...steps])).toEqual([
+      "explore 1: a.ts",
+      "edit a.ts",
+      "REFUSED git push",
+      "test npm test ok",
+    ]);
+  });
+
+  const update = (taskId: string, status: string): Step => ({
+    tool: "TaskUpdate",
+    input: { taskId, status },
+    output: `Updated task #${taskId} status`,
+  });
+  const second: Step = { ...plan, output: "Task #2 created successfully" };
+  test.each<readonly [string, Steps, number | undefined]>([
+    ["all done", [plan, second, update("1", "completed"), update("2", "completed")], undefined],
+    ["one in progress", [plan, second, update("1", "completed"), update("2", "in_progress")], 1],
+    ["one never begun", [plan, second, update("1", "completed")], 1],
+    ["a list that was only written down", [plan, second], undefined],
+  ])("a turn that ends with %s says what is unfinished", (_what, steps, expected) => {
+    expect(rowOf([...steps, read("a.ts")]).open_tasks).toBe(expected);
   });
 
   test.each<readonly [string, Steps, Run, string]>([

@@ -80,6 +80,7 @@ const Turn = z.strictObject({
   unchecked: z.array(line(100)).max(25).optional().describe("Changed files that no fitting check followed"),
   git: z.array(line(260)).max(3).optional().describe("What a commit left out, or a push without one"),
   refused: line(600).optional().describe("Calls that a human or a rule refused, with the human's words"),
+  open_tasks: z.int().min(1).optional().describe("Tasks of the agent's own list that were unfinished at its end"),
   end: z.enum(ENDS).optional(),
 });
 export type Turn = z.infer<typeof Turn>;

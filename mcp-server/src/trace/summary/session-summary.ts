@@ -106,6 +106,7 @@ function joinRows(before: NumberedRow, later: TurnRow): NumberedRow {
     unchecked: [...new Set([...before.unchecked, ...later.unchecked])],
     git: [...before.git, ...later.git],
     refused: [...before.refused, ...later.refused],
+    openTasks: later.did.length > 0 ? later.openTasks : before.openTasks,
     end: later.did.length > 0 ? later.end : before.end,
   };
 }

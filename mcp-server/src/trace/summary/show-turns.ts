@@ -6,7 +6,7 @@ export function showTurns({ turns, folded }: Table): Pick<Summary, "turns" | "tu
   return { turns: turns.map(showTurn), turns_folded: folded };
 }
 
-function showTurn({ turn, human, did, unchecked, git, refused, end, isBeside = false }: NumberedRow): Turn {
+function showTurn({ turn, human, did, unchecked, git, refused, openTasks, end, isBeside = false }: NumberedRow): Turn {
   if (isBeside) return { turn, human };
   return {
     turn,
@@ -15,6 +15,7 @@ function showTurn({ turn, human, did, unchecked, git, refused, end, isBeside = f
     ...(unchecked.length > 0 ? { unchecked: [...unchecked] } : {}),
     ...(git.length > 0 ? { git: [...git] } : {}),
     ...(refused.length > 0 ? { refused: refused.join("; ").slice(0, 600) } : {}),
+    ...(openTasks > 0 ? { open_tasks: openTasks } : {}),
     end,
   };
 }

@@ -180,7 +180,7 @@ function wordsBefore(earlier: EarlierTurns | null, session: Summary["session"]):
   const last = earlier?.turns.findLast(({ isHuman }) => isHuman);
   if (last === undefined || last.said === null) return [];
   const turn = session?.turn == null ? null : session.turn - 1;
-  const nothing = { did: [], unchecked: [], git: [], refused: [], end: "unknown" } as const;
+  const nothing = { did: [], unchecked: [], git: [], refused: [], openTasks: 0, end: "unknown" } as const;
   return [{ ...nothing, turn: turn === 0 ? null : turn, human: last.said, isBeside: true }];
 }
 

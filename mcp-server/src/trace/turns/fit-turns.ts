@@ -50,7 +50,8 @@ function keep(rows: readonly NumberedRow[], max: number): readonly NumberedRow[]
 
 function toWeight(row: NumberedRow, before: NumberedRow | undefined, after: NumberedRow | undefined): number {
   if (row.refused.length > 0 || row.end === "interrupted" || row.end === "api_error") return 100;
-  const open = row.unchecked.length + row.git.length + row.did.filter((step) => step.includes("FAILED")).length;
+  const open =
+    row.unchecked.length + row.git.length + row.openTasks + row.did.filter((step) => step.includes("FAILED")).length;
   if (row.did.length > 0) return 10 + open * 5 + Math.min(row.did.length, 9);
   // The first prompt is the goal, and what a human says after work is the verdict on it.
   if (before === undefined || before.did.length > 0) return 8;
@@ -90,7 +91,7 @@ function cutSteps(steps: readonly string[], max: number): readonly string[] {
 }
 
 function tells(step: string): number {
-  if (/\bFAILED\b|\bfailed\b/u.test(step)) return 5;
+  if (/\bFAILED\b|\bfailed\b|^REFUSED\b/u.test(step)) return 5;
   if (/^(?:test|lint|build|git|gh) /u.test(step)) return 4;
   if (/^(?:edit|write) /u.test(step)) return 3;
   return /^(?:explore|wait|format)\b/u.test(step) ? 1 : 2;

@@ -1,10 +1,11 @@
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import type { Goal } from "../run/goal.ts";
 import type { Ending } from "../run/outcome.ts";
+import { toTasks } from "../run/tasks.ts";
 import { isRefusal } from "../call/error-kinds.ts";
 import { showSteps } from "./fold.ts";
 import { toGitNotes } from "./git.ts";
-import { nameOfCall, toSteps, type Did } from "./steps.ts";
+import { showCall, toSteps, type Did } from "./steps.ts";
 import { toTraits, type Trait } from "./recurring.ts";
 import { toUnchecked } from "./unchecked.ts";
 
@@ -20,6 +21,8 @@ export type TurnRow = {
   readonly unchecked: readonly string[];
   readonly git: readonly string[];
   readonly refused: readonly string[];
+  /** Tasks of its own list that the turn knew to be unfinished when it ended. */
+  readonly openTasks: number;
   readonly end: End;
 };
 
@@ -37,15 +40,15 @@ export function readTurn(
     unchecked: timeline.isOrderKnown ? toUnchecked(steps, timeline) : [],
     git: timeline.isOrderKnown ? toGitNotes(steps, timeline) : [],
     refused: toRefused(timeline),
+    openTasks: toTasks(timeline).open,
     end: toEnd(timeline, ending),
   };
 }
 
 /** What was done; where the order is not recorded, by kind, and said so. */
 function toDone(steps: readonly Did[], { isOrderKnown }: Timeline): readonly string[] {
-  const done = steps.filter(({ kind }) => kind !== "refused");
-  if (isOrderKnown || done.length < 2) return showSteps(done);
-  const byKind = done.toSorted((left, right) => compare(left.kind, right.kind) || compare(left.label, right.label));
+  if (isOrderKnown || steps.length < 2) return showSteps(steps);
+  const byKind = steps.toSorted((left, right) => compare(left.kind, right.kind) || compare(left.label, right.label));
   return [UNORDERED, ...showSteps(byKind)];
 }
 
@@ -59,7 +62,7 @@ function toRefused(timeline: Timeline): readonly string[] {
   const refused = timeline.mainCalls.flatMap((call) => {
     const { error, refusedWith } = call;
     if (error === null || !isRefusal(error.kind)) return [];
-    const name = nameOfCall(call, timeline);
+    const name = showCall(call, timeline);
     if (refusedWith !== null) return [`${name}: "${refusedWith}"`];
     return [error.kind === "user_rejected" ? name : `${name} (by a rule)`];
   });

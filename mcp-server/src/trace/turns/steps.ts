@@ -7,7 +7,7 @@ import { isBookkeeping, isShell } from "../call/tools.ts";
 import { toActorNames } from "../run/subagents.ts";
 import { addTo } from "../values/lists.ts";
 import { toName } from "../values/names.ts";
-import { showPath } from "./show-path.ts";
+import { showPath, showPaths } from "./show-path.ts";
 import { toResults, type Exit, type StepResult } from "./check-results.ts";
 
 /** What the main agent did at one place of a turn: a call, or one command of a shell call. */
@@ -44,7 +44,7 @@ function toDid(call: ToolCall, timeline: Timeline, callsOfAgent: ReadonlyMap<str
   const { tool, op, error, path } = call;
   const files = path === null ? [] : [timeline.paths.key(path)];
   const one = (kind: Did["kind"], label: string): readonly Did[] => [{ kind, label, files, result: null, call }];
-  if (error !== null && isRefusal(error.kind)) return one("refused", nameOfCall(call, timeline));
+  if (error !== null && isRefusal(error.kind)) return one("refused", showCall(call, timeline));
   if (isShell(tool)) return shellSteps(call, timeline);
   if (tool.startsWith("mcp__")) return one("mcp", toName(tool.slice(5).replace("__", " "), 60));
   if (tool === "askuserquestion") return one("ask", "");
@@ -111,7 +111,18 @@ function toShellLook(name: string, files: readonly string[], { verdict }: StepRe
   return `${verdict === "failed" ? "nothing found" : "search"}${where}`;
 }
 
-/** A refused call as it is named: `Edit src/enable.ts`, `git push`. */
+/** As many files as a command of the shell is shown with. */
+const MAX_FILES = 3;
+
+/** A call with the files that it was aimed at: `edit src/enable.ts`, `rm src/a.ts src/b.ts`. */
+export function showCall(call: ToolCall, timeline: Timeline): string {
+  const named = nameOfCall(call, timeline);
+  if (!isShell(call.tool)) return named;
+  const keys = (call.command?.steps ?? []).flatMap(({ paths }) => paths.map(timeline.paths.key));
+  return [named, ...showPaths(keys, timeline.paths, MAX_FILES)].join(" ");
+}
+
+/** A call as it is named: `edit src/enable.ts`, `git push`. */
 export function nameOfCall(call: ToolCall, timeline: Timeline): string {
   const steps = call.command?.steps ?? [];
   const names = steps.map(({ name }) => name).filter((name) => name !== "");
