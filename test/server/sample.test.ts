@@ -123,7 +123,7 @@ describe("sample:N", () => {
         if (trace === undefined) throw new Error(`no trace ${id}`);
         return id === "open" ? { ...trace, incompleteReason: "not completed" } : trace;
       },
-      isSession: async () => false,
+      sessionOf: async () => null,
       readSession: async () => ({ api: "legacy", traces: [], runningId: null, warnings: [] }),
       readEarlierTurns: async () => ({ turns: [], isWhole: true }),
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),

@@ -93,7 +93,7 @@ describe("the running session", () => {
   const COMMAND = "<command-name>/trace-audit:audit</command-name>\n<command-args>last</command-args>";
   const audit = (id = "toolu_own") => writer({ cwd: CWD }).user(COMMAND).call(OWN_TOOL, {}, id);
   const reasons = (skipped: readonly { readonly trace_id: string; readonly reason: string }[]) =>
-    skipped.map(({ trace_id, reason }) => `${trace_id}: ${/running session|another project/u.exec(reason)?.[0]}`);
+    skipped.map(({ trace_id, reason }) => `${trace_id}: ${reason}`);
 
   test.each<readonly [string, readonly Json[], string]>([
     ["with an unanswered call", audit().lines, "first"],
@@ -107,17 +107,21 @@ describe("the running session", () => {
       put(home, CWD, "second.jsonl", toText(lines), 0);
       const answer = await (await start()).fetch("last");
       expect(goalsOf(answer)).toEqual(["Fix the parser"]);
-      expect(reasons(answer.skipped)).toContain("second: running session");
+      expect(reasons(answer.skipped)).toEqual(lines.length > 1 ? ["second-1: its turn still runs"] : []);
     });
   });
 
-  test("is the resumed one, whatever the environment says, and is left out with what it did before", async () => {
+  test("is the resumed one, whatever the environment says, and what it did before counts", async () => {
     await withoutKeys({ CLAUDE_PROJECT_DIR: CWD, CLAUDE_CODE_SESSION_ID: "first" }, async ({ home, start }) => {
       put(home, CWD, "first.jsonl", toText(session(CWD).lines), 300);
-      put(home, CWD, "resumed.jsonl", toText([...session(CWD, "Earlier work").lines, ...audit().lines]), 0);
-      const answer = await (await start()).fetch("last");
-      expect(goalsOf(answer)).toEqual(["Fix the parser"]);
-      expect(reasons(answer.skipped)).toEqual(["resumed: running session"]);
+      const resumed = session(CWD, "Earlier work").user(COMMAND).call(OWN_TOOL, {}, "toolu_own");
+      put(home, CWD, "resumed.jsonl", toText(resumed.lines), 0);
+      const server = await start();
+      for (const selector of ["last", "sample:9"]) {
+        const answer = await server.fetch(selector);
+        expect(goalsOf(answer)).toContain("Earlier work");
+        expect(reasons(answer.skipped)).toEqual(["resumed-2: its turn still runs"]);
+      }
     });
   });
 
@@ -128,16 +132,26 @@ describe("the running session", () => {
     });
   });
 
-  test("is the one that the environment names when none has a call, and the answer says that it is left out", async () => {
+  test("is the one that the environment names when none has a call: its finished turns count", async () => {
     await withoutKeys({ CLAUDE_PROJECT_DIR: CWD, CLAUDE_CODE_SESSION_ID: "named" }, async ({ home, start }) => {
       put(home, CWD, "old.jsonl", toText(session(CWD, "Old work").lines), 9000);
-      put(home, CWD, "named.jsonl", toText(session(CWD).lines), 60);
+      put(home, CWD, "named.jsonl", toText(session(CWD).user("Now the docs").lines), 60);
       const server = await start();
-      for (const selector of ["last", "sample:5"]) {
-        const answer = await server.fetch(selector);
-        expect(goalsOf(answer)).toEqual(["Old work"]);
-        expect(reasons(answer.skipped)).toEqual(["named: running session"]);
-      }
+      expect(goalsOf(await server.fetch("last"))).toEqual(["Fix the parser"]);
+      expect(new Set(goalsOf(await server.fetch("sample:5")))).toEqual(new Set(["Fix the parser", "Old work"]));
+    });
+  });
+
+  test.each([
+    "/plop",
+    "/trace-audit:audit session",
+    "@prompt-engineer why that order?",
+    "So? @agent-trace-audit:prompt-engineer",
+  ])("%s in it is no piece of work", async (prompt) => {
+    await withoutKeys({ CLAUDE_PROJECT_DIR: CWD }, async ({ home, start }) => {
+      const asked = session(CWD).user(prompt).say("As asked.").user(COMMAND).call(OWN_TOOL, {}, "toolu_own");
+      put(home, CWD, "now.jsonl", toText(asked.lines), 0);
+      expect(goalsOf(await (await start()).fetch("last"))).toEqual(["Fix the parser"]);
     });
   });
 

@@ -50,13 +50,12 @@ describe("where transcripts are", () => {
 
   test("without any, the error names both ways on", async () => {
     await withoutKeys({}, async ({ home, project, start }) => {
-      const running = installSession("multiturn", { home, project, secondsAgo: 1 });
-      for (const env of [{ HOME: temporaryFolder("empty") }, { CLAUDE_CODE_SESSION_ID: running.sessionId }]) {
-        const said = await (await start(env)).failure("last");
-        expect(said).toMatch(/^No Langfuse keys are set: .+ no transcripts of this project/u);
-        expect(said).toContain("Either run Claude Code in this folder first, or set the keys");
-      }
-      expect(await (await start({ HOME: temporaryFolder("empty") })).failure("some-id")).toContain("no transcripts");
+      installSession("multiturn", { home, project, secondsAgo: 1 });
+      const server = await start({ HOME: temporaryFolder("empty") });
+      const said = await server.failure("last");
+      expect(said).toMatch(/^No Langfuse keys are set: .+ no transcripts of this project/u);
+      expect(said).toContain("Either run Claude Code in this folder first, or set the keys");
+      expect(await server.failure("some-id")).toContain("no transcripts");
     });
   });
 

@@ -53,24 +53,24 @@ describe("last", () => {
     });
   });
 
-  test("leaves the running session out, whether it is known by its id or by the audit that it asked for", async () => {
+  test("takes the last finished turn of the running session, whether that is known by its id or by the audit it asked for", async () => {
     await withoutKeys({}, async ({ home, project, start }) => {
-      const old = installSession("todo", { home, project, secondsAgo: HOUR });
+      installSession("todo", { home, project, secondsAgo: HOUR });
       const running = installSession("multiturn", { home, project, secondsAgo: 60 });
+      const expected = [`${running.sessionId}-2`];
       const known = await start({ CLAUDE_CODE_SESSION_ID: running.sessionId });
-      expect(idsOf(await known.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+      expect(idsOf(await known.fetch("last"))).toEqual(expected);
       // A continued session goes on under another id than the one that the server was told.
       const continued = await start({ CLAUDE_CODE_SESSION_ID: "another" });
       const steps = [
         line("user", "<command-name>/audit</command-name>\n<command-args>last</command-args>", {}),
         line("assistant", [{ type: "tool_use", id: "toolu_own", name: OWN_TOOL, input: {} }], { stop: "tool_use" }),
+        line("user", [{ type: "tool_result", tool_use_id: "toolu_own", content: "" }], {}),
       ];
       for (const step of steps) {
         appendFileSync(running.path, step);
-        expect(idsOf(await continued.fetch("last"))).toEqual([`${old.sessionId}-1`]);
+        expect(idsOf(await continued.fetch("last"))).toEqual(expected);
       }
-      appendFileSync(running.path, line("user", [{ type: "tool_result", tool_use_id: "toolu_own", content: "" }], {}));
-      expect(idsOf(await continued.fetch("last"))).toEqual([`${running.sessionId}-2`]);
     });
   });
 

@@ -340,6 +340,24 @@ describe("from transcripts", () => {
 
   const OWN_TOOL = "mcp__plugin_trace-audit_langfuse__fetch_trace";
 
+  test("a session is named by the beginning of its id, if that is its alone", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      const { sessionId, path } = installSession("multiturn", { home, project, secondsAgo: 3600 });
+      const other = `${sessionId.slice(0, 6)}f0-0000-4000-8000-000000000000`;
+      writeFileSync(path.replace(sessionId, other), readFileSync(path, "utf8").replaceAll(sessionId, other));
+      const server = await start();
+      const whole = await summaryOf(server, sessionId);
+      const beginning = sessionId.slice(0, 8);
+      for (const selector of [beginning, `session:${beginning}`])
+        expect(await summaryOf(server, selector)).toEqual(whole);
+      const shared = sessionId.slice(0, 6);
+      const said = await server.failure(`session:${shared}`);
+      expect(said).toContain(`"${shared}" begins the ids of 2 sessions`);
+      expect(said).toContain(other);
+      expect(await server.failure(sessionId.slice(0, 3))).toContain("was not found");
+    });
+  });
+
   test("a session that is not there, or is another project's, is not found", async () => {
     await withoutKeys({}, async ({ home, project, start }) => {
       installSession("multiturn", { home, project, secondsAgo: 3600 });

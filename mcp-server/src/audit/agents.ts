@@ -22,6 +22,13 @@ export function bareMentions(prompt: string): readonly (typeof AGENTS)[number][]
   );
 }
 
+/** Whether a prompt turns to one of the plugin's agents: it mentions it, in any form. */
+export function asksOwnAgent(prompt: string): boolean {
+  return AGENTS.some((agent) =>
+    new RegExp(String.raw`(?:^|[\s(,;])@"?(?:agent-)?(?:${PLUGIN_PREFIX})?${agent}(?![\w:/.-]*\w)`, "u").test(prompt),
+  );
+}
+
 /** What the model is told of bare mentions. */
 export function explainMentions(agents: readonly string[]): string {
   return agents

@@ -51,8 +51,8 @@ export type Source = {
   /** What to do when none of its traces qualifies. */
   readonly advice: string;
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
-  /** Whether an id is that of a session, so that it stands for no trace. */
-  readonly isSession: (id: string) => Promise<boolean>;
+  /** The session that an id names whole or by its beginning, so that it stands for no trace; null when it names none. */
+  readonly sessionOf: (id: string, signal: AbortSignal) => Promise<string | null>;
   /** All traces of a session, each read once; a failure of it tells of the session and not of a trace. */
   readonly readSession: (sessionId: string, signal: AbortSignal) => Promise<ReadSession>;
   readonly readEarlierTurns: (query: EarlierTurnsQuery, signal: AbortSignal) => Promise<EarlierTurns>;

@@ -35,7 +35,7 @@ export function createLangfuseSource(config: Config): Source {
     advice: ADVICE,
     read: asked((traceId, signal) => readTrace(requests, routes, traceId, signal)),
     // Here an id alone is always a trace's.
-    isSession: () => Promise.resolve(false),
+    sessionOf: () => Promise.resolve(null),
     readSession: asked(
       (sessionId: string, signal) => readSession(requests, routes, sessionId, signal),
       (failure, sessionId) => toSessionFailure(failure, baseUrl, sessionId),

@@ -9,15 +9,19 @@ import { summarize } from "./with-earlier-turns.ts";
 export async function select(call: Call, selector: Selector): Promise<Selection> {
   switch (selector.kind) {
     case "id": {
-      if (await call.source.isSession(selector.traceId)) return selectSession(call, selector.traceId);
+      const session = await call.source.sessionOf(selector.traceId, call.signal);
+      if (session !== null) return selectSession(call, session);
       const trace = await call.source.read(selector.traceId, call.signal);
       const summaries = [await summarize(call, trace)];
       return { api: trace.api, window: null, population: null, isCut: false, summaries, skipped: [] };
     }
     case "last":
       return selectLast(call);
-    case "session":
-      return selectSession(call, selector.sessionId);
+    case "session": {
+      const { sessionId } = selector;
+      if (sessionId === null) return selectSession(call, null);
+      return selectSession(call, (await call.source.sessionOf(sessionId, call.signal)) ?? sessionId);
+    }
     case "sample":
       return selectSample(call, selector.size);
   }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../../trace/exporters/listed-traces.ts";
+import { asksOwnAgent } from "../../audit/agents.ts";
 import { MAX_ID } from "../../audit/audit-argument.ts";
 import { BEGINNING, SourceFailure, type ReadTrace, type Window } from "../port.ts";
 import type { Call } from "../selected-traces.ts";
@@ -53,11 +54,11 @@ export async function readQualified(
 
 /** This plugin's own turns; whoever audits the last run means the work before them. */
 const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
-export const OWN_TURN = "an audit or its hand-over, not a piece of work";
+export const OWN_TURN = "an audit, its hand-over or a question to its agents, not a piece of work";
 
-/** Whether a goal is one of this plugin's commands. */
+/** Whether a goal is one of this plugin's commands, or a question to one of its agents. */
 export function isOwnTurn(goal: string | null): boolean {
-  return OWN_COMMAND.test(goal ?? "");
+  return goal !== null && (OWN_COMMAND.test(goal) || asksOwnAgent(goal));
 }
 
 /** Whether what ended then (milliseconds since 1970) may still grow. A clock that is far ahead says nothing about rest. */

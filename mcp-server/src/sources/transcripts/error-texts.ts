@@ -9,7 +9,7 @@ export function noTranscripts(): SourceFailure {
   return new SourceFailure(
     "source",
     () =>
-      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing, and Claude Code has no transcripts of this project but those of this session. The plugin was not configured yet, or Claude Code was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR). Either run Claude Code in this folder first, or set the keys: ${HOW_TO_SET_KEYS}`,
+      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing, and Claude Code has no transcripts of this project. The plugin was not configured yet, or Claude Code was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR). Either run Claude Code in this folder first, or set the keys: ${HOW_TO_SET_KEYS}`,
   );
 }
 
@@ -27,6 +27,14 @@ export function sessionNotFound(sessionId: string): SourceFailure {
     "source",
     () =>
       `Session "${sessionId}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a session in Langfuse. Give the name of a transcript without its ending, or \`session\` for the newest; for a session in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
+  );
+}
+
+export function ambiguous(beginning: string, ids: readonly string[]): SourceFailure {
+  return new SourceFailure(
+    "source",
+    () =>
+      `"${beginning}" begins the ids of ${ids.length} sessions. A beginning has to be that of one session alone. Give more of the id: ${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ", …" : ""}.`,
   );
 }
 

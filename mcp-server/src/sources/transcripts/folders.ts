@@ -95,6 +95,17 @@ export async function findSession({ folders }: Places, sessionId: string): Promi
   return last === null ? null : { sessionId, folders, ...last };
 }
 
+/** As short as the beginning of an id may be, as Git has it. */
+const MIN_BEGINNING = 4;
+
+/** The ids, sorted, of the project's sessions that begin so. */
+export async function findSessionIds({ folders }: Places, beginning: string): Promise<readonly string[]> {
+  if (beginning.length < MIN_BEGINNING) return [];
+  const names = (await Promise.all(folders.map(async (folder) => readdir(folder).catch(() => [])))).flat();
+  const ids = names.flatMap((name) => SESSION.exec(name)?.[1] ?? []);
+  return [...new Set(ids.filter((id) => id.startsWith(beginning)))].toSorted();
+}
+
 /**
  * The first of the folders' files of this name. Only regular files count, so that a link or a pipe cannot lead elsewhere
  * or keep the reader waiting.

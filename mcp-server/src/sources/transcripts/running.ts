@@ -9,26 +9,29 @@ const WAITING_MS = 600_000;
 const MAX_LOOKED = 50;
 
 /**
- * The sessions that run: those with a call of this plugin's own tools that has no result yet. The session that the
- * server's environment names is one only when there is no such session: `/clear` and `/resume` go on in another one and
- * leave the server as it was.
+ * The turns that run: the number of each, by its session's id. It is the turn with a call of this plugin's own tools that has
+ * no result yet. The session that the server's environment names has one only when there is no such call: `/clear` and
+ * `/resume` go on in another session and leave the server as it was. What is on disk of its turn has no answer.
  */
 export async function findRunning(
   sessions: readonly SessionFile[],
   env: Environment,
   now: number,
   indexOf: (file: SessionFile) => Promise<SessionIndex>,
-): Promise<ReadonlySet<string>> {
-  const running = new Set<string>();
-  for (const file of sessions.slice(0, MAX_LOOKED)) {
-    if (now - file.changedAt > WAITING_MS) break;
-    const index = await indexOf(file).catch((error: unknown) => {
+): Promise<ReadonlyMap<string, number>> {
+  const tryIndex = async (file: SessionFile): Promise<SessionIndex | null> =>
+    indexOf(file).catch((error: unknown) => {
       if (error instanceof SourceFailure && error.concerns === "trace") return null;
       throw error;
     });
-    if (index?.isAuditing === true) running.add(file.sessionId);
+  const running = new Map<string, number>();
+  for (const file of sessions.slice(0, MAX_LOOKED)) {
+    if (now - file.changedAt > WAITING_MS) break;
+    const turn = (await tryIndex(file))?.auditing ?? null;
+    if (turn !== null) running.set(file.sessionId, turn);
   }
-  const named = env["CLAUDE_CODE_SESSION_ID"] ?? "";
-  const isHere = sessions.some(({ sessionId }) => sessionId === named);
-  return running.size > 0 || !isHere ? running : new Set([named]);
+  const named = sessions.find(({ sessionId }) => sessionId === env["CLAUDE_CODE_SESSION_ID"]);
+  if (running.size > 0 || named === undefined) return running;
+  const last = (await tryIndex(named))?.turns.at(-1);
+  return last === undefined || last.isAnswered ? running : new Map([[named.sessionId, last.number]]);
 }

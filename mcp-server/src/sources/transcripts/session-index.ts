@@ -11,8 +11,8 @@ export type SessionIndex = {
   readonly turns: readonly Turn[];
   /** The folders that its lines name, a few of them; empty when no line says it. */
   readonly cwds: readonly string[];
-  /** A call of this plugin's own tools has no result in it. */
-  readonly isAuditing: boolean;
+  /** The number of the turn in which a call of this plugin's own tools has no result; null without one. */
+  readonly auditing: number | null;
 };
 
 export type SessionIndexes = {
@@ -73,5 +73,5 @@ async function readIndex(file: SessionFile, signal: AbortSignal): Promise<Sessio
     if (cwd !== null && cwds.size < MAX_FOLDERS) cwds.add(cwd);
     finder.add(readLine(record), from);
   });
-  return { file, turns: finder.finish(file.size), cwds: [...cwds], isAuditing: finder.isAuditing() };
+  return { file, turns: finder.finish(file.size), cwds: [...cwds], auditing: finder.auditing() };
 }

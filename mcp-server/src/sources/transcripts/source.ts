@@ -3,8 +3,8 @@ import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import { SourceFailure, type Listing, type ReadTrace, type Source, type Window } from "../port.ts";
-import { noTranscripts, notFound, sessionNotFound } from "./error-texts.ts";
-import { findPlaces, findSession, listSessions, type Places, type SessionFile } from "./folders.ts";
+import { ambiguous, noTranscripts, notFound, sessionNotFound } from "./error-texts.ts";
+import { findPlaces, findSession, findSessionIds, listSessions, type Places, type SessionFile } from "./folders.ts";
 import { readEarlier, readTurn, toTraceId } from "./reader.ts";
 import { isOfProject } from "./projects.ts";
 import { findRunning } from "./running.ts";
@@ -45,7 +45,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     const places = await placesOf(signal);
     const { sessions, isCut } = await listSessions(places, signal);
     const running = await findRunning(sessions, env, now(), async (file) => indexes.of(file, signal));
-    return { places, sessions: sessions.filter(({ sessionId }) => !running.has(sessionId)), isCut, running };
+    return { places, sessions, isCut, running };
   };
 
   const lookOnce = async (signal: AbortSignal): ReturnType<typeof look> => {
@@ -124,7 +124,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     maxTurns = Infinity,
   ): Promise<Listing> => {
     const { places, sessions, isCut, running } = await sessionsOf(signal);
-    const passedOver = new Map([...running].map((id) => [id, RUNNING]));
+    const passedOver = new Map<string, string>();
     const inWindow = sessions.filter(({ changedAt }) => changedAt >= Date.parse(window.from));
     const candidates = createCandidates(window);
     const looked = { sessions: 0, bytes: 0, newestAnswer: -Infinity };
@@ -138,7 +138,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
         continue;
       }
       for (const turn of turns.slice(-maxTurns)) {
-        if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
+        if (turn.number === running.get(file.sessionId)) passedOver.set(toTraceId(file, turn), RUNNING);
+        else if (candidates.add(file, turn) && (turn.isAnswered || turn.mayGoOn))
           looked.newestAnswer = Math.max(looked.newestAnswer, turn.endedAt ?? 0);
       }
     }
@@ -150,9 +151,15 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     place: "Claude Code's transcripts of this project, on this machine",
     origin: null,
     advice:
-      "Run Claude Code in this project and finish a turn in another session than this one, or name a turn as `<session id>-<number>`. To audit traces of Langfuse instead, set its keys.",
+      "Run Claude Code in this project and finish a turn, or name one as `<session id>-<number>`. To audit traces of Langfuse instead, set its keys.",
     read,
-    isSession: async (id) => (await findSession(await findPlaces(env), id)) !== null,
+    sessionOf: async (id, signal) => {
+      const places = await placesOf(signal);
+      if ((await findSession(places, id)) !== null) return id;
+      const begun = await findSessionIds(places, id);
+      if (begun.length > 1) throw ambiguous(id, begun);
+      return begun[0] ?? null;
+    },
     readSession: readWhole,
     readEarlierTurns,
     // A file changes with every line, so an older one holds nothing that ended later.
@@ -173,7 +180,7 @@ type Looked = { readonly sessions: number; readonly bytes: number; readonly newe
 
 const GROWING = "not completed: its transcript changed less than a minute ago and may still grow";
 
-const RUNNING = "the running session, which asked for this audit; name a turn of it as `<session id>-<number>`";
+const RUNNING = "its turn still runs";
 const FOREIGN = "a session of another project, whose folder of transcripts has the same name";
 
 async function findTurn(

@@ -33,8 +33,11 @@ export type TurnFinder = {
   readonly addResults: (has: (callId: string) => boolean) => void;
   /** The turns, the last of them up to byte `end`. */
   readonly finish: (end: number) => readonly Turn[];
-  /** A call of this plugin's own tools has no result: the session asked for an audit, or was killed in the middle of one. */
-  readonly isAuditing: () => boolean;
+  /**
+   * The number of the turn that asked for an audit and still waits for this plugin's own tools, or was killed in the middle of
+   * that; null without one. The turn may have no line but the command yet, and then is none of `finish`.
+   */
+  readonly auditing: () => number | null;
 };
 
 const OWN_TOOL = /__(?:fetch_trace|write_summary)$/u;
@@ -161,7 +164,10 @@ export function createTurnFinder(): TurnFinder {
       return turns;
     },
     // The command may be on disk before the call that it led to.
-    isAuditing: () => own !== null || (pending !== null && asksForAudit(pending.line)),
+    auditing: () => {
+      if (own !== null) return turns.length;
+      return pending !== null && asksForAudit(pending.line) ? turns.length + 1 : null;
+    },
   };
 }
 
