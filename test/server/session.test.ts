@@ -70,6 +70,21 @@ describe("the place of a turn in its session", () => {
     expect(told).toEqual([place, place, place]);
   });
 
+  const humansOf = ({ turns }: Summary): readonly unknown[] => turns.map(({ turn, human }) => [turn, human]);
+
+  test.each(generations)("comes with the human's words of the turns beside it, on %s", async (generation) => {
+    const said = ["Add a cache", "Does it expire?", "It never expires, fix that"];
+    const traces = sessionTurns(
+      said.map((prompt, at) => ({ id: `beside-${at + 1}`, steps: [read(`src/${at}.ts`)], prompt })),
+    );
+    await withLangfuse({ generation, traces }, async ({ server }) => {
+      const rows = said.map((prompt, at) => [at + 1, prompt]);
+      expect(humansOf(await summaryOf(server, "beside-1"))).toEqual(rows.slice(0, 2));
+      expect(humansOf(await summaryOf(server, "beside-2"))).toEqual(rows);
+      expect(humansOf(await summaryOf(server, "beside-3"))).toEqual(rows.slice(1));
+    });
+  });
+
   test("is not told of a trace without a session, and costs it no request", async () => {
     const [alone] = sessionTurns([{ id: "alone", steps: fix, session: null }]);
     for (const generation of apis) {
@@ -80,12 +95,12 @@ describe("the place of a turn in its session", () => {
     }
   });
 
-  test("costs one request more on v2, however many turns came before", async () => {
+  test("costs two requests more on v2, however many turns came before and after", async () => {
     const many = sessionTurns(Array.from({ length: 30 }, (_, at) => ({ id: `turn-${at}`, steps: fix })));
     await withLangfuse({ generation: "v4-events-only", traces: many }, async ({ server, langfuse }) => {
-      expect((await summaryOf(server, "turn-29")).session).toMatchObject({ turn: 30, earlier_tool_calls: 58 });
-      expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(1);
-      expect(langfuse.requests).toHaveLength(2);
+      expect((await summaryOf(server, "turn-14")).session).toMatchObject({ turn: 15, earlier_tool_calls: 28 });
+      expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(2);
+      expect(langfuse.requests).toHaveLength(3);
     });
   });
 
@@ -98,9 +113,9 @@ describe("the place of a turn in its session", () => {
     const long = Array.from({ length: 400 }, (_, at) => read(`src/f${at}.ts`));
     const heavy = sessionTurns(Array.from({ length: 6 }, (_, at) => ({ id: `turn-${at}`, steps: long })));
     await withLangfuse({ generation: "v4-events-only", traces: heavy }, async ({ server, langfuse }) => {
-      // Three pages of a thousand rows: three whole turns of 802, and a part of one that does not count.
+      // Three pages of a thousand rows: three whole turns of 802, and a part of one that does not count. One for what came after.
       expect((await summaryOf(server, "turn-5")).session).toMatchObject({ turn: null, earlier_tool_calls: 1200 });
-      expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(3);
+      expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(4);
     });
   });
 

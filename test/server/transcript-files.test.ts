@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { withoutKeys } from "../support/transcripts/recorded.ts";
 import { put, toText, writer, type Json } from "../support/transcripts/writer.ts";
@@ -117,11 +118,9 @@ describe("the running session", () => {
       const resumed = session(CWD, "Earlier work").user(COMMAND).call(OWN_TOOL, {}, "toolu_own");
       put(home, CWD, "resumed.jsonl", toText(resumed.lines), 0);
       const server = await start();
-      for (const selector of ["last", "sample:9"]) {
-        const answer = await server.fetch(selector);
-        expect(goalsOf(answer)).toContain("Earlier work");
-        expect(reasons(answer.skipped)).toEqual(["resumed-2: its turn still runs"]);
-      }
+      const answer = await server.fetch("sample:9");
+      expect(goalsOf(answer)).toContain("Earlier work");
+      expect(reasons(answer.skipped)).toEqual(["resumed-2: its turn still runs"]);
     });
   });
 
@@ -152,6 +151,23 @@ describe("the running session", () => {
       const asked = session(CWD).user(prompt).say("As asked.").user(COMMAND).call(OWN_TOOL, {}, "toolu_own");
       put(home, CWD, "now.jsonl", toText(asked.lines), 0);
       expect(goalsOf(await (await start()).fetch("last"))).toEqual(["Fix the parser"]);
+    });
+  });
+
+  test("shows a turn with the human's words beside it, among which an audit is no verdict", async () => {
+    await withoutKeys({ CLAUDE_PROJECT_DIR: CWD }, async ({ home, start }) => {
+      const turns = session(CWD).user("Does it parse tabs?").say("Yes.");
+      const audited = [...turns.lines, ...audit().say("One issue.").lines];
+      put(home, CWD, "one.jsonl", toText(audited), 300);
+      const server = await start();
+      const humansOf = async (id: string): Promise<unknown> =>
+        Summary.parse((await server.fetch(id)).summaries[0]).turns.map(({ turn, human }) => [turn, human]);
+      const both = [
+        [1, "Fix the parser"],
+        [2, "Does it parse tabs?"],
+      ];
+      expect(await humansOf("one-1")).toEqual(both);
+      expect(await humansOf("one-2")).toEqual(both);
     });
   });
 

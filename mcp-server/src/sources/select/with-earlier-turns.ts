@@ -1,6 +1,7 @@
 import type { Summary } from "../../trace/summary/schema.ts";
 import { UNREAD } from "../../trace/run/earlier-turns.ts";
 import { SourceFailure, type ReadTrace } from "../port.ts";
+import { isOwnTurn } from "./skip-reasons.ts";
 import type { Call } from "../selected-traces.ts";
 
 /** The summary of a trace with its session's earlier turns; what keeps these from being read must not cost the audit. */
@@ -8,7 +9,9 @@ export async function summarize({ source, signal }: Call, trace: ReadTrace): Pro
   const { api, traceId, session, toSummary } = trace;
   if (session === null) return toSummary(null);
   try {
-    return toSummary(await source.readEarlierTurns({ api, traceId, session }, signal));
+    const earlier = await source.readEarlierTurns({ api, traceId, session }, signal);
+    // An audit is no verdict on the turn before it.
+    return toSummary(isOwnTurn(earlier.after ?? null) ? { ...earlier, after: null } : earlier);
   } catch (error) {
     if (!(error instanceof SourceFailure)) throw error;
     return toSummary(UNREAD);

@@ -33,6 +33,14 @@ export async function readEarlier(file: SessionFile, turn: Turn, signal: AbortSi
   return toEarlierTurn((await readMain(file, turn, signal)).reducer.finish());
 }
 
+/** A prompt stands in a turn's first lines; one with pictures can be this long. */
+const OPENING_BYTES = 4_000_000;
+
+/** Reads how a turn began: what the human said. Throws SourceFailures. */
+export async function readOpening(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<EarlierTurn | null> {
+  return readEarlier(file, { ...turn, to: Math.min(turn.to, turn.from + OPENING_BYTES) }, signal);
+}
+
 async function readMain(file: SessionFile, turn: Turn, signal: AbortSignal) {
   const options: TurnOptions = { traceId: toTraceId(file, turn), sessionId: file.sessionId, number: turn.number };
   const reducer = createTraceReducer(options.traceId);

@@ -1,11 +1,11 @@
 import type { Environment } from "../../config.ts";
-import type { Candidate } from "../../trace/exporters/listed-traces.ts";
 import { toEarlierTurns, type EarlierTurn } from "../../trace/run/earlier-turns.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import { SourceFailure, type Listing, type ReadTrace, type Source, type Window } from "../port.ts";
+import { createCandidates } from "./candidates.ts";
 import { ambiguous, noTranscripts, notFound, sessionNotFound } from "./error-texts.ts";
 import { findPlaces, findSession, findSessionIds, listSessions, type Places, type SessionFile } from "./folders.ts";
-import { readEarlier, readTurn, toTraceId } from "./reader.ts";
+import { readEarlier, readOpening, readTurn, toTraceId } from "./reader.ts";
 import { isOfProject } from "./projects.ts";
 import { findRunning } from "./running.ts";
 import { readSession } from "./session.ts";
@@ -103,7 +103,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     return { ...session, warnings: [...session.warnings, { code: "session_may_still_grow", count: 1 }] };
   };
 
-  /** The turns before it in the same file, the newest first until the bounds are reached. */
+  /** The turns before it in the same file, the newest first until the bounds are reached, and the words of the one after. */
   const readEarlierTurns: Source["readEarlierTurns"] = async ({ traceId, session }, signal) => {
     const found = await findTurn(await placesOf(signal), traceId);
     if (found === null) throw notFound();
@@ -113,7 +113,9 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     const wanted = before.slice(0, MAX_EARLIER).filter(({ from, to }) => (bytes += to - from) <= MAX_EARLIER_BYTES);
     const read: (EarlierTurn | null)[] = [];
     for (const turn of wanted) read.push(await readEarlier(found.file, turn, signal));
-    return toEarlierTurns(read, session.startedAt, wanted.length === before.length);
+    const next = turns.slice(found.number).find(({ isHuman }) => isHuman);
+    const after = next === undefined ? null : await readOpening(found.file, next, signal);
+    return { ...toEarlierTurns(read, session.startedAt, wanted.length === before.length), after: after?.said ?? null };
   };
 
   /** The turns of a window's sessions, the one that changed last first, up to the session that `isBeyond` the bounds. */
@@ -190,33 +192,4 @@ async function findTurn(
   const parts = /^(.+)-([1-9]\d{0,6})$/u.exec(traceId);
   const file = parts?.[1] === undefined ? null : await findSession(places, parts[1]);
   return file === null ? null : { file, number: Number(parts?.[2]) };
-}
-
-function createCandidates(window: Window): {
-  readonly add: (file: SessionFile, turn: Turn) => boolean;
-  readonly list: () => readonly Candidate[];
-} {
-  const from = Date.parse(window.from);
-  const to = Date.parse(window.to);
-  const byOpening = new Map<string, Candidate>();
-  return {
-    add: (file, turn) => {
-      const { uuid, startedAt, endedAt } = turn;
-      const start = startedAt ?? file.changedAt;
-      if (start < from || start > to) return false;
-      const traceId = toTraceId(file, turn);
-      // A forked session repeats the lines of the one that it came from.
-      const key = uuid ?? traceId;
-      const known = byOpening.get(key);
-      const end = endedAt ?? start;
-      // One of them may have been killed before its end.
-      if (known !== undefined && (known.end > end || (known.end === end && known.traceId < traceId))) return false;
-      byOpening.set(key, { traceId, name: null, end, isClaudeCode: true, session: null });
-      return true;
-    },
-    list: () =>
-      [...byOpening.values()].toSorted(
-        (left, right) => right.end - left.end || (left.traceId < right.traceId ? -1 : 1),
-      ),
-  };
 }

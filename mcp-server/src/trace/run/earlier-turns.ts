@@ -24,11 +24,27 @@ export type EarlierTurn = {
   readonly edited: ReadonlySet<string>;
 };
 
-/** The earlier turns of a session, oldest first. `isWhole`: there were no more of them than these. */
-export type EarlierTurns = { readonly turns: readonly EarlierTurn[]; readonly isWhole: boolean };
+/**
+ * The earlier turns of a session, oldest first. `isWhole`: there were no more of them than these. `after`: the human's words
+ * that began the turn after the audited one, the verdict on it; null where there is none or it was not read.
+ */
+export type EarlierTurns = {
+  readonly turns: readonly EarlierTurn[];
+  readonly isWhole: boolean;
+  readonly after?: string | null;
+};
 
 /** What could not be read says nothing, neither of the session nor of the turn's place in it. */
 export const UNREAD: EarlierTurns = { turns: [], isWhole: false };
+
+/** The human's words of the first turn that a human began after `startedAt` (milliseconds since 1970), or null. */
+export function wordsAfter(digests: readonly (EarlierTurn | null)[], startedAt: number): string | null {
+  const [next] = digests
+    .filter((turn) => turn !== null)
+    .filter((turn) => turn.isHuman && turn.startedAt > startedAt)
+    .toSorted((left, right) => left.startedAt - right.startedAt || (left.traceId < right.traceId ? -1 : 1));
+  return next?.said ?? null;
+}
 
 /** Puts digests in order; null, and one that did not start before `startedAt` (milliseconds since 1970), is no turn. */
 export function toEarlierTurns(

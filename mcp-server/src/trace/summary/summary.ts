@@ -110,8 +110,9 @@ function toSummary(read: Read, earlier: EarlierTurns | null): Summary {
   const { summary, found } = toUnfitted(read, earlier);
   const foldPhases = toPhases(timeline, found, summary.coverage.errors !== "not_recorded");
   const { traits: _traits, ...row } = readTurn(timeline, goal, ending);
-  const rows = [...wordsBefore(earlier, summary.session), { ...row, turn: summary.session?.turn ?? null }];
-  return fitSummary(summary, rows, toHierarchy(timeline), foldPhases);
+  const turn = summary.session?.turn ?? null;
+  const [before = [], after = []] = wordsBeside(earlier, turn);
+  return fitSummary(summary, [...before, { ...row, turn }, ...after], toHierarchy(timeline), foldPhases);
 }
 
 /** All of it but what is folded until it fits: the span tree, the phases and the table of turns. */
@@ -175,13 +176,25 @@ function toUnfitted(
   return { summary, found };
 }
 
-/** The human's words of the last turn before that a human began; an earlier turn may not have been read. */
-function wordsBefore(earlier: EarlierTurns | null, session: Summary["session"]): readonly NumberedRow[] {
-  const last = earlier?.turns.findLast(({ isHuman }) => isHuman);
-  if (last === undefined || last.said === null) return [];
-  const turn = session?.turn == null ? null : session.turn - 1;
-  const nothing = { did: [], unchecked: [], git: [], refused: [], openTasks: 0, end: "unknown" } as const;
-  return [{ ...nothing, turn: turn === 0 ? null : turn, human: last.said, isBeside: true }];
+/** The human's words of the turn before that a human began, and of the turn after; either may not have been read. */
+function wordsBeside(earlier: EarlierTurns | null, turn: number | null): readonly (readonly NumberedRow[])[] {
+  const before = earlier?.turns.findLast(({ isHuman }) => isHuman)?.said ?? null;
+  const after = earlier?.after ?? null;
+  const nothing = {
+    did: [],
+    unchecked: [],
+    git: [],
+    refused: [],
+    openTasks: 0,
+    end: "unknown",
+    isBeside: true,
+  } as const;
+  const toRows = (human: string | null, number: number | null): readonly NumberedRow[] =>
+    human === null ? [] : [{ ...nothing, turn: number, human }];
+  return [
+    toRows(before, turn === null || turn === 1 ? null : turn - 1),
+    toRows(after, turn === null ? null : turn + 1),
+  ];
 }
 
 function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {

@@ -4,7 +4,7 @@ import type { TurnRow } from "./row.ts";
 /** A row with its number in the session, from 1; null where that is not known. */
 export type NumberedRow = TurnRow & {
   readonly turn: number | null;
-  /** Only the human's words are shown: it is the turn before the audited one. */
+  /** Only the human's words are shown: it is the turn before the audited one, or the turn after. */
   readonly isBeside?: boolean;
 };
 /** The rows that are shown, in their order, and how many were left out. */
