@@ -16,6 +16,10 @@ export type Context = {
   readonly audit: SessionLog;
   /** Where the approvals of `/plop` are kept. */
   readonly approvals: Store;
+  /** The plugin's folder, absolute. */
+  readonly plugin: string;
+  /** What Claude Code runs hooks with. */
+  readonly env: NodeJS.ProcessEnv;
   /** Folders, absolute, of which nothing may be changed: the plugin's own files and its state. */
   readonly ownFolders: readonly string[];
 };
@@ -35,6 +39,8 @@ export function createContext(event: HookEvent, env: NodeJS.ProcessEnv): Context
     cwd,
     audit: openSessionLog(data === null ? fallback : join(data, "audits"), event.session),
     approvals: { folder: data === null ? fallback : join(data, "approvals") },
+    plugin,
+    env,
     ownFolders: [plugin, data ?? fallback],
   };
 }

@@ -4,6 +4,7 @@ import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
 import { resolveMentions } from "./audit/mentions.ts";
 import { guardOrder, keepInForeground } from "./audit/agent-order.ts";
 import { refreshIndex } from "./audit/refresh-index.ts";
+import { showScan } from "./audit/scan.ts";
 import { guardShell } from "./audit/shell.ts";
 import { AUDIT, endAudit, startAudit, startTypedAudit } from "./audit/start-and-end.ts";
 import { keepSummary } from "./audit/summaries.ts";
@@ -23,7 +24,7 @@ type Handler = (context: Context) => Answer | Promise<Answer>;
  */
 const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readonly Handler[]>([
   ["UserPromptSubmit", [tellFailure(beginTurn), endAudit, resolveMentions]],
-  ["UserPromptExpansion", [tellFailure(startPlop), startTypedAudit]],
+  ["UserPromptExpansion", [tellFailure(startPlop), showScan, startTypedAudit]],
   ["PreToolUse", [guardPlop, guardAgentTools, guardWrites, guardShell, guardOrder, startAudit, keepInForeground]],
   ["PermissionRequest", [guardPlop]],
   ["PostToolUse", [keepSummary, keepWrittenPlan, waitForAgent]],

@@ -83,7 +83,7 @@ async function recordOpening(version: string): Promise<Opening> {
   };
   const server = createServer({
     version,
-    auditor: { place: unused, audit: unused, recall: unused, summaryOf: unused },
+    auditor: { place: unused, audit: unused, recall: unused, scan: unused, summaryOf: unused },
     write: unused,
   });
   const [near, far] = InMemoryTransport.createLinkedPair();

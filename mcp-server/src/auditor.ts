@@ -7,9 +7,10 @@ import { DEADLINES, withinHalf } from "./deadlines.ts";
 import { createLangfuseSource } from "./sources/langfuse/source.ts";
 import { SourceFailure, type Source } from "./sources/port.ts";
 import { readOwnProject } from "./sources/select/own-project.ts";
+import { scan, type Scan } from "./sources/select/scan.ts";
 import { select } from "./sources/select/select.ts";
 import { EVERY_PROJECT } from "./sources/select/this-project.ts";
-import type { Progress, Selection } from "./sources/selected-traces.ts";
+import type { Call, Progress, Selection } from "./sources/selected-traces.ts";
 import { createTranscriptSource } from "./sources/transcripts/source.ts";
 
 /** Reads traces and remembers their summaries for as long as the process lives. */
@@ -18,6 +19,8 @@ export type Auditor = {
   readonly place: () => string;
   /** Throws AuditErrors only, but for errors of our own. */
   readonly audit: (selector: Selector, signal: AbortSignal, progress: Progress) => Promise<Selection>;
+  /** The newest sessions and runs of this project, as many as are read within `ms` milliseconds. Throws AuditErrors only. */
+  readonly scan: (max: number, ms: number) => Promise<Scan>;
   /** The summary that `audit` gave for this id, or null. */
   readonly recall: (traceId: string) => Summary | null;
   /** The summary that `audit` gave for this one, or a newly computed one. */
@@ -44,27 +47,30 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     if (oldest !== undefined) remembered.delete(oldest);
   };
 
+  /** What a call is resolved with. */
+  const toCall = async (source: Source, signal: AbortSignal, progress: Progress): Promise<Call> => ({
+    source,
+    // Transcripts are this project's already.
+    project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
+    signal,
+    now: clock.now(),
+    random: clock.random,
+    progress,
+  });
+
   const audit: Auditor["audit"] = async (selector, signal, progress) => {
     const source = open();
     const deadline = AbortSignal.timeout(deadlines[selector.kind]);
     const ended = new AbortController();
     if (selector.kind === "id" || selector.kind === "session") checkOrigin(selector, source);
     try {
-      const call = {
-        source: withinHalf(source, deadlines[selector.kind]),
-        // Transcripts are this project's already.
-        project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
-        signal: AbortSignal.any([signal, deadline, ended.signal]),
-        now: clock.now(),
-        random: clock.random,
-        progress,
-      };
+      const limits = AbortSignal.any([signal, deadline, ended.signal]);
+      const call = await toCall(withinHalf(source, deadlines[selector.kind]), limits, progress);
       const selection = await select(call, selector);
       selection.summaries.forEach(remember);
       return selection;
     } catch (error) {
-      if (!(error instanceof SourceFailure)) throw error;
-      throw new AuditError(error.describe(selector.kind === "id" ? selector.traceId : null), { cause: error });
+      throw toAuditError(error, selector.kind === "id" ? selector.traceId : null);
     } finally {
       // What one failure left waiting is not sent any more.
       ended.abort();
@@ -74,6 +80,13 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
   return {
     place: () => open().place,
     audit,
+    scan: async (max, ms) => {
+      try {
+        return await scan(await toCall(open(), AbortSignal.timeout(ms), () => {}), max);
+      } catch (error) {
+        throw toAuditError(error, null);
+      }
+    },
     recall: (traceId) => remembered.get(traceId) ?? null,
     summaryOf: async (selector, signal) => {
       const traceId = selector.kind === "id" ? selector.traceId : toSessionTraceId(selector.sessionId);
@@ -85,6 +98,11 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
       return summary;
     },
   };
+}
+
+/** A source's failure in words for whoever asked; what is none stays as it is. */
+function toAuditError(error: unknown, traceId: string | null): unknown {
+  return error instanceof SourceFailure ? new AuditError(error.describe(traceId), { cause: error }) : error;
 }
 
 /** The Langfuse project whose keys are set; without keys, the transcripts of the project on this machine. */

@@ -13,8 +13,6 @@ afterAll(() => langfuse.close());
 const USAGE = "Usage: /audit <trace_id | Langfuse trace or session URL | last | session | session:<id> | sample:N>";
 
 test.each([
-  ["a missing argument", "/audit"],
-  ["a missing argument of the full name", "/trace-audit:audit"],
   ["a sample of none", "/audit sample:0"],
   ["a sample of more than 50", "/audit sample:51"],
   ["more than one word", "/trace-audit:audit last two"],
@@ -26,6 +24,17 @@ test.each([
   expect(newFiles(outcome.cwd)).toEqual([]);
   expect(langfuse.requests.length).toBe(before);
 });
+
+test.each(["/audit", "/trace-audit:audit"])(
+  "%s alone lists the newest runs, before any model is asked",
+  async (prompt) => {
+    const outcome = await runAudit(prompt, { env: { ...exported(langfuse.url), TRACE_AUDIT_PROJECTS: "*" } });
+    expect(outcome.requests).toEqual([]);
+    expect(outcome.result?.result).toContain(USAGE);
+    expect(outcome.result?.result).toMatch(/^\/audit \S+ .+ turns? /mu);
+    expect(newFiles(outcome.cwd)).toEqual([]);
+  },
+);
 
 /** The audit asked fetch_trace once, showed its message as it was, and did nothing else. */
 function expectRefusal(outcome: RunOutcome, message: RegExp): void {

@@ -127,6 +127,7 @@ describe("sample:N", () => {
       readSession: async () => ({ api: "legacy", traces: [], runningId: null, warnings: [] }),
       readEarlierTurns: async () => ({ turns: [], isWhole: true }),
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),
+      listSessions: async () => ({ api: "legacy", candidates, isCut: false }),
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
       place: "here",
       origin: null,

@@ -1,6 +1,7 @@
 import { PLUGIN_PREFIX } from "../../../mcp-server/src/audit/agents.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import { parseSelector, USAGE } from "../../../mcp-server/src/audit/audit-argument.ts";
+import { suggestArgument } from "../../../mcp-server/src/audit/suggestion.ts";
 import { block, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 
@@ -15,8 +16,10 @@ export function startTypedAudit({ event, audit }: Context): Answer {
     return null;
   }
   const written = event.commandArgs.trim();
-  const what = written === "" ? "/audit needs to know what to audit." : `"${written.slice(0, 80)}" names no trace.`;
-  return block(`${what} ${USAGE}.`);
+  const meant = suggestArgument(written);
+  return block(
+    `"${written.slice(0, 80)}" names no trace.${meant === null ? "" : ` Did you mean \`/audit ${meant}\`?`} ${USAGE}. \`/audit\` alone lists the newest.`,
+  );
 }
 
 /** The model calls `/audit` through the Skill tool. */

@@ -58,6 +58,8 @@ export type Source = {
   readonly readEarlierTurns: (query: EarlierTurnsQuery, signal: AbortSignal) => Promise<EarlierTurns>;
   /** Enough of a window to find the trace that ended last in it. */
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;
+  /** The traces of at least the newest so many sessions of a window. */
+  readonly listSessions: (window: Window, sessions: number, signal: AbortSignal) => Promise<Listing>;
   readonly listAll: (window: Window, signal: AbortSignal) => Promise<Listing>;
 };
 

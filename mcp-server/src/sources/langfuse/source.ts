@@ -1,5 +1,5 @@
 import type { Config } from "../../config.ts";
-import type { Source } from "../port.ts";
+import type { Source, Window } from "../port.ts";
 import { ADVICE, toSessionFailure, toSourceFailure } from "./error-texts.ts";
 import { readEarlierTurns } from "./earlier-turns.ts";
 import { LangfuseFailure } from "./failure.ts";
@@ -29,6 +29,8 @@ export function createLangfuseSource(config: Config): Source {
       }
     };
 
+  const newest = asked((window: Window, signal) => listNewest(requests, routes, window, signal));
+
   return {
     place: baseUrl,
     origin: new URL(baseUrl).origin,
@@ -41,7 +43,9 @@ export function createLangfuseSource(config: Config): Source {
       (failure, sessionId) => toSessionFailure(failure, baseUrl, sessionId),
     ),
     readEarlierTurns: asked((query, signal) => readEarlierTurns(requests, query, signal)),
-    listNewest: asked((window, signal) => listNewest(requests, routes, window, signal)),
+    listNewest: newest,
+    // One page of each list holds some hundred turns.
+    listSessions: async (window, _sessions, signal) => newest(window, signal),
     listAll: asked((window, signal) => listAll(requests, routes, window, signal)),
   };
 }

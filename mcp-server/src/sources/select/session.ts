@@ -18,9 +18,7 @@ export async function selectSession(call: Call, sessionId: string | null): Promi
   const session = await call.source.readSession(id, call.signal);
   const { turns, leftOut, warnings } = toSessionTurns(session.traces);
   const odd = createWarnings([...session.warnings, ...warnings]);
-  const running = runningOf(turns, session, call.now);
-  const own = ownTurns(turns);
-  const kept = turns.filter((turn) => turn !== running && !own.has(turn));
+  const { kept, running, own } = toPieces(turns, session, call.now);
   if (kept.length === 0) throw new AuditError(nothingLeft(id));
   odd.add("running_turn_left_out", running !== null && !own.has(running) ? 1 : 0);
   const mayGrow = session.api !== "transcript" && kept.some(({ endedAt }) => isFresh(endedAt, call.now));
@@ -42,6 +40,21 @@ export async function selectSession(call: Call, sessionId: string | null): Promi
     ],
     skipped: toSkipped(skipped, last?.passedOver),
   };
+}
+
+/** The turns that are finished pieces of work: not the one that runs, and none of this plugin's own. */
+export function toPieces(
+  turns: readonly SessionTrace[],
+  session: ReadSession,
+  now: number,
+): {
+  readonly kept: readonly SessionTrace[];
+  readonly running: SessionTrace | null;
+  readonly own: ReadonlySet<SessionTrace>;
+} {
+  const running = runningOf(turns, session, now);
+  const own = ownTurns(turns);
+  return { kept: turns.filter((turn) => turn !== running && !own.has(turn)), running, own };
 }
 
 function sessionOf({ trace }: Found): string {

@@ -24,7 +24,7 @@ export function createCandidates(window: Window): {
       const end = endedAt ?? start;
       // One of them may have been killed before its end.
       if (known !== undefined && (known.end > end || (known.end === end && known.traceId < traceId))) return false;
-      byOpening.set(key, { traceId, name: null, end, isClaudeCode: true, session: null });
+      byOpening.set(key, { traceId, name: null, end, isClaudeCode: true, session: file.sessionId });
       return true;
     },
     list: () =>

@@ -172,6 +172,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
         (file, { sessions, newestAnswer }) => file.changedAt < newestAnswer || sessions >= MAX_NEWEST,
         MAX_TURNS,
       ),
+    listSessions: (window, count, signal) => list(window, signal, (_file, { sessions }) => sessions >= count),
     listAll: (window, signal) =>
       list(window, signal, (_file, { sessions, bytes }) => sessions >= MAX_SESSIONS || bytes >= MAX_BYTES),
   };

@@ -12,7 +12,7 @@ export type Candidate = {
   readonly name: string | null;
   readonly end: number;
   readonly isClaudeCode: boolean;
-  /** The session of a trace that is one request to a proxy; null for others. */
+  /** The session that it belongs to; null where the list does not say. */
   readonly session: string | null;
 };
 
@@ -29,7 +29,7 @@ export function fromObservations(rows: readonly unknown[]): readonly Candidate[]
           name: traceName,
           end: Math.max(start ?? 0, end ?? 0),
           isClaudeCode: isClaudeCode(traceName, tags, name),
-          session: proxiedSession(name, row),
+          session: proxiedSession(name, row) ?? columnSession(row),
         },
       ];
     }),
@@ -52,7 +52,7 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
           name,
           end: start + latency,
           isClaudeCode: isClaudeCode(name, Array.isArray(tags) ? tags : [], null),
-          session: proxiedSession(name, row),
+          session: proxiedSession(name, row) ?? columnSession(row),
         },
       ];
     }),
@@ -63,6 +63,10 @@ export function fromTraces(rows: readonly unknown[]): readonly Candidate[] {
 function proxiedSession(name: string | null, row: unknown): string | null {
   if (name === null || !isProxied(name) || !isRecord(row)) return null;
   return sessionOfUser(text(own(row, "userId")));
+}
+
+function columnSession(row: unknown): string | null {
+  return (isRecord(row) ? text(own(row, "sessionId")) : null) || null;
 }
 
 /** One candidate per trace; the latest end first, ties by id. */

@@ -1,17 +1,21 @@
 import { GRADES } from "../values/vocabulary.ts";
 import { createWarnings, type Warning } from "../values/warnings.ts";
+import type { Place } from "../rows/place.ts";
 import type { SessionTurn } from "./session-summary.ts";
 import type { Assessed } from "./summary.ts";
 
 /** A trace of a session: as one of its turns, and what tells its place among the others. */
 export type SessionTrace = Pick<Assessed, "traceName" | "exporter" | "incompleteReason" | "endedAt" | "request"> & {
   readonly turn: SessionTurn;
+  /** Where it took place, as far as it says. */
+  readonly places: readonly Place[];
 };
 
 /** Keeps of a trace what its session's summary needs; its rows can go. */
 export function toSessionTrace(assessed: Assessed): SessionTrace {
   const { traceName, exporter, incompleteReason, endedAt, request } = assessed;
-  return { traceName, exporter, incompleteReason, endedAt, request, turn: assessed.toSessionTurn() };
+  const kept = { traceName, exporter, incompleteReason, endedAt, request };
+  return { ...kept, turn: assessed.toSessionTurn(), places: assessed.places() };
 }
 
 export const idOf = ({ turn }: SessionTrace): string => turn.summary.trace_id;
