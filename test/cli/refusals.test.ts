@@ -64,10 +64,10 @@ test("an id that Langfuse does not know is not replaced by another trace", async
   expectRefusal(outcome, /^Trace "0{32}" was not found at http:\/\/127\.0\.0\.1:\d+\. .+\. .+\.$/u);
 });
 
-test("without keys the server starts, and the first call says what to set", async () => {
+test("without keys, and without a finished turn, the first call says what to do", async () => {
   const outcome = await runAudit("/audit last", {});
   expect(outcome.mcpServers).toEqual([{ name: "plugin:trace-audit:langfuse", status: "connected" }]);
-  expectRefusal(outcome, /^No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY .+\. .+\. .+\.$/u);
+  expectRefusal(outcome, /^No completed Claude Code trace .+\. .+\. Run Claude Code in this project .+ set its keys\.$/u);
 });
 
 test("with one key of two the missing one is named", async () => {
