@@ -1,4 +1,5 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
+import { parseRecurring, parseTurns, type RecurringRow, type TurnRow } from "./rows.ts";
 import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
 /** What audits read of a Trace Audit Summary. */
@@ -15,6 +16,8 @@ export type SummaryFacts = {
   /** None when the order is not recorded, or when one is not as a summary has it. */
   readonly phases: readonly PhaseFacts[];
   readonly notable_patterns: readonly string[];
+  readonly turns: readonly TurnRow[];
+  readonly recurring: readonly RecurringRow[];
   /** Metric name -> value; null was not recorded. */
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
@@ -53,6 +56,8 @@ export function parseFacts(json: string): SummaryFacts | null {
     outcome: text(own(value, "outcome")),
     phases: parsePhases(own(value, "phases")),
     notable_patterns,
+    turns: parseTurns(value),
+    recurring: parseRecurring(value),
     metrics,
     evidence: toEvidence(value, notable_patterns, metrics),
   };

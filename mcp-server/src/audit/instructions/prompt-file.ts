@@ -1,0 +1,30 @@
+/** A file that instructs the project's agents, as it is today. */
+export type PromptFile = {
+  /** Relative to the project, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Other names of the same file: links that lead to it. */
+  readonly links?: readonly string[];
+  /** Its text is longer than what was read of it. */
+  readonly isCut?: boolean;
+};
+
+/** A line of a prompt file, as an answer names it: `CLAUDE.md:14`, counted from 1. */
+export type LineRef = { readonly path: string; readonly line: number };
+
+/** Reads `CLAUDE.md:14`, or null when it is no such name. */
+export function parseLineRef(written: string): LineRef | null {
+  const [, path, line] = /^(\S.*):([1-9]\d{0,5})$/u.exec(written.trim()) ?? [];
+  return path === undefined ? null : { path, line: Number(line) };
+}
+
+/** What stands in a line of the project's prompt files, without blanks around it; null where there is no such line. */
+export function findLine(files: readonly PromptFile[], { path, line }: LineRef): string | null {
+  const file = files.find((one) => one.path === path || one.links?.includes(path) === true);
+  return file === undefined ? null : (toTextLines(file.text)[line - 1]?.trim() ?? null);
+}
+
+/** The lines of a text, whatever ends them. */
+export function toTextLines(text: string): readonly string[] {
+  return text.split(/\r\n?|\n/u);
+}
