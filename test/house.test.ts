@@ -69,7 +69,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   auditor: [...PORT, "deadlines", "sources/select", "sources/langfuse", "sources/transcripts"],
   tools: [...TRACE, "audit", "auditor", "audit-error", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
-  main: ["opening", "auditor", "server", "disk"],
+  main: ["auditor", "server", "disk"],
+  "node-version": [],
+  start: ["node-version", "opening", "main"],
   "hooks/claude-code": VALUES,
   "hooks/follow-links": ["audit-error"],
   "hooks/audit-places": [...LAYOUT, "hooks/follow-links"],
@@ -80,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "hooks/plop": [...DISK, ...HOOK],
   "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
   "hooks/main": [...VALUES, "hooks/claude-code", "hooks/handlers"],
+  "hooks/start": ["node-version", "hooks/main"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);

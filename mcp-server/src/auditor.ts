@@ -9,6 +9,7 @@ import { SourceFailure, type Source } from "./sources/port.ts";
 import { readOwnProject } from "./sources/select/own-project.ts";
 import { select } from "./sources/select/select.ts";
 import { EVERY_PROJECT } from "./sources/select/this-project.ts";
+import { endingAfter } from "./sources/time-limit.ts";
 import type { Progress, Selection } from "./sources/selected-traces.ts";
 import { createTranscriptSource } from "./sources/transcripts/source.ts";
 
@@ -46,7 +47,6 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
 
   const audit: Auditor["audit"] = async (selector, signal, progress) => {
     const source = open();
-    const deadline = AbortSignal.timeout(deadlines[selector.kind]);
     const ended = new AbortController();
     if (selector.kind === "id" || selector.kind === "session") checkOrigin(selector, source);
     try {
@@ -54,7 +54,7 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
         source: withinHalf(source, deadlines[selector.kind]),
         // Transcripts are this project's already.
         project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
-        signal: AbortSignal.any([signal, deadline, ended.signal]),
+        signal: endingAfter(deadlines[selector.kind], signal, ended.signal),
         now: clock.now(),
         random: clock.random,
         progress,
