@@ -71,8 +71,8 @@ function named(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(signOf("unreachable"));
   if (error.name === "AbortError" || isSigned(error)) return error;
   const { cause } = error;
-  const refused = cause instanceof Error ? /^Proxy response \((\d{3})\)/u.exec(cause.message)?.[1] : undefined;
-  if (refused !== undefined) return new Error(signOf("proxy_refused", refused), { cause: error });
+  if (cause instanceof Error && isSigned(cause)) return new Error(cause.message, { cause: error });
+  // How undici words the refusal of a proxy that gets a request as it is.
   if (cause instanceof Error && cause.message.includes("(407)"))
     return new Error(signOf("proxy_refused", "407"), { cause: error });
   // A failure without a code, such as a port that fetch refuses to use, has no name worth showing.
