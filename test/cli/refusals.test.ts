@@ -58,7 +58,10 @@ test("an id that Langfuse does not know is not replaced by another trace", async
 test("without keys the server starts, and the first call says what to set", async () => {
   const outcome = await runAudit("/audit last", {});
   expect(outcome.mcpServers).toEqual([{ name: "plugin:trace-audit:langfuse", status: "connected" }]);
-  expectRefusal(outcome, /^No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY .+\. .+\. .+\.$/u);
+  expectRefusal(
+    outcome,
+    /^There is nothing to audit here yet: .+\. .+\. .+LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY .+\.$/u,
+  );
 });
 
 test("with one key of two the missing one is named", async () => {

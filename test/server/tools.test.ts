@@ -184,7 +184,7 @@ describe("the bundle", () => {
     const server = start(node);
     expect(await server.ask(1, "initialize", initialize())).toMatchObject({ result: {} });
     const answer = await server.ask(2, "tools/call", { name: "fetch_trace", arguments: { selector: "last" } });
-    expect(JSON.stringify(answer)).toContain("No Langfuse keys are set");
+    expect(JSON.stringify(answer)).toContain("no Langfuse keys are set");
     expect(server.stderr()).toBe("");
   });
 });

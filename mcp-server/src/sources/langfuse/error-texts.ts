@@ -1,3 +1,4 @@
+import { plural } from "../../trace/values/plural.ts";
 import { SourceFailure } from "../port.ts";
 import type { FailureKind, LangfuseFailure } from "./failure.ts";
 
@@ -101,11 +102,11 @@ function words(
 /** 90 s as "90 seconds", an hour as "60 minutes", a day as "24 hours". */
 function inWords(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  const [count, unit] =
+  const [count, unit]: readonly [number, string] =
     seconds < 120
       ? [seconds, "second"]
       : seconds < 7200
         ? [Math.ceil(seconds / 60), "minute"]
         : [Math.ceil(seconds / 3600), "hour"];
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return plural(count, unit);
 }

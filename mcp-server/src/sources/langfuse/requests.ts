@@ -22,6 +22,8 @@ export type Requests = {
   readonly trace: (traceId: string, signal: AbortSignal) => Promise<unknown>;
   readonly traces: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
+  /** The projects that the keys open, which is one. */
+  readonly projects: (signal: AbortSignal) => Promise<readonly unknown[]>;
 };
 
 /** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
@@ -88,6 +90,7 @@ export function createRequests(config: Config): Requests {
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
+    projects: async (signal) => toRows(await send((options) => client.projects.get(options), signal)),
   };
 }
 

@@ -38,8 +38,3 @@ export function grade(
 ): Severity | null {
   return steps.find(([atLeast]) => count >= atLeast)?.[1] ?? null;
 }
-
-/** "1 file", "2 files". */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
