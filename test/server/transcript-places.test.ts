@@ -54,7 +54,7 @@ describe("where transcripts are", () => {
       for (const env of [{ HOME: temporaryFolder("empty") }, { CLAUDE_CODE_SESSION_ID: running.sessionId }]) {
         const said = await (await start(env)).failure("last");
         expect(said).toMatch(/^There is nothing to audit here yet: .+ no transcripts of this project/u);
-        expect(said).toMatch(/Work with Claude Code in this folder first, or .+ \/plugin configure trace-audit/u);
+        expect(said).toMatch(/Work with Claude Code in this folder first, or .+`\/plugin configure trace-audit`/u);
       }
       expect(await (await start({ HOME: temporaryFolder("empty") })).failure("some-id")).toContain("no transcripts");
     });

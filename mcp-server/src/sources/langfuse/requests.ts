@@ -19,7 +19,8 @@ export type NumberedPage = {
 /** The routes that are read, each one request. Answers are unparsed JSON; failures are LangfuseFailures. */
 export type Requests = {
   readonly observations: (query: Query, signal: AbortSignal) => Promise<Page>;
-  readonly trace: (traceId: string, signal: AbortSignal) => Promise<unknown>;
+  /** `fields` as the server names them; the default is all but scores and metrics. */
+  readonly trace: (traceId: string, signal: AbortSignal, fields?: string) => Promise<unknown>;
   readonly traces: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   /** The projects that the keys open, which is one. */
@@ -80,9 +81,8 @@ export function createRequests(config: Config): Requests {
       const answer = await send((options) => client.observations.getMany(query, options), signal);
       return { rows: toRows(answer), cursor: text(own(metaOf(answer), "cursor")) };
     },
-    trace: async (traceId, signal) => {
-      const query = { fields: "core,io,observations" };
-      const answer = await send((options) => client.trace.get(traceId, query, options), signal);
+    trace: async (traceId, signal, fields = "core,io,observations") => {
+      const answer = await send((options) => client.trace.get(traceId, { fields }, options), signal);
       // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
       if (!Array.isArray(own(answer, "observations"))) throw new LangfuseFailure("not_json");
       return answer;
