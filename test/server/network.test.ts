@@ -168,6 +168,22 @@ describe("a redirect", () => {
 });
 
 describe("an answer", () => {
+  test("that took long to fail is not asked for again, and ends `last` at once", async () => {
+    const asked: string[] = [];
+    const stuck = await startHttp(({ url = "" }, response) => {
+      asked.push(url);
+      const body = JSON.stringify({ message: "Request timed out", error: "Request timed out" });
+      setTimeout(() => response.writeHead(422, { "content-type": "application/json" }).end(body), 11_000);
+    });
+    await using({ LANGFUSE_BASE_URL: stuck.url }, async (server) => {
+      const begun = performance.now();
+      expect(await server.failure("last")).toMatch(/took too long .*database is overloaded or stuck/u);
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    });
+    expect(asked.filter((url) => url.includes("isRootObservation=true"))).toHaveLength(1);
+    await stuck.close();
+  });
+
   test("that unpacks to more than is read is given up, with its memory", async () => {
     // 300 MB of one letter, packed to 300 kB.
     const packed = gzipSync(Buffer.concat([Buffer.from('{"data":[{"x":"'), Buffer.alloc(300_000_000, "a")]));

@@ -79,7 +79,7 @@ function words(
         return `${at} sent more than 100 MB for ${what}, and the rest was not read. The trace is very large, or the server is none of Langfuse. Audit another trace, or check LANGFUSE_BASE_URL.`;
       return `${at} says that ${what} is too large for one answer${answered}. Its observations could not be read page by page either. Audit another trace, or raise the server's limit.`;
     case "too_slow":
-      return `${at} took too long for ${what}${answered}. The server or its database is overloaded, or the trace is very large. Try again later.`;
+      return `${at} took too long for ${what}${answered}. The server or its database is overloaded or stuck, or the trace is very large. Try again later.`;
     case "server_error":
       return `${at} failed while reading ${what}${answered}. The server has an internal problem, often with its database. Try again later, and look at the server's own log if you run it.`;
     case "unreachable":
