@@ -85,7 +85,8 @@ describe("the place of a turn in its session", () => {
     await withLangfuse({ generation: "v4-events-only", traces: many }, async ({ server, langfuse }) => {
       expect((await summaryOf(server, "turn-29")).session).toMatchObject({ turn: 30, earlier_tool_calls: 58 });
       expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(1);
-      expect(langfuse.requests).toHaveLength(2);
+      // One for the trace, one for its session, and one for the project's name.
+      expect(langfuse.requests).toHaveLength(3);
     });
   });
 
