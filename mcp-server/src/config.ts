@@ -20,6 +20,7 @@ export type Proxies = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/u;
 const DEFAULT_URL = "https://cloud.langfuse.com";
 /** The way to set the keys, for whoever reads that they are missing. */
 export const HOW_TO_SET_KEYS =
@@ -40,8 +41,10 @@ export function parseConfig(env: Environment): Config | null {
     );
   }
   checkPlaces(publicKey, secretKey);
-  const idleTimeoutMs = parseTimeout(env);
-  return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs, proxies: parseProxies(env) };
+  const baseUrl = parseBaseUrl(env);
+  // A proxy cannot reach what listens on this machine alone.
+  const proxies = LOOPBACK.test(new URL(baseUrl).hostname) ? null : parseProxies(env);
+  return { baseUrl, publicKey, secretKey, idleTimeoutMs: parseTimeout(env), proxies };
 }
 
 /** Langfuse's keys say what they are by how they begin. Each in the other's place would be refused like a mistyped one. */

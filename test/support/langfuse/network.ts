@@ -32,7 +32,10 @@ export async function startHttp(answer: RequestListener): Promise<Running> {
   return listen(createServer(answer), "http");
 }
 
-/** A server with a certificate of a private authority, for localhost, before another one. */
+/** A host that only the proxies below know: they take every host for this machine. */
+export const HOST = "langfuse.test";
+
+/** A server with a certificate of a private authority, for localhost and HOST, before another one. */
 export async function startTls(behind: string): Promise<Running> {
   const options = { key: readFileSync(tls("server.key")), cert: readFileSync(tls("server.pem")) };
   return listen(createTlsServer(options, forwardTo(behind)), "https");
@@ -42,7 +45,9 @@ const forwardTo =
   (behind: string): RequestListener =>
   (message, response) => {
     const { method, headers, url = "" } = message;
-    const onward = ask(new URL(url, behind), { method, headers }, (answer) => {
+    const to = new URL(url, behind);
+    to.hostname = "127.0.0.1";
+    const onward = ask(to, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
