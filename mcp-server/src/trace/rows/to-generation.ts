@@ -3,6 +3,7 @@ import { isRecord, own, scalarText, toNumber, toValue } from "../values/json.ts"
 import { asksBack, hasPlanSection, isApiErrorText, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
+import { isFailedTurn } from "../call/row-names.ts";
 
 const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
@@ -58,6 +59,7 @@ export function toGeneration(observation: Observation): Generation {
       isApiErrorText(answer.text) ||
       model === "<synthetic>" ||
       level === "ERROR" ||
+      isFailedTurn(name) ||
       readText(metadata, "success") === "false",
     attempt: toAttempt(toNumber(read(metadata, "attempt"))),
     inputTokens: toInputTokens(observation),
