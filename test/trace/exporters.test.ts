@@ -28,6 +28,7 @@ import {
   proxiedByAlias,
   remindedFirst,
   seenByHooksOnly,
+  writtenByClaudeCode,
 } from "../support/exporters/odd.ts";
 import { madeUpTrace, ragTrace, toolTrace } from "../support/exporters/unknown.ts";
 
@@ -147,6 +148,17 @@ describe("what only one exporter does", () => {
     ["nothing", null, false],
   ])("an answer is found as %s", (_form, output, completed) => {
     expect(summarizeTrace(answeredAs(output)).summary.completed).toBe(completed);
+  });
+
+  test.each([
+    ["No response requested.", "success"],
+    ["Prompt is too long", "failure"],
+  ])("%j in the model's name is a %s", (content, outcome) => {
+    const { summary } = summarizeTrace(writtenByClaudeCode(content));
+    expect({ outcome: summary.outcome, failures: summary.errors.length }).toEqual({
+      outcome,
+      failures: outcome === "failure" ? 1 : 0,
+    });
   });
 
   test("a proxied request that is named by its key is one", () => {

@@ -72,6 +72,20 @@ export const answeredAs = (output: unknown): LegacyTrace =>
     trace.row({ ...own, name: "claude.assistant.turn", type: "GENERATION", parent, input: { messages: [] } });
   });
 
+/** Claude Code wrote something in the model's name: a failure, or that nothing was asked. */
+export const writtenByClaudeCode = (content: string): LegacyTrace => {
+  const texts = { input: { role: "user", content: "/exit" }, output: { role: "assistant", content } };
+  return build(
+    "Claude Code - Turn 3 (6ce776ba)",
+    (trace) => {
+      const own = { ...texts, start, end: start + 9 };
+      const parent = trace.row({ ...own, name: "Conversational Turn", type: "SPAN" });
+      trace.row({ ...own, name: "LLM Call 1", type: "GENERATION", parent, model: "<synthetic>" });
+    },
+    texts,
+  );
+};
+
 /** A request through a LiteLLM proxy with virtual keys is named by the key's alias. */
 export const proxiedByAlias = build("litellm-anthropic_messages", (trace) => {
   const messages = [

@@ -61,6 +61,11 @@ export function isApiErrorText(said: string | null): boolean {
   return said !== null && API_ERROR.test(said.slice(0, 200));
 }
 
+/** Whether Claude Code wrote a text in the model's name where nothing was asked: no answer, and no failure. */
+export function isStandIn(said: string | null): boolean {
+  return said === "No response requested.";
+}
+
 // A heading, bold line or label that opens a plan; "I plan to …" in running text is none.
 const PLAN =
   /^[ \t]*(?:#{1,6}[ \t]*|\*\*|__)?(?:PLAN\b|(?:[Mm]y |[Tt]he |[Ii]mplementation )?[Pp]lan(?:\*\*|__)?[ \t]*:)|^[ \t]*(?:#{1,6}[ \t]+|\*\*)(?:[Mm]y |[Ii]mplementation )?[Pp]lan\b/mu;
