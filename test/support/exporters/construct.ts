@@ -33,7 +33,7 @@ const single = {
 } as const satisfies Readonly<Record<string, (turn: SessionTurn, seed: string) => LegacyTrace>>;
 
 /**
- * The traces of the exporters that were only described, built out of what really happened in the recorded scenarios.
+ * The traces of the exporters whose code was read or run, built out of what really happened in the recorded scenarios.
  * The same bytes on each call.
  */
 export function constructTraces(): readonly ConstructedTrace[] {

@@ -33,7 +33,7 @@ export interface Exporter {
   readonly coverage: string;
   /** what its traces show otherwise, in every scenario */
   readonly always?: Partial<Facts>;
-  /** whether it was only described, and its traces constructed (test/fixtures/README.md) */
+  /** whether its traces are constructed from what its code does (test/fixtures/README.md) */
   readonly isConstructed?: true;
 }
 
