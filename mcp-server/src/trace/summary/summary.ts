@@ -127,7 +127,9 @@ function toUnfitted(
   const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman, said: goal.said });
   const warnings = createWarnings([...facts.warnings.list(), ...odd]);
   for (const code of exporter.loses) warnings.add(code);
-  if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
+  if (exporter.isKnownFromSource === true) warnings.add("exporter_known_from_source");
+  if (goal.isRedacted)
+    warnings.add(exporter.showsPrompts === undefined ? "goal_redacted" : `goal_redacted_set_${exporter.showsPrompts}`);
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
   if (placesInRows(timeline).length === 0 && !exporter.loses.includes(PROJECT_NOT_RECORDED))
