@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trace/transcript": ROWS,
   audit: VALUES,
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
-  "audit/sentences": LAYOUT,
+  "audit/sentences": [...LAYOUT, "trace/redact"],
   "audit/evidence": [...LAYOUT, "audit/sentences"],
   "audit/instructions": EVIDENCE,
   "audit/answers": [...EVIDENCE, "audit/instructions"],

@@ -1,5 +1,6 @@
 import { checkComparison } from "../../../mcp-server/src/audit/compare/render.ts";
 import { putComparison } from "../../../mcp-server/src/audit/compare/section.ts";
+import { toEdited } from "../../../mcp-server/src/audit/edited.ts";
 import { EDITING_TOOLS } from "../../../mcp-server/src/audit/editing-tools.ts";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import { checkPlan, type CheckedPlan } from "../../../mcp-server/src/audit/plan/check.ts";
@@ -12,7 +13,6 @@ import { block, deny, listReasons, type Answer, type HookEvent } from "../claude
 import type { Context } from "../context.ts";
 import { locate } from "../audit-places.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
-import { toEdited } from "./edited.ts";
 
 const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, and the history and its index are kept by the plugin.`;
 

@@ -6,10 +6,12 @@ import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-pl
 import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval, isAudited } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { findKeptPlan } from "../../../mcp-server/src/disk/kept-plans.ts";
+import { judgeNewFile } from "../../../mcp-server/src/audit/sentences/judge-change.ts";
 import { readContent, readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import type { Content } from "../../../mcp-server/src/disk/files.ts";
 import { block, explain, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
+import { followLinks } from "../follow-links.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
 import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
@@ -52,7 +54,12 @@ function approve(context: Context, attempt: Attempt): Approval {
   attempt.plan = plan;
   if (plan === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
   const judgeLinks = createLinkJudge(project, ownFolders, IN_PLOP);
-  const { value: files, problems } = judgeHandover(plan.text, event.commandArgs, judgeLinks);
+  const { value: files, problems } = judgeHandover(
+    plan.text,
+    event.commandArgs,
+    judgeLinks,
+    (file) => readContent(followLinks(join(project, file)))?.text ?? "",
+  );
   if (files === null) throw new Error(explainProblems(problems));
   if (event.session === "") throw new Error("the session has no id to bind the approval to");
   const before = readIntact(approvals, event.session);
@@ -70,6 +77,8 @@ function approve(context: Context, attempt: Attempt): Approval {
       const target = resolveTarget(project, join(project, file), ownFolders);
       if ("problem" in target) throw new Error(`${file} cannot be changed: ${target.problem}`);
       const content = readContent(target.real);
+      const newness = content === null ? judgeNewFile(target.inProject ?? file) : null;
+      if (newness !== null) throw new Error(`${file} cannot be made by a plan: ${newness}`);
       return { file, real: target.real, sha256_before: content?.sha256 ?? null, before: content?.text ?? "" };
     }),
   };
