@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
-import { createPlopProject, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import { createPlopProject, editOf, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
 import type { HookSession } from "../support/hook/session.ts";
 import { runHook } from "../support/hook/session.ts";
 
@@ -21,12 +21,12 @@ async function approved(): Promise<HookSession> {
   await session.prompt("/plop");
   return session;
 }
-const edit = ({ project }: HookSession, path = "CLAUDE.md") => ({ file_path: join(project, path) });
+const edit = ({ project }: HookSession, path = "CLAUDE.md") => editOf(join(project, path));
 
 test("the state is the user's own: a private folder, private files, nothing but the key and one file a session", async () => {
   const session = await approved();
   expect(readdirSync(folderOf(session)).toSorted()).toEqual([
-    expect.stringMatching(/^[0-9a-f]{32}\.approval$/u),
+    expect.stringMatching(/^[0-9a-f]{32}-[0-9a-f]{16}\.approval$/u),
     "key",
   ]);
   expect(statSync(folderOf(session)).mode & 0o777).toBe(0o700);

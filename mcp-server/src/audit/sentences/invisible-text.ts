@@ -16,6 +16,16 @@ function hasInvisible(line: string): boolean {
   return INVISIBLE.test(line) && INVISIBLE.test(line.replaceAll(EMOJI, "x").replaceAll(JOINED, ""));
 }
 
+/** A text on one line of at most `max` characters, with what is invisible in it written out. */
+export function showText(text: string, max: number): string {
+  const one = text.replaceAll("\n", " ").replaceAll("\t", "  ");
+  const visible = one.replaceAll(
+    new RegExp(INVISIBLE, "gu"),
+    (char) => `<U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`,
+  );
+  return visible.length > max ? `${visible.slice(0, max - 1)}…` : visible;
+}
+
 /** Longer lines, and wider gaps in a line, reach out of the window in which a human reads them. */
 const MAX_LINE = 2000;
 const GAP = /\S[^\S\n]{40,}\S/u;

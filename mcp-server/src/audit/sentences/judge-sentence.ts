@@ -1,4 +1,5 @@
 import { grantsOf, type Grant } from "./grants.ts";
+import { showText } from "./invisible-text.ts";
 
 const WHY: Readonly<Record<Grant["kind"], string>> = {
   address: "it holds an address of the network",
@@ -23,18 +24,10 @@ export function judgeSentence(sentence: string, existing: readonly string[]): re
 
 /** A grant as the end of a sentence about the text that holds it. */
 export function explainGrant({ kind, text }: Grant): string {
-  return `${WHY[kind]}: ${toShown(text)}`;
+  return `${WHY[kind]}: ${showText(text, 100)}`;
 }
 
 /** Two grants are the same when both kind and text are. */
 export function toKey({ kind, text }: Grant): string {
   return `${kind} ${text}`;
-}
-
-/** On one line, at most 100 characters, with what is invisible written out. */
-function toShown(text: string): string {
-  const visible = text.replaceAll(/[\p{DI}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029\u2800]/gu, (one) =>
-    one === "\n" ? " " : `<U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`,
-  );
-  return visible.length > 100 ? `${visible.slice(0, 99)}…` : visible;
 }
