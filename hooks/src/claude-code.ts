@@ -112,11 +112,7 @@ export function explain(error: unknown): string {
 export function formatAnswer({ name }: HookEvent, answer: NonNullable<Answer>): string {
   const { decision, reason, systemMessage, ...rest } = answer;
   if (name === "PermissionRequest") {
-    const { updatedInput } = rest;
-    const permission =
-      decision === "allow"
-        ? { behavior: "allow", ...(updatedInput === undefined ? {} : { updatedInput }) }
-        : { behavior: "deny", message: reason };
+    const permission = decision === "allow" ? { behavior: "allow" } : { behavior: "deny", message: reason };
     return JSON.stringify({ hookSpecificOutput: { hookEventName: name, decision: permission } });
   }
   const isBlock = decision === "block";

@@ -85,6 +85,11 @@ function allowEdit(
   }
   // In plan mode the human has said that nothing shall be edited yet.
   if (context.event.isPlanMode) return null;
+  // The answer to a permission request cannot replace the input; what PreToolUse replaced comes back here.
+  if (context.event.name === "PermissionRequest") {
+    if (replaceInput(call.input, input) === null) return allow("The human's /plop covers this file.");
+    return refuse(approval, call, `${call.tool} is refused: it names ${path} by another path.`, context.project);
+  }
   const expected = toSha256(toCompared(result.after));
   const files = approval.files.map((one) => (one === file ? { ...one, expected } : one));
   writeApproval(context.approvals, { ...approval, files });

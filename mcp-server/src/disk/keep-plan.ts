@@ -39,12 +39,12 @@ export function keepPlan(projectFolder: string, { content, plan, date, own }: Ac
   }
 }
 
-/** Where an approved plan is kept, relative to the project, and how it differs from the one that its audit wrote (`diff -u`). */
-export type Approved = { readonly file: string; readonly edited: readonly string[] };
+/** Where an approved plan is kept, relative to the project, null where it is not, and how it differs from the one that its audit wrote (`diff -u`). */
+export type Approved = { readonly file: string | null; readonly edited: readonly string[] };
 
 /**
  * Keeps the plan that a human approves as that audit's plan, also when they have edited it: the edited one takes the place of
- * the kept plan about the same traces, and `edited` tells the difference. Throws an AuditError as `keepPlan` does.
+ * the kept plan about the same traces, and `edited` tells the difference. A plan that no audit kept is left where it lies. Throws an AuditError as `keepPlan` does.
  */
 export function keepApproved(projectFolder: string, { text, sha256 }: Content): Approved {
   const kept = readKeptPlans(projectFolder).toSorted(byAge);
@@ -52,9 +52,9 @@ export function keepApproved(projectFolder: string, { text, sha256 }: Content): 
   if (same !== undefined) return { file: `${AUDITS}/${same.file}`, edited: [] };
   const { plan } = parsePlan(text);
   const of = kept.findLast((one) => isSameTraces(one.plan, plan));
-  const date = of === undefined ? today() : dateOf(of.file);
-  const edited = of === undefined ? [] : diffTo(projectFolder, of.file, text);
-  const file = keepPlan(projectFolder, { content: text, plan, date, own: of?.file ?? null });
+  if (of === undefined) return { file: null, edited: [] };
+  const edited = diffTo(projectFolder, of.file, text);
+  const file = keepPlan(projectFolder, { content: text, plan, date: dateOf(of.file), own: of.file });
   return { file: `${AUDITS}/${file}`, edited };
 }
 
@@ -81,10 +81,6 @@ function diffTo(projectFolder: string, kept: string, text: string): readonly str
 function isSameTraces(left: Plan, right: Plan): boolean {
   const [a, b] = [left, right].map((plan) => traceIdsOf(plan).toSorted().join("\n"));
   return a === b;
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 function replaceOwn(folder: string, own: string | null, content: string): string | null {
