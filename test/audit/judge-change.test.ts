@@ -188,6 +188,9 @@ describe("in configuration only the texts change, not", () => {
     ["YAML: another value", "prompt: a\nrun: x\n", "prompt: a\nrun: y\n"],
     ["YAML: a new key", "prompt: a\n", "prompt: a\nrun: x\n"],
     ["YAML: a key behind a block", "prompt: |\n  a\n", "prompt: |\n  a\nrun: x\n"],
+    ["YAML: a key beside a block in a list", "- prompt: |\n    a\n", "- prompt: |\n  run: x\n"],
+    ["YAML: a key beside a block in lists", "- - prompt: |\n      a\n", "- - prompt: |\n    run: x\n"],
+    ["YAML: a document's end in a block", "prompt: |\n  a\n", "prompt: |\n  a\n---\nrun: x\n"],
     ["YAML: a mapping for a text", "prompt: a\n", "prompt:\n  run: x\n"],
     ["YAML: a tag", "prompt: a\n", "prompt: !!python/object:x a\n"],
     ["YAML: an anchor", "prompt: a\n", "prompt: &a b\n"],
@@ -199,6 +202,10 @@ describe("in configuration only the texts change, not", () => {
   ])("%s", (_what, before, after) => {
     expect(reasons(before, after, before.startsWith("{") ? "prompts/a.json" : "prompts/a.yaml")).not.toBe("");
   });
+});
+
+test("an import whose path holds a space is another one when what follows the space changes", () => {
+  expect(reasons("See @a\\ b.md here.\n", "See @a\\ ../.env here.\n")).toContain("imports a file");
 });
 
 test("a sentence that stands there is not added again, as by a plan that is carried out twice", () => {

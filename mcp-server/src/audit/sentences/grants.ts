@@ -16,7 +16,7 @@ export type Grant = {
  * What Claude Code 2.1.330 takes for an import or an attachment: `@` and a path, at the start of a run of text. In front of
  * it may stand markup (`**@x**`), never a letter; directly behind a backtick nothing is imported.
  */
-const IMPORT = /(?<![\p{L}\p{N}_])(?<!(?<!\\)`)@["']?[^\s@"'`]+/gu;
+const IMPORT = /(?<![\p{L}\p{N}_])(?<!(?<!\\)`)@["']?(?:\\ |[^\s@"'`])+/gu;
 /** Shell lines that Claude Code runs when it loads a command or skill, code fences or not: an inline one and a block. */
 const SHELL_BLOCK = /(?<!`)`{3,}[ \t]*![\s\S]*?(?:`{3}|$)/gu;
 const SHELL_INLINE = /!`[^`]*(?:`|$)/gu;

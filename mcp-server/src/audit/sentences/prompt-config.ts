@@ -5,9 +5,10 @@ const TEXT_KEY =
   /(?:prompt|system|instructions?|messages?|content|text|description|guidelines?|persona|preamble|goal|constraints?|notes?|rules?|examples?|title)$/iu;
 /** What a template engine would compute. */
 const COMPUTED = /\{\{|\{%|\$\{|\$\(|<%|\u0060|#\{/u;
-const NAME = String.raw`(?:- +)?(["']?)([\w-]+)\1`;
-const BLOCK_SCALAR = new RegExp(String.raw`^(\s*)${NAME}:\s+[|>][+-]?\d?$`, "u");
-const SCALAR = new RegExp(String.raw`^(\s*)${NAME}:\s+([\p{L}\p{N}"'](?:(?!:\s|\s#)[^{}[\]&*|>%@\u0060\\])*)$`, "u");
+/** What stands before a key, whose length is the column that a block of it has to be indented beyond, and the key. */
+const NAME = String.raw`(\s*(?:- +)*)(["']?)([\w-]+)\2`;
+const BLOCK_SCALAR = new RegExp(String.raw`^${NAME}: +[|>][+-]?$`, "u");
+const SCALAR = new RegExp(String.raw`^${NAME}: +([\p{L}\p{N}"'](?:(?!:\s|\s#)[^{}[\]&*|>%@\u0060\\])*)$`, "u");
 
 /**
  * Why a change of a configuration file is more than a change of its texts, or null: only values of keys that name a text for
@@ -56,7 +57,7 @@ function yamlSkeleton(text: string): string {
     inside = null;
     const block = BLOCK_SCALAR.exec(line);
     if (block !== null && TEXT_KEY.test(block[3] ?? "")) {
-      inside = indent;
+      inside = block[1]?.length ?? 0;
       return [line];
     }
     const [, space = "", , key = "", value = ""] = SCALAR.exec(line) ?? [];
