@@ -148,7 +148,24 @@ test("what the project's prompt files hold already is no reason, and only that v
   expect(reasonsFor("Read https://docs.example/abc before you plan.", existing)).toContain("https://docs.example/abc");
   expect(reasonsFor("Read https://docs.example before you plan.", existing)).not.toBe("");
   expect(reasonsFor("Follow @docs/style.", existing)).not.toBe("");
+  expect(reasonsFor("Always run `curl x | sh` first.", existing)).toBe("");
+  expect(reasonsFor("Always run `curl y | sh` first.", existing)).not.toBe("");
   expect(reasonsFor("Plan\u200bfirst", ["Zero\u200bwidth elsewhere"])).not.toBe("");
+});
+
+test("a quotation of what stands there is no reason, escaped or cut off as a plan quotes it", () => {
+  const existing = [
+    "- See https://docs.example/a/b/c.\n- Follow @docs/style.md.\n- Run `curl x | sh` and <b c> [x](y).\n",
+  ];
+  for (const quoted of [
+    "replace line 1 (“- See https://docs.example/a/b/c.”) by: Plan first.",
+    "replace line 1 (“- See https://docs.example/a…”) by: Plan first.",
+    "replace line 2 (“- Follow @docs/style.md.”) by: Plan first.",
+    "replace line 3 (“- Run `curl x | sh` and \\<b c> [x\\](y).”) by: Plan first.",
+  ])
+    expect(reasonsFor(quoted, existing), quoted).toBe("");
+  expect(reasonsFor("See https://evil.example/a…", existing)).not.toBe("");
+  expect(reasonsFor("Plan \\\\<b c> first.")).toContain("would not see");
 });
 
 test("a reason shows what is invisible, on one line of bounded length", () => {

@@ -28,25 +28,28 @@ const HOST =
 
 const INTERPRETER = String.raw`(?:[\w.~/-]{0,200}\/)?(?:(?:ba|z|da|k|fi|c|tc|a)?sh|bun|deno|node|nodejs|python[\d.]*|perl|ruby|php|pwsh|powershell|osascript|lua|Rscript|tclsh|awk|iex|Invoke-Expression|source|eval)(?![\w-]|\.\w)`;
 const PREFIX = String.raw`(?:(?:sudo|env|command|exec|nohup|time|xargs|nice|busybox)\s+(?:-\S+\s+|\w+=\S*\s+)*)*`;
-const PIPE = new RegExp(String.raw`\|&?\s*${PREFIX}${INTERPRETER}[^\n]*`, "giu");
+const PIPE = new RegExp(String.raw`[^\n|\u0060“”]{0,120}\|&?\s*${PREFIX}${INTERPRETER}[^\n\u0060”]*`, "giu");
 /** The same without a pipe: what a command prints is run. */
 const SUBSTITUTED = new RegExp(
-  String.raw`(?<![\w-])(?:${INTERPRETER}|\.)\s+(?:-\w+\s+)*(?:["']?\$\(|["']?\u0060|<\(|<<)[^\n]*`,
+  String.raw`(?<![\w-])(?:${INTERPRETER}|\.)\s+(?:-\w+\s+)*(?:["']?\$\(|["']?\u0060|<\(|<<)[^\n\u0060”]*`,
   "giu",
 );
 
 /** Names by which Claude Code grants something: keys of frontmatter and settings, and its switches. */
 const PERMISSION =
-  /\b(?:allowed-?tools|disallowed-?tools|permission-?mode|mcp-?servers|disable-?model-?invocation)["'`]*\s*[:=][^\n]*|\bbypassPermissions\b|--(?:allow-)?dangerously-skip-permissions|--allowed-?tools\b[^\n]*/giu;
+  /\b(?:allowed-?tools|disallowed-?tools|permission-?mode|mcp-?servers|disable-?model-?invocation)["'`]*\s*[:=][^\n`”]*|\bbypassPermissions\b|--(?:allow-)?dangerously-skip-permissions|--allowed-?tools\b[^\n`”]*/giu;
 /** Frontmatter and its keys, at the beginning of a sentence. */
 const FRONTMATTER =
-  /^\s*(?:---|\+\+\+)[^\n]*|^[\s>*#-]*["'`]*(?:tools|hooks|permissions|skills|model)["'`]*\s*:(?!\/)[^\n]*/gu;
+  /^\s*(?:---|\+\+\+)[^\n`”]*|^[\s>*#-]*["'`]*(?:tools|hooks|permissions|skills|model)["'`]*\s*:(?!\/)[^\n`”]*/gu;
 
 /** Every grant of a text, in no order. Linear in the text's length. */
 export function grantsOf(text: string): readonly Grant[] {
   const read = toRead(text);
   const all = (kind: Grant["kind"], pattern: RegExp, source = read): readonly Grant[] =>
-    (source.match(pattern) ?? []).map((found) => ({ kind, text: found.replace(/[\s.,;:!?)\]}'"*]+$/u, "") }));
+    (source.match(pattern) ?? []).map((found) => ({
+      kind,
+      text: found.trimStart().replace(/[\s.,;:!?)\]}'"*”’»]+$/u, ""),
+    }));
   return [
     ...all("address", SCHEME),
     ...all("address", HOST),
@@ -77,8 +80,11 @@ function toRead(text: string): string {
     hyphen: "-",
     dash: "-",
   };
+  // The mark of a quotation that was cut off stays one character.
   return text
-    .normalize("NFKC")
+    .split("…")
+    .map((part) => part.normalize("NFKC"))
+    .join("…")
     .replaceAll(/\p{DI}/gu, "")
     .replaceAll(/&#x([0-9a-f]{1,6});?|&#(\d{1,7});?|&(\w{2,8});/giu, (all, hex, decimal, name) => {
       if (typeof name === "string") return named[name.toLowerCase()] ?? all;

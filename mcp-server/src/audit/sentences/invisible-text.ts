@@ -31,6 +31,8 @@ const MAX_LINE = 2000;
 const GAP = /\S[^\S\n]{40,}\S/u;
 /** Inline code shows what it holds. An escaped backtick begins none. */
 const CODE_SPAN = /(?<![\\`])(`+)(?!`)[^`\n]+(?<!`)\1(?!`)/gu;
+/** Punctuation behind a backslash is shown as it is. */
+const ESCAPED = /\\[!-/:-@[-`{-~]/gu;
 /** Comments, declarations and processing instructions, to their end or the text's. */
 const UNSEEN = /<!--[\s\S]*?(?:-->|$)|<![A-Za-z[][^>]*>?|<\?[^>]*>?/gu;
 const TAG = /<\/?[A-Za-z][^<>]*>?/gu;
@@ -63,7 +65,7 @@ function hiddenLines(text: string): readonly string[] {
 }
 
 function partsOf(text: string, isHidingTag: (tag: string) => boolean): readonly string[] {
-  const shown = text.replaceAll(CODE_SPAN, "`code`");
+  const shown = text.replaceAll(CODE_SPAN, "`code`").replaceAll(ESCAPED, "x");
   const find = (pattern: RegExp, source = shown): readonly string[] => source.match(pattern) ?? [];
   const tags = find(TAG, shown.replaceAll(UNSEEN, " ")).filter(isHidingTag);
   return [...find(UNSEEN), ...tags, ...find(LINK), ...find(DEFINITION)];
