@@ -28,7 +28,7 @@ const HOST =
 
 const INTERPRETER = String.raw`(?:[\w.~/-]{0,200}\/)?(?:(?:ba|z|da|k|fi|c|tc|a)?sh|bun|deno|node|nodejs|python[\d.]*|perl|ruby|php|pwsh|powershell|osascript|lua|Rscript|tclsh|awk|iex|Invoke-Expression|source|eval)(?![\w-]|\.\w)`;
 const PREFIX = String.raw`(?:(?:sudo|env|command|exec|nohup|time|xargs|nice|busybox)\s+(?:-\S+\s+|\w+=\S*\s+)*)*`;
-const PIPE = new RegExp(String.raw`[^\n|\u0060“”]{0,120}\|&?\s*${PREFIX}${INTERPRETER}[^\n\u0060”]*`, "giu");
+const PIPE = new RegExp(String.raw`\|&?\s*${PREFIX}${INTERPRETER}[^\n\u0060”]*`, "giu");
 /** The same without a pipe: what a command prints is run. */
 const SUBSTITUTED = new RegExp(
   String.raw`(?<![\w-])(?:${INTERPRETER}|\.)\s+(?:-\w+\s+)*(?:["']?\$\(|["']?\u0060|<\(|<<)[^\n\u0060”]*`,
@@ -44,25 +44,44 @@ const FRONTMATTER =
 
 /** Every grant of a text, in no order. Linear in the text's length. */
 export function grantsOf(text: string): readonly Grant[] {
-  const read = toRead(text);
-  const all = (kind: Grant["kind"], pattern: RegExp, source = read): readonly Grant[] =>
-    (source.match(pattern) ?? []).map((found) => ({
-      kind,
-      text: found.trimStart().replace(/[\s.,;:!?)\]}'"*”’»]+$/u, ""),
-    }));
+  return [...shownGrantsOf(text), ...credentialsOf(text)];
+}
+
+/** The grants that Claude Code acts on by itself. */
+export function activeGrantsOf(text: string): readonly Grant[] {
   return [
-    ...all("address", SCHEME),
-    ...all("address", HOST),
-    ...all("pipe", PIPE),
-    ...all("pipe", SUBSTITUTED),
-    ...all("permission", PERMISSION),
-    ...all("frontmatter", FRONTMATTER),
-    ...all("import", IMPORT, text),
-    ...all("shell line", SHELL_BLOCK, text),
-    ...all("shell line", SHELL_INLINE, text),
-    ...credentialsOf(text),
+    ...find("import", IMPORT, text),
+    ...find("shell line", SHELL_BLOCK, text),
+    ...find("shell line", SHELL_INLINE, text),
+  ];
+}
+
+/** Every grant but credentials, whose many forms take longest to look for. */
+export function shownGrantsOf(text: string): readonly Grant[] {
+  const read = toRead(text);
+  return [
+    ...find("address", SCHEME, read),
+    ...find("address", HOST, read),
+    ...pipesOf(read),
+    ...find("pipe", SUBSTITUTED, read),
+    ...find("permission", PERMISSION, read),
+    ...find("frontmatter", FRONTMATTER, read),
+    ...activeGrantsOf(text),
     ...hiddenParts(text).map((part): Grant => ({ kind: "hidden", text: part })),
   ];
+}
+
+/** A pipe with the command in front of it: the same interpreter behind another command is another thing. */
+function pipesOf(text: string): readonly Grant[] {
+  return [...text.matchAll(PIPE)].map(({ 0: pipe, index }) => {
+    const command = /[^\n|`“”]*$/u.exec(text.slice(Math.max(0, index - 120), index))?.[0] ?? "";
+    return { kind: "pipe", text: (command + pipe).trim() };
+  });
+}
+
+function find(kind: Grant["kind"], pattern: RegExp, text: string): readonly Grant[] {
+  const found = text.match(pattern) ?? [];
+  return found.map((part) => ({ kind, text: part.trimStart().replace(/[\s.,;:!?)\]}'"*”’»]+$/u, "") }));
 }
 
 /** Full-width letters, character references and escapes as a reader sees them. */
@@ -97,7 +116,7 @@ function toRead(text: string): string {
 const REDACTIONS = [redactUrls, redactNamed, redactCommands, redactIssued, redactPhrase];
 
 /** The words of each line that are taken out of it as a secret. */
-function credentialsOf(text: string): readonly Grant[] {
+export function credentialsOf(text: string): readonly Grant[] {
   return text.split("\n").flatMap((line): readonly Grant[] => {
     const clean = REDACTIONS.reduce((left, redact) => redact(left), line);
     if (clean === line || !clean.includes(MARK)) return [];

@@ -1,5 +1,5 @@
 import { frontmatterChanges } from "./frontmatter.ts";
-import { grantsOf, type Grant } from "./grants.ts";
+import { activeGrantsOf, credentialsOf, shownGrantsOf, type Grant } from "./grants.ts";
 import { explainGrant, toKey } from "./judge-sentence.ts";
 import { judgeConfig } from "./prompt-config.ts";
 
@@ -42,8 +42,13 @@ function judgeFrontmatter(path: string, before: string | null, after: string): s
 }
 
 function addedGrants(path: string, before: string, after: string): readonly string[] {
-  const known = new Set(grantsOf(before).map(toKey));
-  const added = grantsOf(after).filter((grant) => grant.kind !== "frontmatter" && !known.has(toKey(grant)));
+  const known = new Set(shownGrantsOf(before).map(toKey));
+  const old = new Set(before.split("\n"));
+  const lines = after.split("\n").filter((line) => !old.has(line));
+  const added = [
+    ...shownGrantsOf(after).filter((grant) => grant.kind !== "frontmatter" && !known.has(toKey(grant))),
+    ...credentialsOf(lines.join("\n")).filter(({ text }) => !before.includes(text)),
+  ];
   return added.slice(0, SHOWN).map((grant) => {
     const line = lineOf(after, grant);
     return `${explainGrant(grant)}. Only a human adds that to ${path}, as in this line:\n  ${line}`;
@@ -66,7 +71,7 @@ const CONTEXTS: readonly RegExp[] = [
 
 /** Imports and shell lines that stand there already, and would stand where they work otherwise: out of a code block or comment. */
 function judgeContexts(path: string, before: string, after: string): readonly string[] {
-  const [old, all] = [inContexts(before), new Set(grantsOf(before).map(toKey))];
+  const [old, all] = [inContexts(before), new Set(activeGrantsOf(before).map(toKey))];
   const moved = [...inContexts(after)].filter(([key]) => !old.has(key)).map(([, grant]) => grant);
   return moved
     .filter((grant) => all.has(toKey(grant)))
@@ -80,8 +85,7 @@ function inContexts(text: string): ReadonlyMap<string, Grant> {
   const found = new Map<string, Grant>();
   let left = text;
   const add = (context: number, part: string): void => {
-    for (const grant of grantsOf(part))
-      if (grant.kind === "import" || grant.kind === "shell line") found.set(`${context} ${toKey(grant)}`, grant);
+    for (const grant of activeGrantsOf(part)) found.set(`${context} ${toKey(grant)}`, grant);
   };
   for (const [context, pattern] of CONTEXTS.entries())
     left = left.replaceAll(pattern, (part: string, ...more: readonly unknown[]) => {
