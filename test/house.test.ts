@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: VALUES,
   "audit/scan": VALUES,
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
-  "audit/sentences": LAYOUT,
+  "audit/sentences": [...LAYOUT, "trace/redact"],
   "audit/evidence": [...LAYOUT, "audit/sentences"],
   "audit/instructions": [...EVIDENCE, "trace/redact"],
   "audit/answers": [...EVIDENCE, "audit/instructions"],

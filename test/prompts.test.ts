@@ -48,7 +48,7 @@ const CommandFrontmatter = z.strictObject({
   name: z.string(),
   description: oneLine(120),
   "argument-hint": z.string(),
-  "allowed-tools": tools,
+  "allowed-tools": tools.default([]),
   "disable-model-invocation": z.literal(true).optional(),
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   emptyPlanOf,
   entriesOf,
@@ -18,8 +18,6 @@ import {
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { PLAN } from "../support/replay/audit.ts";
 import { openHookSession } from "../support/hook/session.ts";
-
-const TODAY = /^\d{4}-\d\d-\d\d-4f1d9a7b3c2e/u;
 
 test("an accepted plan is kept byte for byte, with an index of all audits", async () => {
   const session = await openAudited();
@@ -135,13 +133,50 @@ test("a plan that lies there otherwise than it was judged is not kept", async ()
   expect(entriesOf(session)).toEqual([]);
 });
 
-test("after the audit a plan may still be corrected, and takes its entry's place", async () => {
-  const session = await openAudited();
-  await writePlan(session, VALID);
-  await session.send("Stop");
-  const corrected = VALID.replace("Risk: Medium", "Risk: High");
-  expect((await session.call("Write", { file_path: PLAN, content: corrected })).refusal).toBeNull();
-  expect(await writePlan(session, corrected)).toBeNull();
-  expect(entriesOf(session)).toEqual([expect.stringMatching(TODAY)]);
-  expect(readAudit(session, "README.md")).toContain("| High |");
+describe("after the audit the plan is under review:", () => {
+  test("the human is asked about each change of it, and its first lines say what changed since the audit", async () => {
+    const session = await openAudited();
+    await writePlan(session, VALID);
+    await session.send("Stop");
+    const corrected = VALID.replace("Risk: Medium", "Risk: High");
+    expect(await session.decide("Write", { file_path: join(session.project, PLAN), content: corrected })).toBe("ask");
+    expect(await writePlan(session, corrected)).toBeNull();
+    const noted = readAudit(session, "IMPLEMENTATION_PLAN.md");
+    expect(noted.split("\n").slice(0, 6)).toEqual([
+      "# Audit Implementation Plan",
+      "",
+      "> Changed since the audit:",
+      "> - - Risk: Medium",
+      "> + - Risk: High",
+      "",
+    ]);
+    expect(readAudit(session, entriesOf(session)[0] ?? "")).toBe(VALID);
+  });
+
+  test("a further change is noted in whole, a note of the model's own is replaced, and a change taken back leaves none", async () => {
+    const session = await openAudited();
+    await writePlan(session, VALID);
+    await session.send("Stop");
+    const own = "# Audit Implementation Plan\n\n> Changed since the audit:\n> nothing of note";
+    await writePlan(session, VALID.replace("# Audit Implementation Plan", own).replace("Goal: Let", "Goal: Make"));
+    const noted = readAudit(session, "IMPLEMENTATION_PLAN.md");
+    expect(noted).not.toContain("nothing of note");
+    expect(noted).toContain("\n> + Goal: Make");
+    await writePlan(session, noted.replace("Risk: Medium", "Risk: High"));
+    expect(readAudit(session, "IMPLEMENTATION_PLAN.md").match(/^> [+-] /gmu)).toHaveLength(4);
+    await writePlan(
+      session,
+      readAudit(session, "IMPLEMENTATION_PLAN.md")
+        .replaceAll("Risk: High", "Risk: Medium")
+        .replaceAll("Goal: Make", "Goal: Let"),
+    );
+    expect(readAudit(session, "IMPLEMENTATION_PLAN.md")).toBe(VALID);
+  });
+
+  test("an edit that breaks the plan's form is refused and nobody is asked", async () => {
+    const session = await openAudited();
+    await writePlan(session, VALID);
+    await session.send("Stop");
+    expect(await session.decide("Write", { file_path: join(session.project, PLAN), content: "x" })).toBe("deny");
+  });
 });

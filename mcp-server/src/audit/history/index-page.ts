@@ -61,7 +61,7 @@ function toApproved(status: PlanStatus | null): string {
   if (status === null) return "no";
   const date = /^\d{4}-\d\d-\d\d/u.exec(status.approvedAt ?? "")?.[0];
   const then = status.event === "approved" ? "" : `, ${status.event}`;
-  return `yes${date === undefined ? "" : `, ${date}`}${then}`;
+  return `yes${status.isEdited ? ", edited" : ""}${date === undefined ? "" : `, ${date}`}${then}`;
 }
 
 function toOutcome(outcomes: readonly (string | null)[]): string {
