@@ -66,7 +66,8 @@ export const DIAGNOSIS = {
       root_cause: "No instruction asks the agent to keep what it has read",
       recommendation: "After the first read of a file, write its relevant lines into your notes.",
       evidence: ["repeated_file_reads", "metrics.tool_calls_per_task"],
-      confidence: 0.7,
+      instruction: { state: "missing" as const },
+      confidence: 0.6,
     },
     {
       kind: "other" as const,
@@ -74,11 +75,13 @@ export const DIAGNOSIS = {
       root_cause: "The instructions do not say when to plan",
       recommendation: "Begin your first message with a PLAN section.",
       evidence: ["late_planning"],
-      confidence: 0.6,
+      instruction: { state: "unknown" as const },
+      confidence: 0.5,
     },
   ],
 };
 export const TRANSLATION = {
+  goal: "Let the agent plan before it acts and work from what it has read.",
   files_to_change: ["CLAUDE.md", ".claude/rules/planning.md"],
   new_constraints: [
     "After the first read of a file, write its relevant lines into your notes.",
@@ -88,6 +91,7 @@ export const TRANSLATION = {
     {
       title: "Keep notes of what was read",
       file: "CLAUDE.md",
+      place: "at the end",
       constraints: ["After the first read of a file, write its relevant lines into your notes."],
       addresses: [0],
       risk: "Low" as const,
@@ -95,6 +99,7 @@ export const TRANSLATION = {
     {
       title: "Plan first",
       file: ".claude/rules/planning.md",
+      place: "new file",
       constraints: ["Begin your first message with a PLAN section."],
       addresses: [1],
       risk: "Medium" as const,
@@ -109,7 +114,7 @@ export function planOf(...runs: readonly SummaryFile[]): string {
 
 /** The plan of an audit of these runs that found no issue. */
 export function emptyPlanOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), NO_ISSUE, { files_to_change: [], new_constraints: [], changes: [] });
+  return toPlan(runs.map(toTrace), NO_ISSUE, { goal: "", files_to_change: [], new_constraints: [], changes: [] });
 }
 
 function toTrace(run: SummaryFile) {
