@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../files/tree.ts";
+import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import type { Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
+import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
 import { PLAN, WRITE } from "../replay/audit.ts";
-import { toPlan } from "../replay/plan.ts";
 import { type HookOutcome, type HookSession, openHookSession } from "./session.ts";
 
 export const ENGINEER = "prompt-engineer";
@@ -109,19 +112,23 @@ export const TRANSLATION = {
 
 /** The plan of an audit of these runs. */
 export function planOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), DIAGNOSIS, TRANSLATION);
+  return render(runs, DIAGNOSIS, TRANSLATION);
 }
 
 /** The plan of an audit of these runs that found no issue. */
 export function emptyPlanOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), NO_ISSUE, { goal: "", files_to_change: [], new_constraints: [], changes: [] });
+  return render(runs, NO_ISSUE, null);
 }
 
-function toTrace(run: SummaryFile) {
-  return { ...run, date: run.started_at };
+function render(runs: readonly SummaryFile[], diagnosis: Diagnosis, translation: Translation | null): string {
+  const facts = runs.flatMap((run) => parseFacts(JSON.stringify(run)) ?? []);
+  return renderPlan({ facts, diagnosis, translation, files: [CLAUDE_MD], comparison: [] });
 }
 
-export const NO_ISSUE = { issues: [] };
+/** The only prompt file of the project. */
+const CLAUDE_MD = { path: "CLAUDE.md", text: "# Calculator\n\nRun `npm test` before you hand over.\n" };
+
+export const NO_ISSUE = { issues: [], no_issue_reason: "The run did what was asked." };
 export const VALID = planOf(RUN);
 export const EMPTY = emptyPlanOf(RUN);
 
