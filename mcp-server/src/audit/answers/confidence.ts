@@ -44,12 +44,12 @@ function countOccurrences(cited: readonly string[], facts: readonly SummaryFacts
   return Math.max(new Set(numbered).size + unnumbered + new Set(again).size, showing.length);
 }
 
-function countUnnumbered({ rows }: SummaryFacts): number {
-  return rows.filter(({ turn }) => turn === null).length;
+function countUnnumbered({ turns }: SummaryFacts): number {
+  return turns.filter(({ turn }) => turn === null).length;
 }
 
 function isInOwnWords(cited: readonly string[], facts: readonly SummaryFacts[]): boolean {
-  return facts.some(({ rows }) =>
-    rows.some(({ turn, refused }) => cited.includes(`${TURN}${turn}`) && refused?.includes('"') === true),
+  return facts.some(({ turns }) =>
+    turns.some(({ turn, refused }) => cited.includes(`${TURN}${turn}`) && refused?.includes('"') === true),
   );
 }
