@@ -25,7 +25,7 @@ export function checkAnswer({ event, audit, project, ownFolders }: Context): Ans
   return block(listReasons(intro, problems));
 
   function checkEngineer(): readonly string[] {
-    const { value, problems } = checkDiagnosis(answer, summaries);
+    const { value, problems } = checkDiagnosis(answer, summaries, null);
     audit.append({ event: "diagnosis", answer: value === null ? null : JSON.stringify(value) });
     return problems;
   }
@@ -33,7 +33,12 @@ export function checkAnswer({ event, audit, project, ownFolders }: Context): Ans
   function checkSpecialist(): readonly string[] {
     // Without a diagnosis nothing that it says could be right; the plan is refused instead.
     if (diagnosis === null) return [];
-    const { value, problems } = checkTranslation(answer, diagnosis, createLinkJudge(project, ownFolders, IN_AUDIT));
+    const { value, problems } = checkTranslation(
+      answer,
+      diagnosis,
+      createLinkJudge(project, ownFolders, IN_AUDIT),
+      null,
+    );
     audit.append({ event: "translation", answer: value === null ? null : JSON.stringify(value) });
     return problems;
   }

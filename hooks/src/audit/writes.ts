@@ -4,7 +4,6 @@ import { toEdited } from "../../../mcp-server/src/audit/edited.ts";
 import { EDITING_TOOLS } from "../../../mcp-server/src/audit/editing-tools.ts";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import { checkPlan, type CheckedPlan } from "../../../mcp-server/src/audit/plan/check.ts";
-import { putPictures } from "../../../mcp-server/src/audit/plan/pictures.ts";
 import { keepPlan, noteChanges } from "../../../mcp-server/src/disk/keep-plan.ts";
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { toComparisonLines } from "../../../mcp-server/src/disk/comparison.ts";
@@ -59,8 +58,8 @@ function judgePlan(context: Context): Answer {
   const { isRunning, summaries } = audit.state();
   const traces = summaries.map(({ trace_id }) => trace_id);
   const lines = isRunning ? toComparisonLines(project, traces) : [];
-  // The comparison and the pictures are computed, so they are put in here and never asked of the model.
-  const content = isRunning && event.tool === "Write" ? putPictures(putComparison(written, lines), summaries) : written;
+  // The comparison is computed, so it is put in here and never asked of the model.
+  const content = isRunning && event.tool === "Write" ? putComparison(written, lines) : written;
   const { plan, problems } = check(content, context);
   const all = isRunning ? [...problems, ...checkComparison(plan.comparison, lines)] : problems;
   if (all.length > 0)
@@ -68,9 +67,8 @@ function judgePlan(context: Context): Answer {
   return content === written ? null : { updatedInput: { ...event.input, content } };
 }
 
-function check(content: string, { audit, project, ownFolders }: Context): CheckedPlan {
-  const state = audit.state();
-  return checkPlan(content, state.isRunning ? state : null, createLinkJudge(project, ownFolders, IN_AUDIT));
+function check(content: string, { project, ownFolders }: Context): CheckedPlan {
+  return checkPlan(content, createLinkJudge(project, ownFolders, IN_AUDIT), null);
 }
 
 /** Keeps a copy of a plan that was accepted, and brings the index up to date. */

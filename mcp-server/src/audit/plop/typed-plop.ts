@@ -28,7 +28,7 @@ export function judgeHandover(
   judgeLinks: JudgeLinks,
   readListed: (file: string) => string,
 ): Checked<readonly string[]> {
-  const checked = checkPlan(plan, null, judgeLinks);
+  const checked = checkPlan(plan, judgeLinks, null);
   const { block, files } = checked.plan;
   if (checked.problems.length === 0 && block === null)
     return toChecked(files, ["the plan says that no prompt change would help, so it has no /plop block to execute"]);
@@ -49,7 +49,10 @@ export function judgeHandover(
 /** What a change or the block holds that is more than a sentence, and that the listed files do not hold already. */
 function judgeSentences({ changes, block }: Plan, existing: readonly string[]): readonly string[] {
   const parts = [
-    ...changes.map(({ title, change }, at) => ({ name: `change ${at + 1}`, text: `${title}\n${change}` })),
+    ...changes.map(({ title, constraints }, at) => ({
+      name: `change ${at + 1}`,
+      text: [title, ...constraints].join("\n"),
+    })),
     { name: "the /plop block", text: block?.text ?? "" },
   ];
   return parts.flatMap(({ name, text }) =>
