@@ -25,6 +25,6 @@ export function endSentence(text: string): string {
 
 /** One line without what a reader does not see. */
 function toVisible(text: string): string {
-  const shown = text.toWellFormed().replace(/(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu, "");
+  const shown = text.toWellFormed().replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, "");
   return toOneLine(shown).replaceAll("<!--", "<! --");
 }
