@@ -1,4 +1,4 @@
-import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
+import { HOW_TO_SET_KEYS, parseConfig, parseOutcomeScore, type Environment } from "./config.ts";
 import type { Summary } from "./trace/summary/schema.ts";
 import { toSessionTraceId } from "./trace/summary/session-summary.ts";
 import { parseSelector, USAGE, type Selector } from "./audit/audit-argument.ts";
@@ -54,6 +54,7 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
         source: withinHalf(source, deadlines[selector.kind]),
         // Transcripts are this project's already.
         project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
+        outcomeScore: parseOutcomeScore(env),
         signal: AbortSignal.any([signal, deadline, ended.signal]),
         now: clock.now(),
         random: clock.random,

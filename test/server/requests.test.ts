@@ -31,9 +31,11 @@ describe("requests", () => {
         }
         const reads = (others ?? []).filter((request) => !lists.includes(request));
         expect(sessions?.length).toBeGreaterThan(0);
-        for (const { path, query } of reads)
+        for (const { path, query } of reads.filter((request) => !request.path.includes("scores")))
           expect(query.get("fields")).toBe(
-            path.includes("/traces/") ? "core,io,observations" : "core,basic,io,metadata,model,usage,trace_context",
+            path.includes("/traces/")
+              ? "core,io,observations,scores"
+              : "core,basic,io,metadata,model,usage,trace_context",
           );
         expect(langfuse.maxConcurrent).toBeLessThanOrEqual(4);
       });
@@ -45,8 +47,9 @@ describe("requests", () => {
       await withLangfuse({ generation, traces, latencyMs: 30 }, async (world) => {
         await world.server.fetch("last");
         const routes = routesOf(world);
-        // A round holds up to four requests at once: the lists of all routes, then the trace on one or two of them.
-        expect(routes.length, `${generation} ${routes.join(" ")}`).toBeLessThanOrEqual(7);
+        // A round holds up to four requests at once: the lists of all routes, then the trace on one or two of them. Scores
+        // are asked for beside the trace's session.
+        expect(routes.length, `${generation} ${routes.join(" ")}`).toBeLessThanOrEqual(8);
         expect(routes.filter((route) => !/^traces$|^v2\/observations$/u.test(route)).length).toBeLessThanOrEqual(3);
         expect(world.langfuse.maxConcurrent).toBeGreaterThan(1);
       });
@@ -60,9 +63,9 @@ describe("requests", () => {
         const first = world.langfuse.requests.length;
         await world.server.fetch("older");
         const isV2 = apiOf(generation) === "v2/observations";
-        // The last of each is for the trace's session.
-        expect(first, generation).toBe(isV2 ? 2 : 3);
-        const routes = isV2 ? ["v2/observations", "v2/observations"] : ["traces/older", "traces"];
+        // The last of each is for the trace's session; the older API gives the scores along with the trace.
+        expect(first, generation).toBe(3);
+        const routes = isV2 ? ["v2/observations", "v3/scores", "v2/observations"] : ["traces/older", "traces"];
         expect(routesOf(world).slice(first)).toEqual(routes);
       });
     }

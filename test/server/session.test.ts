@@ -85,7 +85,8 @@ describe("the place of a turn in its session", () => {
     await withLangfuse({ generation: "v4-events-only", traces: many }, async ({ server, langfuse }) => {
       expect((await summaryOf(server, "turn-29")).session).toMatchObject({ turn: 30, earlier_tool_calls: 58 });
       expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(1);
-      expect(langfuse.requests).toHaveLength(2);
+      // The rows, the session, and the scores beside it.
+      expect(langfuse.requests).toHaveLength(3);
     });
   });
 

@@ -1,5 +1,7 @@
 import { createTraceReducer, type TraceReducer } from "../../trace/rows/reducer.ts";
-import { assess, type Assessed } from "../../trace/summary/summary.ts";
+import { toScores } from "../../trace/rows/score.ts";
+import { assess } from "../../trace/summary/summary.ts";
+import { isRecord, own } from "../../trace/values/json.ts";
 import type { ReadTrace } from "../port.ts";
 import { isFailure, LangfuseFailure, TOO_HEAVY } from "./failure.ts";
 import { PAGE, readNumberedPages, readPages, SMALL_PAGE } from "./pages.ts";
@@ -25,7 +27,7 @@ export async function readTrace(
       const reducer = await readV2(requests, traceId, signal);
       if (reducer.rowCount() > 0) {
         routes.v2 = "open";
-        return { ...assess(reducer.finish()), api: "v2/observations" };
+        return { ...assess(reducer.finish()), api: "v2/observations", scores: null };
       }
     } catch (error) {
       if (!isFailure(error, V2_CLOSED)) throw error;
@@ -36,7 +38,7 @@ export async function readTrace(
   try {
     const assessed = await readLegacy(requests, traceId, signal);
     learnFromLegacy(routes, v2Failure);
-    return { ...assessed, api: "legacy" };
+    return assessed;
   } catch (error) {
     if (isFailure(error, ["not_found"])) learnFromLegacy(routes, v2Failure);
     if (!isFailure(error, LEGACY_CLOSED)) throw error;
@@ -68,16 +70,20 @@ async function readV2(requests: Requests, traceId: string, signal: AbortSignal):
 }
 
 /** Reads one trace by the legacy API. Throws LangfuseFailures. */
-export async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Assessed> {
+export async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<ReadTrace> {
   const reducer = createTraceReducer(traceId);
+  let scores: ReadTrace["scores"] = null;
   try {
-    reducer.addTrace(await requests.trace(traceId, signal));
+    const trace = await requests.trace(traceId, signal);
+    const given = isRecord(trace) ? own(trace, "scores") : undefined;
+    if (Array.isArray(given)) scores = toScores(given, { kind: "trace", id: traceId });
+    reducer.addTrace(trace);
   } catch (error) {
     // More than 80 MB in one answer is refused; its observations can be had page by page.
     if (!isFailure(error, TOO_HEAVY)) throw error;
     await readLegacyPages(requests, reducer, traceId, signal);
   }
-  return assess(reducer.finish());
+  return { ...assess(reducer.finish()), api: "legacy", scores };
 }
 
 async function readLegacyPages(

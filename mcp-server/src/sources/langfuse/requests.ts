@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LangfuseAPIClient } from "@langfuse/core";
 import type { Config } from "../../config.ts";
 import { isRecord, own, text, toNumber, type JsonRecord } from "../../trace/values/json.ts";
+import type { Subject } from "../../trace/rows/score.ts";
 import { isFailure, LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
 import { watchFetch } from "./watched-fetch.ts";
 
@@ -19,7 +20,15 @@ export type Requests = {
   readonly trace: (traceId: string, signal: AbortSignal) => Promise<unknown>;
   readonly traces: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
+  /** One page of the scores of a trace or session; not sent again when it fails. */
+  readonly scores: (route: ScoreRoute, subject: Subject, signal: AbortSignal) => Promise<readonly unknown[]>;
 };
+
+/** The routes of scores, the newest first. */
+export const SCORE_ROUTES = ["v3/scores", "v2/scores"] as const;
+export type ScoreRoute = (typeof SCORE_ROUTES)[number];
+/** As many scores as a page holds. */
+const MAX_SCORES = 100;
 
 /** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
 const CONCURRENCY = 4;
@@ -42,7 +51,11 @@ export function createRequests(config: Config): Requests {
   });
   const take = createGate(CONCURRENCY);
 
-  const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<JsonRecord> => {
+  const send = async (
+    run: (options: object) => PromiseLike<unknown>,
+    signal: AbortSignal,
+    attempts = Infinity,
+  ): Promise<JsonRecord> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // A signal of its own for each request: the client adds a listener to it and never takes it away.
@@ -50,6 +63,7 @@ export function createRequests(config: Config): Requests {
         return await take(async () => parse(await run(options)), signal);
       } catch (error) {
         const failure = toFailure(error, signal.aborted);
+        if (attempt >= attempts) throw failure;
         await sleep(waitBefore(failure, attempt), null, { signal }).catch(() => {
           // The call is over before the wait is.
           throw failure;
@@ -64,7 +78,7 @@ export function createRequests(config: Config): Requests {
       return { rows: toRows(answer), cursor: text(own(metaOf(answer), "cursor")) };
     },
     trace: async (traceId, signal) => {
-      const query = { fields: "core,io,observations" };
+      const query = { fields: "core,io,observations,scores" };
       const answer = await send((options) => client.trace.get(traceId, query, options), signal);
       // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
       if (!Array.isArray(own(answer, "observations"))) throw new LangfuseFailure("not_json");
@@ -73,6 +87,18 @@ export function createRequests(config: Config): Requests {
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
+    scores: async (route, { kind, id }, signal) => {
+      const query = { limit: MAX_SCORES, ...(kind === "trace" ? { traceId: id } : { sessionId: id }) };
+      const answer = await send(
+        (options) =>
+          route === "v3/scores"
+            ? client.scoresV3.getManyV3({ ...query, fields: "core,subject" }, options)
+            : client.scores.getMany(query, options),
+        signal,
+        1,
+      );
+      return toRows(answer);
+    },
   };
 }
 

@@ -1,16 +1,32 @@
 import type { Summary } from "../../trace/summary/schema.ts";
-import { UNREAD } from "../../trace/run/earlier-turns.ts";
+import { UNREAD, type EarlierTurns } from "../../trace/run/earlier-turns.ts";
 import { SourceFailure, type ReadTrace } from "../port.ts";
 import type { Call } from "../selected-traces.ts";
+import { askScores } from "./ask-scores.ts";
 
-/** The summary of a trace with its session's earlier turns; what keeps these from being read must not cost the audit. */
-export async function summarize({ source, signal }: Call, trace: ReadTrace): Promise<Summary> {
-  const { api, traceId, session, toSummary } = trace;
-  if (session === null) return toSummary(null);
+/**
+ * The summary of a trace with its session's earlier turns and its scores; what keeps these from being read must not cost the
+ * audit.
+ */
+export async function summarize(call: Call, trace: ReadTrace): Promise<Summary> {
+  const { traceId, scores } = trace;
+  const graded =
+    scores === null
+      ? askScores(call, { kind: "trace", id: traceId })
+      : async () => Promise.resolve({ scores, decisive: call.outcomeScore });
+  const earlier = await earlierTurns(call, trace);
+  return trace.toSummary(earlier, await graded());
+}
+
+async function earlierTurns(
+  { source, signal }: Call,
+  { api, traceId, session }: ReadTrace,
+): Promise<EarlierTurns | null> {
+  if (session === null) return null;
   try {
-    return toSummary(await source.readEarlierTurns({ api, traceId, session }, signal));
+    return await source.readEarlierTurns({ api, traceId, session }, signal);
   } catch (error) {
     if (!(error instanceof SourceFailure)) throw error;
-    return toSummary(UNREAD);
+    return UNREAD;
   }
 }

@@ -155,6 +155,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     isSession: async (id) => (await findSession(await findPlaces(env), id)) !== null,
     readSession: readWhole,
     readEarlierTurns,
+    // Nobody grades a transcript.
+    readScores: () => Promise.resolve([]),
     // A file changes with every line, so an older one holds nothing that ended later.
     listNewest: (window, signal) =>
       list(
