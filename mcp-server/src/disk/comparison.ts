@@ -18,9 +18,9 @@ function compareTraces(projectFolder: string, traceIds: readonly string[]): Comp
   const [then = [], now = []] = [traceIdsOf(previous.plan), traceIds].map((ids) =>
     readRuns(projectFolder, ids).filter((run) => run !== null),
   );
-  const groups = compareRuns(then, now);
+  const compared = compareRuns(then, now);
   const regressions = findRegressions(audits, now);
-  return groups.length === 0 && regressions.length === 0 ? null : { audit: previous.file, groups, regressions };
+  return compared === null && regressions.length === 0 ? null : { audit: previous.file, compared, regressions };
 }
 
 /** The comparison of one run, as `write_summary` answers it, or null. */
