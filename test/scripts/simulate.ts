@@ -1,5 +1,5 @@
 // How often the comparison claims an improvement when nothing changed: both sides are drawn from the same real runs.
-// `tsx test/scripts/simulate.ts FOLDER [DRAWS]`; FOLDER holds sessions as *.jsonl.gz, one trace as JSON on each line.
+// `tsx test/scripts/simulate.ts FOLDER [DRAWS [WORDS]]`; WORDS: only tables whose title has them; FOLDER holds sessions as *.jsonl.gz, one trace as JSON on each line.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -34,8 +34,8 @@ type Draw = (runs: number) => readonly [then: readonly Run[], now: readonly Run[
 
 const LOWER: Effect = { calls: 1, success: (rate) => Math.max(0, rate - SUCCESS_MARGIN * 1.12) };
 
-const [folder, draws = "4000"] = process.argv.slice(2);
-if (folder === undefined) throw new Error("Usage: tsx test/scripts/simulate.ts FOLDER [DRAWS]");
+const [folder, draws = "4000", words = ""] = process.argv.slice(2);
+if (folder === undefined) throw new Error("Usage: tsx test/scripts/simulate.ts FOLDER [DRAWS [WORDS]]");
 const random = createRandom(SEED);
 const sessions = readdirSync(folder)
   .filter((file) => file.endsWith(".jsonl.gz"))
@@ -181,6 +181,7 @@ function reportPeeking(title: string, draw: Draw): void {
 }
 
 function table(title: string, once: (runs: number) => readonly boolean[] | null): void {
+  if (!title.includes(words)) return;
   console.log(`### ${title}\n`);
   console.log(`| runs a side | ${COLUMNS.join(" | ")} |`);
   console.log(`| --- | ${COLUMNS.map(() => "---").join(" | ")} |`);
