@@ -33,6 +33,7 @@ const run = (planFirst: boolean | null, callsPerTask: number | null, success: bo
   kind: "no_task_list",
   goal: null,
   cli: null,
+  basis: null,
   model: null,
   outcome: success === null ? "unknown" : success ? "success" : "failure",
   patterns: [],
@@ -229,6 +230,10 @@ describe("the tests of pairs", () => {
     expect(testPairedFall([0, 0, 2, 2])).toBeCloseTo(1 / 4, 12);
     expect(testPairedFall([])).toBe(1);
     expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 0 }, 0.1)).toBe(1);
+    // Fifty pairs of which none turned pass the last look; ten do not pass theirs.
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 50 }, 0.1)).toBeGreaterThan(0.9 ** 50);
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 50 }, 0.1)).toBeLessThan(0.015);
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 10 }, 0.1)).toBeGreaterThan(0.3);
   });
 
   test("call a share that fell by the margin not worse in at most 5 of 100 comparisons", () => {

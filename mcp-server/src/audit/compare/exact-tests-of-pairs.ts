@@ -41,10 +41,11 @@ export function testPairedNoFall({ gained, lost, pairs }: Turned, margin: number
   return Math.min(1, largest);
 }
 
+/** The likeliest rate of lost pairs, given that the share fell by the margin, is the root of a quadratic equation. */
 function toScore(gained: number, lost: number, pairs: number, margin: number): number {
   const a = 2 * pairs;
-  const b = -gained - lost + (2 * pairs - gained + lost) * margin;
-  const c = -lost * margin * (1 - margin);
+  const b = -gained - lost - (2 * pairs - gained + lost) * margin;
+  const c = lost * margin * (1 + margin);
   const rate = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
   const variance = pairs * (2 * rate - margin * (margin + 1));
   const distance = gained - lost + pairs * margin;

@@ -12,6 +12,8 @@ export type Run = {
   readonly cli: string | null;
   readonly model: string | null;
   readonly outcome: string | null;
+  /** What the outcome rests on; null where the trace does not tell. */
+  readonly basis: string | null;
   readonly patterns: readonly string[];
   readonly planFirst: boolean | null;
   readonly callsPerTask: number | null;
@@ -37,6 +39,7 @@ export function toRun(summary: SummaryFacts): Run {
     cli: summary.cli,
     model: summary.model,
     outcome: summary.outcome,
+    basis: summary.outcome_basis,
     patterns: summary.notable_patterns,
     planFirst: toFlag(metrics["plan_before_first_tool"]),
     callsPerTask: typeof calls === "number" && Number.isFinite(calls) && calls >= 0 ? calls : null,
