@@ -223,7 +223,7 @@ describe("the criteria of the plan before, compared", () => {
       {
         criterion: "`repeated_file_reads` shows in fewer runs.",
         value_then: "in 12 of 12 runs",
-        value_now: "in 0 of 12 runs",
+        value_now: "in 0 of 10 runs",
         verdict: "met",
       },
     ]);
@@ -245,7 +245,7 @@ describe("the criteria of the plan before, compared", () => {
     const unchecked = "Fewer turns that change files leave code unchecked. Audited: 1 of 1.";
     const edits = (part: object) => runs(12, () => false, { turns: [row(1, "Do it", ["edit a.ts"], part)] });
     expect(verdicts(edits({ unchecked: ["a.ts"] }), edits({}), [unchecked])).toMatchObject([
-      { value_then: "1 (median of 12 runs)", value_now: "0 (median of 12 runs)", verdict: "met" },
+      { value_then: "1 (median of 12 runs)", value_now: "0 (median of 10 runs)", verdict: "met" },
     ]);
   });
 

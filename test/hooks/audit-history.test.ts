@@ -27,7 +27,7 @@ test("an accepted plan is kept byte for byte, with an index of all audits", asyn
   expect(others).toEqual([]);
   expect(readAudit(session, entry)).toBe(VALID);
   expect(readAudit(session, "README.md")).toContain(
-    `| ${entry.slice(0, 10)} | [${entry}](${entry}) | \`${RUN.trace_id}\` | 2 | Medium | no | partial_success |`,
+    `| ${entry.slice(0, 10)} | 2026-11-20 09:12 | [${entry}](${entry}) | \`${RUN.trace_id}\` | 2 | Medium | no | partial_success |`,
   );
 });
 
@@ -69,8 +69,7 @@ test("a plan that was approved is history: a new form of it is a new entry", asy
   );
   await writePlan(session, VALID.replace("Goal: Let", "Goal: Make"));
   expect(entriesOf(session)).toHaveLength(2);
-  expect(readAudit(session, "README.md")).toContain("| yes, 2026-11-21, executed |");
-  expect(readAudit(session, "README.md")).toContain("| no |");
+  expect(readAudit(session, "README.md")).toContain("| no, before it yes, 2026-11-21, executed |");
 });
 
 test("an approval shows in the index when the turn that used it ends", async () => {
@@ -92,7 +91,7 @@ test("a sample's entry is named after its first trace and counts the others", as
   await session.answer(ENGINEER, { issues: [] });
   await writePlan(session, emptyPlanOf(RUN, OTHER_RUN));
   expect(entriesOf(session)).toEqual([expect.stringMatching(/4f1d9a7b3c2e-and-1-more\.md$/u)]);
-  expect(readAudit(session, "README.md")).toContain("| 0 | none | no | 1 partial_success, 1 success |");
+  expect(readAudit(session, "README.md")).toContain("| 0 | none | no | 1 partial_success, 1 no failing evidence |");
 });
 
 test("an id that is no file name names its entry safely", async () => {

@@ -1,6 +1,8 @@
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { judgeMarked } from "../../../mcp-server/src/audit/history/judge-marked.ts";
+import { readSymptoms } from "../../../mcp-server/src/disk/marks.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
@@ -26,8 +28,12 @@ export function checkAnswer({ event, audit, project, ownFolders }: Context): Ans
 
   function checkEngineer(): readonly string[] {
     const { value, problems } = checkDiagnosis(answer, summaries, null);
-    audit.append({ event: "diagnosis", answer: value === null ? null : JSON.stringify(value) });
-    return problems;
+    const marked = value === null ? [] : judgeMarked(value, summaries, readSymptoms(project));
+    audit.append({
+      event: "diagnosis",
+      answer: value === null || marked.length > 0 ? null : JSON.stringify(value),
+    });
+    return [...problems, ...marked];
   }
 
   function checkSpecialist(): readonly string[] {

@@ -1,4 +1,4 @@
-import { compareRuns, countClaims } from "../audit/compare/criteria.ts";
+import { compareRuns } from "../audit/compare/criteria.ts";
 import { decideEvidence, judgeEvidence } from "../audit/compare/evidence-criteria.ts";
 import { toRun } from "../audit/compare/run.ts";
 import { toPrevious } from "../audit/compare/previous.ts";
@@ -23,12 +23,13 @@ function compareTraces(projectFolder: string, traceIds: readonly string[]): Comp
   const judged = judgeEvidence(previous.plan.block?.criteria ?? [], then, now);
   const otherClaims = judged.filter(({ isClaim }) => isClaim).length;
   const runs = now.map(toRun);
-  const groups = compareRuns(then.map(toRun), runs, { isPlanned: true, otherClaims });
-  const evidence = decideEvidence(judged, countClaims(groups));
+  const compared = compareRuns(then.map(toRun), runs, { isPlanned: true, otherClaims });
+  const isConfounded = (compared?.differs.length ?? 0) > 0;
+  const evidence = decideEvidence(judged, isConfounded ? null : (compared?.claims ?? 0));
   const regressions = findRegressions(audits, runs);
-  return groups.length === 0 && regressions.length === 0 && otherClaims === 0
+  return compared === null && regressions.length === 0 && otherClaims === 0
     ? null
-    : { audit: previous.file, groups, regressions, evidence };
+    : { audit: previous.file, compared, regressions, evidence };
 }
 
 /** The comparison of one run, as `write_summary` answers it, or null. */

@@ -3,7 +3,10 @@ import { decideOf, parseCriterion, toText, type Measure } from "../plan/criteria
 import type { Share } from "./binomial.ts";
 import { median, testFall } from "./exact-test-of-counts.ts";
 import { testNoFall, testRise } from "./exact-test-of-shares.ts";
-import { ALPHA, PLAN_RISE } from "./needed.ts";
+import { passHolm } from "./criteria.ts";
+import type { VERDICTS } from "./criterion.ts";
+import { lookAt, MAX_RUNS } from "./looks.ts";
+import { PLAN_RISE } from "./needed.ts";
 
 /** A criterion that follows from the evidence of the plan before, in its runs and in those of this audit. */
 export type EvidenceCriterion = {
@@ -12,7 +15,7 @@ export type EvidenceCriterion = {
   /** In words; `not recorded` where no run of the side tells. */
   readonly value_then: string;
   readonly value_now: string;
-  readonly verdict: "met" | "not met" | "inconclusive";
+  readonly verdict: (typeof VERDICTS)[number];
 };
 
 type Judged = Omit<EvidenceCriterion, "verdict"> & {
@@ -20,10 +23,10 @@ type Judged = Omit<EvidenceCriterion, "verdict"> & {
   readonly isClaim: boolean;
   readonly pMet: number;
   readonly pNotMet: number;
+  /** At which the claims of this look are decided; 0 before the first. */
+  readonly level: number;
 };
 
-/** As many runs of a side as are compared. */
-const MAX_RUNS = 50;
 const FIFTHS = 4;
 
 /** The criteria of a plan that follow from its evidence, judged but for the other claims of the comparison. */
@@ -35,13 +38,22 @@ export function judgeEvidence(
   const [before, after] = ofOneScope(then, now);
   const known = new Set(before.flatMap(({ session_id }) => session_id ?? []));
   const apart = after.filter(({ session_id }) => session_id === null || !known.has(session_id));
+  // A session that began before the change says nothing of it, and between two looks nothing is decided.
+  const look = lookAt(apart.length);
+  const later = (apart.length > 0 ? apart : after).toSorted(byStart).slice(0, look?.runs ?? MAX_RUNS);
   return criteria.flatMap((line) => {
     const measure = parseCriterion(line)?.measure ?? null;
     if (measure === null || measure.kind === "fixed") return [];
-    const judged = judge(measure, before, apart.length > 0 ? apart : after);
-    // A session that began before the change says nothing of it.
-    return [apart.length > 0 ? judged : { ...judged, isClaim: false, pMet: 1, pNotMet: 1 }];
+    const judged = judge(measure, before, later);
+    const level = look?.level ?? 0;
+    return [look === null ? { ...judged, ...UNTESTED, level } : { ...judged, level }];
   });
+}
+
+function byStart(left: SummaryFacts, right: SummaryFacts): number {
+  const [a, b] = [left.started_at ?? "~", right.started_at ?? "~"];
+  if (a !== b) return a < b ? -1 : 1;
+  return left.trace_id < right.trace_id ? -1 : Number(left.trace_id > right.trace_id);
 }
 
 /** A turn shows less than a session does, so only runs of one scope are compared: that of which both sides have more. */
@@ -60,19 +72,21 @@ function ofOneScope(
   return isOfNone || fewer(sessions) > fewer(turns) ? sessions : turns;
 }
 
-/** The verdicts, by Holm over these claims and `otherClaims` more, so that any wrong one of all has a chance of at most 0.05. */
-export function decideEvidence(judged: readonly Judged[], otherClaims: number): readonly EvidenceCriterion[] {
-  const claims = judged.filter(({ isClaim }) => isClaim).toSorted((left, right) => left.pMet - right.pMet);
-  const failed = claims.findIndex(({ pMet }, at) => pMet > ALPHA / (claims.length - at + otherClaims));
-  const met = new Set(failed === -1 ? claims : claims.slice(0, failed));
+/**
+ * The verdicts at the look's level, by Holm over these claims and `otherClaims` more; null says that something else than a
+ * prompt changed between the sides, so that no verdict can be given.
+ */
+export function decideEvidence(judged: readonly Judged[], otherClaims: number | null): readonly EvidenceCriterion[] {
+  const claims = judged.filter(({ isClaim }) => isClaim);
+  const met = new Set(passHolm(claims, claims[0]?.level ?? 0, otherClaims ?? 0));
+  const verdictOf = (one: Judged): EvidenceCriterion["verdict"] => {
+    if (otherClaims === null) return "confounded";
+    if (met.has(one)) return "met";
+    return one.pNotMet <= one.level ? "not met" : "inconclusive";
+  };
   return judged.map((one) => {
-    const { criterion, value_then, value_now, pNotMet } = one;
-    return {
-      criterion,
-      value_then,
-      value_now,
-      verdict: met.has(one) ? "met" : pNotMet <= ALPHA ? "not met" : "inconclusive",
-    };
+    const { criterion, value_then, value_now } = one;
+    return { criterion, value_then, value_now, verdict: verdictOf(one) };
   });
 }
 
@@ -80,7 +94,7 @@ export function decideEvidence(judged: readonly Judged[], otherClaims: number): 
  * A criterion was chosen because the runs then show it, so the run that shows it most is left out of the test: without it
  * the others are as likely to show it as any. Simulated for the three most frequent of 30 behaviours: at most 3 % wrong.
  */
-function judge(measure: Measure, then: readonly SummaryFacts[], now: readonly SummaryFacts[]): Judged {
+function judge(measure: Measure, then: readonly SummaryFacts[], now: readonly SummaryFacts[]): Omit<Judged, "level"> {
   const values = [then, now].map((runs) =>
     runs
       .slice(0, MAX_RUNS)

@@ -20,6 +20,11 @@ export type SummaryFacts = {
   readonly tasks: number | null;
   readonly duration_ms: number | null;
   readonly outcome: string | null;
+  /** What the outcome rests on; null where the trace does not tell. */
+  readonly outcome_basis: string | null;
+  /** The version of Claude Code, and the model that did most of the main agent's work; null where not recorded. */
+  readonly cli: string | null;
+  readonly model: string | null;
   readonly notable_patterns: readonly string[];
   /** `turn` or `session`. */
   readonly scope: string | null;
@@ -60,6 +65,8 @@ export function parseFacts(json: string): SummaryFacts | null {
     tasks: toCount(own(value, "tasks")),
     duration_ms: toCount(own(value, "duration_ms")),
     outcome: text(own(value, "outcome")),
+    outcome_basis: text(own(value, "outcome_basis")),
+    ...toAgent(own(value, "agent")),
     notable_patterns,
     scope: text(own(value, "scope")),
     earlier_turns: toEarlier(own(value, "session")),
@@ -71,6 +78,12 @@ export function parseFacts(json: string): SummaryFacts | null {
     metrics,
     evidence: toEvidence(value, notable_patterns, metrics),
   };
+}
+
+function toAgent(agent: unknown): Pick<SummaryFacts, "cli" | "model"> {
+  if (!isRecord(agent)) return { cli: null, model: null };
+  const models = own(agent, "models");
+  return { cli: text(own(agent, "cli")), model: text(Array.isArray(models) ? models[0] : null) };
 }
 
 function toEvidence(
