@@ -26,7 +26,7 @@ describe("a second audit in one project", () => {
     };
     const plans: string[] = [];
     for (const { id } of traces) {
-      const script = replayAudit({ cwd });
+      const script = replayAudit({});
       await runClaude({ script, prompt: `/audit ${id}`, pluginDirs: [ROOT], cwd, env });
       plans.push(readFileSync(join(cwd, "docs/audit/IMPLEMENTATION_PLAN.md"), "utf8"));
     }

@@ -16,7 +16,7 @@ if (hasTmux()) {
 
   test("in the terminal /audit last runs to the plan without a question, and bare /plop is known", async () => {
     const cwd = createDemoProject();
-    const replay = replayAudit({ cwd });
+    const replay = replayAudit({});
     const claude = await startInteractiveClaude({
       cwd,
       pluginDirs: [PLUGIN_ROOT],

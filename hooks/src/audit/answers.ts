@@ -1,4 +1,5 @@
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
+import type { Checked } from "../../../mcp-server/src/audit/answers/answer-json.ts";
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
@@ -11,37 +12,37 @@ import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
  */
 const MAX_REFUSALS = 8;
 
-/** Checks the answer of an agent that /audit started; what is wrong goes back to it, all reasons at once. */
-export function checkAnswer({ event, audit, project, ownFolders }: Context): Answer {
-  const { summaries, diagnosis, refusals, isRunning } = audit.state();
-  if (!isOwnAgent(event.agentType) || !isRunning) return null;
-  const answer = event.lastMessage ?? "";
-  const problems = event.agentType === ENGINEER ? checkEngineer() : checkSpecialist();
-  const agent = event.agentId ?? "";
-  if (problems.length === 0 || (refusals.get(agent) ?? 0) >= MAX_REFUSALS) return null;
-  audit.append({ event: "answer_refused", agent });
+/**
+ * Checks the answer of an agent that /audit started, and keeps the first good one of each; what is wrong goes back to it, all
+ * reasons at once. An agent that was not handed its input, or whose step is done, is let go.
+ */
+export function checkAnswer(context: Context): Answer {
+  const { event, audit } = context;
+  const { agentType: type, agentId, lastMessage } = event;
+  const { isRunning, handed, diagnosis, translation, refusals } = audit.state();
+  if (!isOwnAgent(type) || !isRunning || !handed.has(type)) return null;
+  if ((type === ENGINEER ? diagnosis : translation) !== null) return null;
+  const agent = agentId ?? "";
+  const { value, problems } = check(context, lastMessage ?? "");
+  if (value !== null) audit.append({ event: "answer_accepted", agent: type, answer: JSON.stringify(value) });
+  const isLast = (refusals.get(agent)?.length ?? 0) >= MAX_REFUSALS;
+  if (value !== null || isLast) return null;
+  audit.append({ event: "answer_refused", agent, reasons: problems });
   const intro =
     "The audit cannot use this answer. Answer again with one JSON object and nothing before or after it, no code fence, and correct all of this:";
   return block(listReasons(intro, problems));
-
-  function checkEngineer(): readonly string[] {
-    const { value, problems } = checkDiagnosis(answer, summaries);
-    audit.append({ event: "diagnosis", answer: value === null ? null : JSON.stringify(value) });
-    return problems;
-  }
-
-  function checkSpecialist(): readonly string[] {
-    // Without a diagnosis nothing that it says could be right; the plan is refused instead.
-    if (diagnosis === null) return [];
-    const { value, problems } = checkTranslation(answer, diagnosis, createLinkJudge(project, ownFolders, IN_AUDIT));
-    audit.append({ event: "translation", answer: value === null ? null : JSON.stringify(value) });
-    return problems;
-  }
 }
 
-/** Keeps the answer with which an agent of the audit ends. Comes after the check, which lets only good ones this far. */
+function check({ event, audit, project, ownFolders }: Context, answer: string): Checked<unknown> {
+  const { summaries, diagnosis } = audit.state();
+  const facts = summaries.map((summary) => summary.facts);
+  if (event.agentType === ENGINEER) return checkDiagnosis(answer, facts);
+  return checkTranslation(answer, diagnosis ?? { issues: [] }, createLinkJudge(project, ownFolders, IN_AUDIT));
+}
+
+/** Keeps the answer with which an agent of the audit ends. Comes last: whoever waits for it goes on then. */
 export function keepFinalAnswer({ event: { agentId, lastMessage }, audit }: Context): null {
-  if (agentId !== null && lastMessage !== null && audit.state().isRunning)
-    audit.append({ event: "agent_finished", agent: agentId, answer: lastMessage });
+  if (agentId !== null && audit.state().isRunning)
+    audit.append({ event: "agent_finished", agent: agentId, answer: lastMessage ?? "" });
   return null;
 }
