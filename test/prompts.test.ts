@@ -120,12 +120,13 @@ test("the agents' example answers pass the check that the hooks make, and fit to
     expect(examples).toHaveLength(1);
     return examples[0] ?? "";
   };
-  const diagnosis = checkDiagnosis(exampleOf("prompt-engineer"), null);
+  const diagnosis = checkDiagnosis(exampleOf("prompt-engineer"), null, null);
   expect(diagnosis.problems).toEqual([]);
   const translation = checkTranslation(
     exampleOf("refactoring-specialist"),
     diagnosis.value ?? { issues: [] },
     () => null,
+    null,
   );
   expect(translation.problems).toEqual([]);
 });

@@ -36,12 +36,13 @@ function keep(
     root_cause: "No rule",
     recommendation: "Add one.",
     evidence: [name, "metrics.tool_calls"],
+    instruction: { state: "unknown" as const },
     confidence: 0.5,
   }));
   const metrics = { plan_before_first_tool: false, tool_calls_per_task: 10, success: true };
   const rest = { goal: "Work", date: `2026-01-${day}T10:00:00.000Z`, notable_patterns: evidence };
   const audited = ids.map((trace_id) => ({ trace_id, ...rest, metrics }));
-  const plan = toPlan(audited, { issues }, { files_to_change: [], new_constraints: [], changes: [] });
+  const plan = toPlan(audited, { issues }, { goal: "", files_to_change: [], new_constraints: [], changes: [] });
   writeFileSync(join(project, "docs", "audit", file), plan);
   return createHash("sha256").update(plan).digest("hex");
 }

@@ -142,7 +142,10 @@ describe("write_summary", () => {
     await withLangfuse({ traces: [native] }, async ({ server, project }) => {
       for (const trace_id of ["last", "sample:3", "LAST"]) {
         const answer = await server.call("write_summary", { trace_ids: [trace_id] });
-        expect([answer.isError, answer.text], trace_id).toEqual([true, expect.stringContaining("ids of single traces")]);
+        expect([answer.isError, answer.text], trace_id).toEqual([
+          true,
+          expect.stringContaining("ids of single traces"),
+        ]);
       }
       expect(listFiles(project)).toEqual([]);
     });

@@ -2,6 +2,7 @@ import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import type { Checked } from "../../../mcp-server/src/audit/answers/answer-json.ts";
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
@@ -36,8 +37,10 @@ export function checkAnswer(context: Context): Answer {
 function check({ event, audit, project, ownFolders }: Context, answer: string): Checked<unknown> {
   const { summaries, diagnosis } = audit.state();
   const facts = summaries.map((summary) => summary.facts);
-  if (event.agentType === ENGINEER) return checkDiagnosis(answer, facts);
-  return checkTranslation(answer, diagnosis ?? { issues: [] }, createLinkJudge(project, ownFolders, IN_AUDIT));
+  const files = readPromptFiles(project);
+  if (event.agentType === ENGINEER) return checkDiagnosis(answer, facts, files);
+  const judgeLinks = createLinkJudge(project, ownFolders, IN_AUDIT);
+  return checkTranslation(answer, diagnosis ?? { issues: [] }, judgeLinks, files);
 }
 
 /** Keeps the answer with which an agent of the audit ends. Comes last: whoever waits for it goes on then. */

@@ -28,9 +28,11 @@ export async function tellNextStep({ event, audit }: Context): Promise<Answer> {
   const agent = isRecord(response) ? (text(own(response, "agentId")) ?? "") : "";
   const isBackground = isRecord(response) && own(response, "status") === "async_launched";
   const minutes = PATIENCE_MS / 60_000;
-  for (let waited = 0; isBackground && audit.state().isRunning && !audit.state().finalAnswers.has(agent); ) {
+  for (let waited = 0; isBackground && audit.state().isRunning && !audit.state().finalAnswers.has(agent);) {
     if (waited >= PATIENCE_MS)
-      return { additionalContext: stopWithoutPlan(`${type} did not finish in ${minutes} minutes, so no plan was written.`) };
+      return {
+        additionalContext: stopWithoutPlan(`${type} did not finish in ${minutes} minutes, so no plan was written.`),
+      };
     await sleep(STEP_MS);
     waited += STEP_MS;
     audit.look();

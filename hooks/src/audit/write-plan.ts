@@ -1,3 +1,8 @@
+import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import { renderClosingWords } from "../../../mcp-server/src/audit/plan/closing-words.ts";
+import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
+import { toComparisonLines } from "../../../mcp-server/src/disk/comparison.ts";
+import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { writePlan } from "../../../mcp-server/src/disk/write-plan.ts";
 import { explain } from "../claude-code.ts";
 import type { Context } from "../context.ts";
@@ -7,17 +12,26 @@ import type { Context } from "../context.ts";
  * check of the answers.
  */
 export function writeFinishedPlan(context: Context): null {
-  const { audit, project } = context;
+  const { audit } = context;
   const { isRunning, outcome, diagnosis, translation } = audit.state();
   const isFinished = diagnosis !== null && (translation !== null || diagnosis.issues.length === 0);
   if (!isRunning || outcome !== null || !isFinished) return null;
   try {
-    const { kept } = writePlan(project, "", new Date().toISOString().slice(0, 10));
-    const traces = audit.state().summaries.map(({ facts }) => facts.trace_id);
-    audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });
-    audit.append({ event: "plan_written", words: "" });
+    audit.append({ event: "plan_written", words: render(context, diagnosis) });
   } catch (error) {
     audit.append({ event: "plan_failed", words: `${explain(error)}.` });
   }
   return null;
+}
+
+/** Renders and writes the plan; returns the words for the human. Throws an AuditError when it cannot be written. */
+function render({ audit, project }: Context, diagnosis: Diagnosis): string {
+  const { summaries, translation, skipped } = audit.state();
+  const facts = summaries.map((summary) => summary.facts);
+  const traces = facts.map(({ trace_id }) => trace_id);
+  const comparison = toComparisonLines(project, traces);
+  const plan = renderPlan({ facts, diagnosis, translation, files: readPromptFiles(project), comparison });
+  const { kept, replaced } = writePlan(project, plan, new Date().toISOString().slice(0, 10));
+  audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });
+  return renderClosingWords({ facts, diagnosis, skipped, replaced });
 }

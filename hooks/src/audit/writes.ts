@@ -53,7 +53,7 @@ function judgePlan(context: Context): Answer {
 }
 
 function check(content: string, { project, ownFolders }: Context): CheckedPlan {
-  return checkPlan(content, null, createLinkJudge(project, ownFolders, IN_AUDIT));
+  return checkPlan(content, createLinkJudge(project, ownFolders, IN_AUDIT), null);
 }
 
 /** Keeps a copy of a plan that was accepted, and brings the index up to date. */

@@ -122,9 +122,9 @@ function foldLine(state: SessionState, line: string): SessionState {
 /** Only what was checked in full is logged as accepted, so that its form is checked here and no more. */
 function accept(state: SessionState, agent: string, answer: string): SessionState {
   const { diagnosis, translation } = state;
-  if (agent === ENGINEER) return { ...state, diagnosis: diagnosis ?? checkDiagnosis(answer, null).value };
+  if (agent === ENGINEER) return { ...state, diagnosis: diagnosis ?? checkDiagnosis(answer, null, null).value };
   if (diagnosis === null) return state;
-  return { ...state, translation: translation ?? checkTranslation(answer, diagnosis, () => null).value };
+  return { ...state, translation: translation ?? checkTranslation(answer, diagnosis, () => null, null).value };
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -4,10 +4,9 @@ import { APPROVALS_PATH, AUDITS, PLAN_PATH } from "../audit/layout/places.ts";
 import { byAge, dateOf } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
 import { traceIdsOf } from "../audit/plan/plan.ts";
-import { openFolder, replaceFile, toSha256, toWriteError, tryRead, type Content } from "./files.ts";
+import { openFolder, readPlain, replaceFile, toSha256, toWriteError, tryRead, type Content } from "./files.ts";
 import { keepPlan } from "./keep-plan.ts";
 import { findKeptPlan, readKeptPlans } from "./kept-plans.ts";
-import { readPlan } from "./plan-file.ts";
 
 /** A plan that lay there and was not executed. */
 export type Replaced = {
@@ -43,7 +42,7 @@ export function writePlan(projectFolder: string, content: string, date: string):
 }
 
 function keepReplaced(projectFolder: string, content: string, date: string): Replaced | null {
-  const known = tryReadPlan(projectFolder);
+  const known = readReplaced(projectFolder);
   if (known === null || known.text.trim() === "" || known.text === content) return null;
   const log = parseApprovals(tryRead(join(projectFolder, APPROVALS_PATH))?.text ?? "");
   const isExecuted = (log.get(known.sha256)?.executedAt ?? null) !== null;
@@ -64,9 +63,9 @@ function keepEdited(projectFolder: string, content: string, date: string): strin
   return `${AUDITS}/${keepPlan(projectFolder, { content, plan, date: day, own: null })}`;
 }
 
-function tryReadPlan(projectFolder: string): Content | null {
+function readReplaced(projectFolder: string): Content | null {
   try {
-    return readPlan(projectFolder);
+    return readPlain(join(openFolder(projectFolder, AUDITS), basename(PLAN_PATH)));
   } catch (error) {
     throw toWriteError(error, "plan", PLAN_PATH);
   }

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../files/tree.ts";
-import { PLAN, WRITE } from "../replay/audit.ts";
-import { toPlan } from "../replay/plan.ts";
+import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import type { Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
+import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
+import { FETCH, PLAN, WRITE } from "../replay/audit.ts";
 import { type HookOutcome, type HookSession, openHookSession } from "./session.ts";
 
 export const ENGINEER = "prompt-engineer";
@@ -66,7 +69,8 @@ export const DIAGNOSIS = {
       root_cause: "No instruction asks the agent to keep what it has read",
       recommendation: "After the first read of a file, write its relevant lines into your notes.",
       evidence: ["repeated_file_reads", "metrics.tool_calls_per_task"],
-      confidence: 0.7,
+      instruction: { state: "missing" as const },
+      confidence: 0.6,
     },
     {
       kind: "other" as const,
@@ -74,11 +78,13 @@ export const DIAGNOSIS = {
       root_cause: "The instructions do not say when to plan",
       recommendation: "Begin your first message with a PLAN section.",
       evidence: ["late_planning"],
-      confidence: 0.6,
+      instruction: { state: "unknown" as const },
+      confidence: 0.5,
     },
   ],
 };
 export const TRANSLATION = {
+  goal: "Let the agent plan before it acts and work from what it has read.",
   files_to_change: ["CLAUDE.md", ".claude/rules/planning.md"],
   new_constraints: [
     "After the first read of a file, write its relevant lines into your notes.",
@@ -88,6 +94,7 @@ export const TRANSLATION = {
     {
       title: "Keep notes of what was read",
       file: "CLAUDE.md",
+      place: "at the end",
       constraints: ["After the first read of a file, write its relevant lines into your notes."],
       addresses: [0],
       risk: "Low" as const,
@@ -95,6 +102,7 @@ export const TRANSLATION = {
     {
       title: "Plan first",
       file: ".claude/rules/planning.md",
+      place: "new file",
       constraints: ["Begin your first message with a PLAN section."],
       addresses: [1],
       risk: "Medium" as const,
@@ -104,19 +112,23 @@ export const TRANSLATION = {
 
 /** The plan of an audit of these runs. */
 export function planOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), DIAGNOSIS, TRANSLATION);
+  return render(runs, DIAGNOSIS, TRANSLATION);
 }
 
 /** The plan of an audit of these runs that found no issue. */
 export function emptyPlanOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), NO_ISSUE, { files_to_change: [], new_constraints: [], changes: [] });
+  return render(runs, NO_ISSUE, null);
 }
 
-function toTrace(run: SummaryFile) {
-  return { ...run, date: run.started_at };
+function render(runs: readonly SummaryFile[], diagnosis: Diagnosis, translation: Translation | null): string {
+  const facts = runs.flatMap((run) => parseFacts(JSON.stringify(run)) ?? []);
+  return renderPlan({ facts, diagnosis, translation, files: [CLAUDE_MD], comparison: [] });
 }
 
-export const NO_ISSUE = { issues: [] };
+/** The only prompt file of the project. */
+const CLAUDE_MD = { path: "CLAUDE.md", text: "# Calculator\n\nRun `npm test` before you hand over.\n" };
+
+export const NO_ISSUE = { issues: [], no_issue_reason: "The run did what was asked." };
 export const VALID = planOf(RUN);
 export const EMPTY = emptyPlanOf(RUN);
 
@@ -127,32 +139,77 @@ export function changed(from: string | RegExp, to: string, plan = VALID): string
   return result;
 }
 
-/** A typed `/audit`, and the summaries that it writes. */
+/** A typed `/audit`, the summaries that it writes, and the call of the first agent once there are any. */
 export async function startAudit(session: HookSession, summaries: readonly SummaryFile[]): Promise<void> {
+  put(session, CLAUDE_MD.path, CLAUDE_MD.text);
   await session.send("UserPromptSubmit", { prompt: "/audit last" });
   await session.send("UserPromptExpansion", { command_name: "trace-audit:audit", command_args: "last" });
-  for (const summary of summaries) await writeSummary(session, summary);
+  if (summaries.length === 0) return;
+  await fetched(session, summaries);
+  await written(session, summaries);
+  await callAgent(session, ENGINEER);
 }
 
-/** Puts a summary where write_summary does, and reports the call as Claude Code would. */
-export async function writeSummary({ project, send }: HookSession, summary: SummaryFile): Promise<HookOutcome> {
-  const path = `docs/audit/summaries/${summary.trace_id}.json`;
-  const content = `${JSON.stringify(summary, null, 2)}\n`;
-  writeFile(join(project, path), content);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-  const response = { trace_id: summary.trace_id, path, sha256, bytes: content.length, status: "created" };
+/** fetch_trace has returned these, and passed over others. */
+export async function fetched(
+  { send }: HookSession,
+  summaries: readonly { readonly trace_id: string }[],
+  skipped: readonly { readonly trace_id: string; readonly reason: string }[] = [],
+): Promise<HookOutcome> {
+  return send("PostToolUse", { tool_name: FETCH, tool_response: JSON.stringify({ summaries, skipped }) });
+}
+
+/** Puts summaries where write_summary does, and reports the call as Claude Code would; of `failed` ids it reports an error. */
+export async function written(
+  { project, send }: HookSession,
+  summaries: readonly SummaryFile[],
+  failed: readonly string[] = [],
+): Promise<HookOutcome> {
+  const done = summaries.map((summary) => {
+    const path = `docs/audit/summaries/${summary.trace_id}.json`;
+    const content = `${JSON.stringify(summary, null, 2)}\n`;
+    writeFile(join(project, path), content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    return { trace_id: summary.trace_id, path, sha256, bytes: content.length, status: "created", comparison: null };
+  });
+  const errors = failed.map((trace_id) => ({ trace_id, error: `${trace_id} could not be written.` }));
   return send("PostToolUse", {
     tool_name: WRITE,
-    tool_input: { trace_id: summary.trace_id },
-    tool_response: JSON.stringify(response),
+    tool_input: { trace_ids: summaries.map(({ trace_id }) => trace_id) },
+    tool_response: JSON.stringify({ summaries: [...done, ...errors] }),
   });
 }
 
-/** A session in which /audit has come to its plan. */
-export async function openAudited(session = openHookSession(), ...runs: readonly SummaryFile[]): Promise<HookSession> {
+/** PreToolUse of a call of one of the plugin's agents. */
+export function callAgent({ call }: HookSession, agent: string, prompt = "Do it."): Promise<HookOutcome> {
+  return call("Agent", { subagent_type: `trace-audit:${agent}`, prompt, run_in_background: false });
+}
+
+/** PostToolUse of such a call. */
+export function agentEnded({ send }: HookSession, agent: string, agentId = "a1"): Promise<HookOutcome> {
+  return send("PostToolUse", {
+    tool_name: "Agent",
+    tool_input: { subagent_type: `trace-audit:${agent}` },
+    tool_response: { status: "completed", agentId },
+  });
+}
+
+/** A session in which /audit waits for the translation. */
+export async function openDiagnosed(
+  session = openHookSession(),
+  ...runs: readonly SummaryFile[]
+): Promise<HookSession> {
   await startAudit(session, runs.length === 0 ? [RUN] : runs);
   await session.answer(ENGINEER, DIAGNOSIS);
+  await callAgent(session, SPECIALIST);
+  return session;
+}
+
+/** A session in which /audit has come to its plan, its turn being over. */
+export async function openAudited(session = openHookSession(), ...runs: readonly SummaryFile[]): Promise<HookSession> {
+  await openDiagnosed(session, ...runs);
   await session.answer(SPECIALIST, TRANSLATION);
+  await session.send("Stop");
   return session;
 }
 

@@ -68,8 +68,7 @@ function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, 
   const paths = firstUserText.match(/^\/.*\/docs\/audit\/summaries\/.+\.json$/gmu) ?? [];
   if (reads.length === 0 && paths.length > 0) return paths.map((path) => ask.tool("Read", { file_path: path }));
   const diagnosis = /^The diagnosis:\n\n(\{[\s\S]*?^\})/mu.exec(firstUserText)?.[1];
-  if (diagnosis !== undefined)
-    return JSON.stringify(how.translate(Diagnosis.parse(JSON.parse(diagnosis))), null, 1);
+  if (diagnosis !== undefined) return JSON.stringify(how.translate(Diagnosis.parse(JSON.parse(diagnosis))), null, 1);
   // Read puts a line number before each line.
   const summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
   return JSON.stringify(how.diagnose(summaries), null, 1);

@@ -63,7 +63,9 @@ export function explainUnusable({ agent, answer, reasons }: Unusable): string {
   const said = answer === null || answer.trim() === "" ? null : answer.trim();
   return [
     `${agent} ended without an answer that the audit can use, so no plan was written. A plan that lies there is as it was. Type /audit again for another try.`,
-    ...(reasons.length === 0 ? [] : [`Its last answer was refused:`, ...reasons.slice(0, MAX_REASONS).map((one) => `- ${one}`)]),
+    ...(reasons.length === 0
+      ? []
+      : [`Its last answer was refused:`, ...reasons.slice(0, MAX_REASONS).map((one) => `- ${one}`)]),
     ...(said === null ? [] : [`It said: ${said.length > MAX_ANSWER ? `${said.slice(0, MAX_ANSWER)}…` : said}`]),
   ].join("\n");
 }

@@ -1,4 +1,13 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
+import {
+  parsePatterns,
+  parseRecurring,
+  parseRows,
+  recordsAt,
+  type PatternShown,
+  type Recurring,
+  type Row,
+} from "./rows.ts";
 import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
 /** What audits read of a Trace Audit Summary. */
@@ -15,6 +24,18 @@ export type SummaryFacts = {
   /** None when the order is not recorded, or when one is not as a summary has it. */
   readonly phases: readonly PhaseFacts[];
   readonly notable_patterns: readonly string[];
+  /** `turn` or `session`. */
+  readonly scope: string | null;
+  /** How many turns of the session came before the audited one; null in session scope, or when that is not known. */
+  readonly earlier_turns: number | null;
+  readonly rows: readonly Row[];
+  /** Turns that have no row, because the table would be too long. */
+  readonly turns_folded: number;
+  readonly recurring: readonly Recurring[];
+  /** The notable patterns with what was counted. */
+  readonly patterns: readonly PatternShown[];
+  /** Aspect -> how far the trace can be trusted in it, such as `order` -> `not_recorded`. */
+  readonly coverage: Readonly<Record<string, string>>;
   /** Metric name -> value; null was not recorded. */
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
@@ -53,6 +74,13 @@ export function parseFacts(json: string): SummaryFacts | null {
     outcome: text(own(value, "outcome")),
     phases: parsePhases(own(value, "phases")),
     notable_patterns,
+    scope: text(own(value, "scope")),
+    earlier_turns: toEarlier(own(value, "session")),
+    rows: parseRows(value),
+    turns_folded: toCount(own(value, "turns_folded")) ?? 0,
+    recurring: parseRecurring(value),
+    patterns: parsePatterns(value),
+    coverage: toTexts(own(value, "coverage")),
     metrics,
     evidence: toEvidence(value, notable_patterns, metrics),
   };
@@ -68,18 +96,23 @@ function toEvidence(
   const add = (name: string, shown: unknown): void => {
     evidence.set(name, `${evidence.get(name) ?? ""}${JSON.stringify(shown)} `);
   };
-  for (const row of records(own(summary, "patterns"))) {
+  for (const row of recordsAt(summary, "patterns")) {
     const id = text(own(row, "id"));
     if (id !== null && evidence.has(id)) add(id, [own(row, "count"), own(row, "detail")]);
   }
-  for (const row of records(own(summary, "turns"))) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
-  for (const row of records(own(summary, "recurring"))) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  for (const row of recordsAt(summary, "turns")) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
+  for (const row of recordsAt(summary, "recurring")) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
   return evidence;
 }
 
-function records(value: unknown): readonly JsonRecord[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+function toTexts(value: unknown): Readonly<Record<string, string>> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+function toEarlier(session: unknown): number | null {
+  return isRecord(session) ? toCount(own(session, "earlier_turns")) : null;
 }
 
 function parsePhases(value: unknown): readonly PhaseFacts[] {

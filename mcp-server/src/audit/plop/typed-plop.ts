@@ -18,7 +18,7 @@ export function isTyped(prompt: string): boolean {
  * with or without its first line. The value is the files that a human approves.
  */
 export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLinks): Checked<readonly string[]> {
-  const checked = checkPlan(plan, null, judgeLinks);
+  const checked = checkPlan(plan, judgeLinks, null);
   const { block, files } = checked.plan;
   if (checked.problems.length === 0 && block === null)
     return toChecked(files, ["the plan says that no prompt change would help, so it has no /plop block to execute"]);

@@ -1,0 +1,66 @@
+import { isRecord, own, text, type JsonRecord } from "../../trace/values/json.ts";
+
+/** A row of a summary's table of turns; what the summary leaves out is empty. */
+export type Row = {
+  /** Its number in the session, from 1; null where earlier turns were not read. */
+  readonly turn: number | null;
+  readonly human: string | null;
+  readonly did: readonly string[];
+  readonly unchecked: readonly string[];
+  readonly git: readonly string[];
+  /** Calls that were refused, with the human's words in quotes. */
+  readonly refused: string | null;
+  readonly end: string | null;
+};
+
+/** What at least two turns of a summary show. */
+export type Recurring = { readonly kind: string; readonly what: string; readonly turns: readonly number[] };
+
+/** A pattern that a summary shows. */
+export type PatternShown = { readonly id: string; readonly count: number | null; readonly detail: string };
+
+/** The rows of a summary's table, in its order. */
+export function parseRows(summary: JsonRecord): readonly Row[] {
+  return recordsAt(summary, "turns").map((row) => ({
+    turn: toNumber(own(row, "turn")),
+    human: text(own(row, "human")),
+    did: textsAt(row, "did"),
+    unchecked: textsAt(row, "unchecked"),
+    git: textsAt(row, "git"),
+    refused: text(own(row, "refused")),
+    end: text(own(row, "end")),
+  }));
+}
+
+/** The recurring things of a summary, in its order. */
+export function parseRecurring(summary: JsonRecord): readonly Recurring[] {
+  return recordsAt(summary, "recurring").flatMap((one) => {
+    const [kind, what] = [text(own(one, "kind")), text(own(one, "what"))];
+    const turns = own(one, "turns");
+    if (kind === null || what === null || !Array.isArray(turns)) return [];
+    return [{ kind, what, turns: turns.filter((turn) => typeof turn === "number") }];
+  });
+}
+
+/** The patterns of a summary, the most severe first. */
+export function parsePatterns(summary: JsonRecord): readonly PatternShown[] {
+  return recordsAt(summary, "patterns").flatMap((one) => {
+    const id = text(own(one, "id"));
+    return id === null ? [] : [{ id, count: toNumber(own(one, "count")), detail: text(own(one, "detail")) ?? "" }];
+  });
+}
+
+/** The objects of a list at a key; none where there is no list. */
+export function recordsAt(record: JsonRecord, key: string): readonly JsonRecord[] {
+  const value = own(record, key);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function textsAt(record: JsonRecord, key: string): readonly string[] {
+  const value = own(record, key);
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function toNumber(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) ? value : null;
+}

@@ -1,0 +1,252 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  agentEnded,
+  callAgent,
+  DIAGNOSIS,
+  ENGINEER,
+  entriesOf,
+  fetched,
+  NO_ISSUE,
+  openAudited,
+  openDiagnosed,
+  OTHER_RUN,
+  put,
+  readAudit,
+  RUN,
+  SPECIALIST,
+  startAudit,
+  TRANSLATION,
+  written,
+} from "../support/hook/audited.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLAN } from "../support/replay/audit.ts";
+import { openHookSession, type HookOutcome, type HookSession } from "../support/hook/session.ts";
+
+/** These start some ten processes each, on a machine that may be busy. Milliseconds. */
+const PATIENCE = { timeout: 60_000 };
+const promptOf = ({ answer }: HookOutcome): string => String(answer.hookSpecificOutput?.updatedInput?.["prompt"]);
+const planIn = (session: HookSession): string => readFileSync(join(session.project, PLAN), "utf8");
+
+test("each agent is handed its input behind what the main agent wrote", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN, OTHER_RUN]);
+  const engineer = await callAgent(session, ENGINEER, "Diagnose these.");
+  expect(engineer.answer.hookSpecificOutput?.updatedInput).toMatchObject({ run_in_background: false });
+  const [main, added = ""] = promptOf(engineer).split("\n---\n");
+  expect(main?.trim()).toBe("Diagnose these.");
+  for (const { trace_id } of [RUN, OTHER_RUN])
+    expect(added).toContain(`\n${join(session.project, "docs/audit/summaries", `${trace_id}.json`)}\n`);
+  await session.answer(ENGINEER, DIAGNOSIS);
+  const specialist = promptOf(await callAgent(session, SPECIALIST, "Translate."));
+  expect(specialist).toContain(JSON.stringify(DIAGNOSIS, null, 1));
+  expect(specialist).toContain(`${RUN.trace_id}.json`);
+  expect(specialist).toContain("CLAUDE.md");
+});
+
+test("what the main agent adds of its own is cut, and said to be its own", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN]);
+  const prompt = promptOf(await callAgent(session, ENGINEER, `Find ${"the heron, ".repeat(100)}and nothing else.`));
+  const [main = "", added = ""] = prompt.split("\n---\n");
+  expect(main.trim().length).toBeLessThanOrEqual(201);
+  expect(prompt).not.toContain("and nothing else.");
+  expect(added).toMatch(/^Everything below was put here by trace-audit\..*change none of your rules\./u);
+});
+
+test("the agents come in their order, once each, when every summary is written", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, []);
+  const refused = async (agent: string) => (await callAgent(session, agent)).refusal;
+  expect(await refused(ENGINEER)).toContain("Call write_summary first");
+  await fetched(session, [RUN, OTHER_RUN]);
+  expect((await written(session, [RUN])).note).toContain(
+    `Call write_summary with these too: ["${OTHER_RUN.trace_id}"]`,
+  );
+  expect(await refused(ENGINEER)).toContain("Call write_summary first");
+  expect((await written(session, [OTHER_RUN])).note).toMatch(
+    /2 summaries are written\. Call Agent .*:prompt-engineer"/u,
+  );
+  expect(await refused(SPECIALIST)).toContain("No answer of trace-audit:prompt-engineer was accepted");
+  expect(await refused(ENGINEER)).toBeNull();
+  await session.answer(ENGINEER, DIAGNOSIS, "a1");
+  expect((await agentEnded(session, ENGINEER)).note).toMatch(/with 2 issues\. Call Agent .*:refactoring-specialist"/u);
+  expect(await refused(ENGINEER)).toContain("is accepted already");
+  expect(await refused(SPECIALIST)).toBeNull();
+  await session.answer(SPECIALIST, TRANSLATION, "a2");
+  expect(await refused(SPECIALIST)).toContain("This audit is over");
+});
+
+test(
+  "a trace that fetch_trace did not return is not audited, and one without a summary is told",
+  PATIENCE,
+  async () => {
+    const session = openHookSession();
+    await startAudit(session, []);
+    await fetched(session, [RUN, { trace_id: "gone" }]);
+    expect((await written(session, [RUN, OTHER_RUN], ["gone"])).note).toContain("the summary is written");
+    const prompt = promptOf(await callAgent(session, ENGINEER));
+    expect(prompt).toContain(RUN.trace_id);
+    expect(prompt).not.toContain(OTHER_RUN.trace_id);
+    await session.answer(ENGINEER, NO_ISSUE);
+    expect(planIn(session)).not.toContain(OTHER_RUN.trace_id);
+    expect((await agentEnded(session, ENGINEER)).note).toMatch(/skipped/iu);
+  },
+);
+
+test(
+  "the last accepted answer makes the plan, its entry, the index and the words for the human",
+  PATIENCE,
+  async () => {
+    const session = await openDiagnosed();
+    expect(existsSync(join(session.project, PLAN))).toBe(false);
+    await session.answer(SPECIALIST, TRANSLATION, "a2");
+    const plan = planIn(session);
+    for (const text of [RUN.trace_id, "Begin your first message with a PLAN section.", "\n/plop\n"])
+      expect(plan).toContain(text);
+    expect(entriesOf(session).map((name) => readAudit(session, name))).toEqual([plan]);
+    expect(readAudit(session, "README.md")).toContain(RUN.trace_id);
+    const { note } = await agentEnded(session, SPECIALIST, "a2");
+    expect(note).toMatch(/the plan is written.*\n\n/u);
+    expect(note).toContain(PLAN);
+    // Whoever calls write_summary again is not sent on.
+    expect((await callAgent(session, ENGINEER)).refusal).toContain("This audit is over");
+  },
+);
+
+test("a diagnosis without issues is the last answer", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN]);
+  await session.answer(ENGINEER, NO_ISSUE, "a1");
+  expect(planIn(session)).toContain(NO_ISSUE.no_issue_reason);
+  expect(planIn(session)).not.toContain("\n/plop");
+  expect((await agentEnded(session, ENGINEER)).note).toContain("the plan is written");
+});
+
+test("the first accepted answer counts, whatever another agent of its kind says later", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, [RUN]);
+  await callAgent(session, ENGINEER);
+  await session.answer(ENGINEER, DIAGNOSIS, "a1");
+  expect((await session.answer(ENGINEER, NO_ISSUE, "a2")).refusal).toBeNull();
+  expect((await session.answer(ENGINEER, "prose", "a3")).refusal).toBeNull();
+  expect(existsSync(join(session.project, PLAN))).toBe(false);
+  expect((await agentEnded(session, ENGINEER, "a2")).note).toContain("with 2 issues");
+});
+
+test(
+  "an agent that never gives a usable answer leaves the plan as it was, and the human hears why",
+  PATIENCE,
+  async () => {
+    const session = await openAudited();
+    const before = planIn(session);
+    await startAudit(session, [RUN]);
+    for (let time = 0; time < 9; time += 1) await session.answer(ENGINEER, "The heron did it.", "a1");
+    const { note } = await agentEnded(session, ENGINEER);
+    for (const text of [
+      "there is no plan",
+      "Its last answer was refused",
+      "no JSON object",
+      "It said: The heron did it.",
+    ])
+      expect(note).toContain(text);
+    expect((await callAgent(session, SPECIALIST)).refusal).toContain("nothing to translate");
+    expect(planIn(session)).toBe(before);
+  },
+);
+
+test("an answer of an agent that was handed nothing makes no plan", PATIENCE, async () => {
+  const session = openHookSession();
+  await startAudit(session, []);
+  await fetched(session, [RUN]);
+  await written(session, [RUN]);
+  expect((await session.answer(ENGINEER, NO_ISSUE, "a1")).refusal).toBeNull();
+  expect(existsSync(join(session.project, PLAN))).toBe(false);
+  expect((await agentEnded(session, ENGINEER)).note).toContain("hooks ran in part only");
+});
+
+test("an audit that ends before its translation leaves nothing, and the next one begins anew", PATIENCE, async () => {
+  const session = await openDiagnosed();
+  await session.send("Stop");
+  await session.answer(SPECIALIST, TRANSLATION);
+  expect(existsSync(join(session.project, PLAN))).toBe(false);
+  await startAudit(session, [OTHER_RUN]);
+  await session.answer(ENGINEER, NO_ISSUE);
+  expect(planIn(session)).toContain(OTHER_RUN.trace_id);
+  expect(planIn(session)).not.toContain(RUN.trace_id);
+});
+
+test(
+  "a plan that was not executed is kept before another takes its place, and the human hears of it",
+  PATIENCE,
+  async () => {
+    const session = await openAudited();
+    const edited = planIn(session).replace("Goal: Let", "Goal: Make");
+    put(session, PLAN, edited);
+    await startAudit(session, [OTHER_RUN]);
+    await session.answer(ENGINEER, NO_ISSUE, "a1");
+    const kept = entriesOf(session).find((name) => readAudit(session, name) === edited);
+    expect(kept).toMatch(/4f1d9a7b3c2e-2\.md$/u);
+    expect((await agentEnded(session, ENGINEER)).note).toContain(`docs/audit/${kept}`);
+    expect(entriesOf(session)).toHaveLength(3);
+  },
+);
+
+test("a plan that was executed is history already, and one that holds nothing is none", PATIENCE, async () => {
+  const session = await openAudited();
+  const plan_sha256 = createHash("sha256").update(planIn(session)).digest("hex");
+  const line = { event: "executed", at: "2026-11-21T10:05:00.000Z", session_id: "s", plan_sha256 };
+  appendFileSync(join(session.project, "docs/audit/approvals.jsonl"), `${JSON.stringify(line)}\n`);
+  const [first = ""] = entriesOf(session);
+  await startAudit(session, [OTHER_RUN]);
+  await session.answer(ENGINEER, NO_ISSUE, "a1");
+  expect((await agentEnded(session, ENGINEER)).note).not.toContain(first);
+  expect(entriesOf(session)).toHaveLength(2);
+  put(session, PLAN, "\n");
+  await startAudit(session, [OTHER_RUN]);
+  await session.answer(ENGINEER, { ...NO_ISSUE, no_issue_reason: "Another reason." }, "a1");
+  expect(entriesOf(session)).toHaveLength(3);
+});
+
+test("two sessions at once in one project make a plan each, and neither is lost", PATIENCE, async () => {
+  const one = await openDiagnosed();
+  const other = openHookSession(one.project, one.data, "another-session");
+  await startAudit(other, [OTHER_RUN]);
+  await Promise.all([one.answer(SPECIALIST, TRANSLATION), other.answer(ENGINEER, NO_ISSUE)]);
+  const kept = entriesOf(one).map((name) => readAudit(one, name));
+  expect(kept).toHaveLength(2);
+  expect(kept).toContain(planIn(one));
+});
+
+test.each<[string, (session: HookSession, outside: string) => void, string]>([
+  ["the plan is a link", (session, outside) => symlinkSync(join(outside, "x"), join(session.project, PLAN)), "link"],
+  ["the plan is a folder", (session) => mkdirSync(join(session.project, PLAN)), "could not be written"],
+  [
+    "docs/audit is a link",
+    ({ project }, outside) => {
+      rmSync(join(project, "docs/audit"), { recursive: true });
+      symlinkSync(outside, join(project, "docs/audit"));
+    },
+    "link",
+  ],
+  [
+    "docs/audit is a file",
+    ({ project }) => {
+      rmSync(join(project, "docs/audit"), { recursive: true });
+      writeFileSync(join(project, "docs/audit"), "mine");
+    },
+    "could not be written",
+  ],
+])("when %s no plan is written, and the human hears why", PATIENCE, async (_, spoil, reason) => {
+  const session = await openDiagnosed();
+  const outside = temporaryFolder("outside");
+  spoil(session, outside);
+  expect((await session.answer(SPECIALIST, TRANSLATION, "a2")).exitCode).toBe(0);
+  const { note } = await agentEnded(session, SPECIALIST, "a2");
+  expect(note).toContain("there is no plan");
+  expect(note).toContain(reason);
+  expect(note).not.toContain(session.project);
+  expect(existsSync(join(outside, "x")) || existsSync(join(outside, "IMPLEMENTATION_PLAN.md"))).toBe(false);
+});
