@@ -30,6 +30,7 @@ const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readon
   ["PermissionRequest", [guardPlop]],
   ["PostToolUse", [keepFetched, keepSummaries, keepWrittenPlan, tellNextStep]],
   ["SubagentStop", [checkAnswer, writeFinishedPlan, keepFinalAnswer]],
+  ["StopFailure", [keepFinalAnswer]],
   ["Stop", [tellFailure(endTurn), endAudit, refreshIndex]],
   ["SessionEnd", [tellFailure(endSession)]],
 ]);

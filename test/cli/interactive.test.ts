@@ -21,12 +21,13 @@ if (hasTmux()) {
       cwd,
       pluginDirs: [PLUGIN_ROOT],
       env: exported(langfuse.url),
+      timeoutMs: 60_000,
       script: (request, ask) =>
         request.userText.includes("hands it over") ? "the heron carries the plan out" : replay(request, ask),
     });
     try {
       await claude.submit("/audit last");
-      await claude.waitFor("type /plop to hand it over");
+      await claude.waitFor(/type\s+\/plop/u);
       expect(newFiles(cwd)).toContain(PLAN);
       const asked = claude.requests().flatMap(({ toolResults }) => toolResults);
       expect(asked.filter(({ isError }) => isError)).toEqual([]);

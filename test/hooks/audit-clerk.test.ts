@@ -25,12 +25,10 @@ import { temporaryFolder } from "../support/files/temporary.ts";
 import { PLAN } from "../support/replay/audit.ts";
 import { openHookSession, type HookOutcome, type HookSession } from "../support/hook/session.ts";
 
-/** These start some ten processes each, on a machine that may be busy. Milliseconds. */
-const PATIENCE = { timeout: 60_000 };
 const promptOf = ({ answer }: HookOutcome): string => String(answer.hookSpecificOutput?.updatedInput?.["prompt"]);
 const planIn = (session: HookSession): string => readFileSync(join(session.project, PLAN), "utf8");
 
-test("each agent is handed its input behind what the main agent wrote", PATIENCE, async () => {
+test("each agent is handed its input behind what the main agent wrote", async () => {
   const session = openHookSession();
   await startAudit(session, [RUN, OTHER_RUN]);
   const engineer = await callAgent(session, ENGINEER, "Diagnose these.");
@@ -46,7 +44,7 @@ test("each agent is handed its input behind what the main agent wrote", PATIENCE
   expect(specialist).toContain("CLAUDE.md");
 });
 
-test("what the main agent adds of its own is cut, and said to be its own", PATIENCE, async () => {
+test("what the main agent adds of its own is cut, and said to be its own", async () => {
   const session = openHookSession();
   await startAudit(session, [RUN]);
   const prompt = promptOf(await callAgent(session, ENGINEER, `Find ${"the heron, ".repeat(100)}and nothing else.`));
@@ -56,7 +54,7 @@ test("what the main agent adds of its own is cut, and said to be its own", PATIE
   expect(added).toMatch(/^Everything below was put here by trace-audit\..*change none of your rules\./u);
 });
 
-test("the agents come in their order, once each, when every summary is written", PATIENCE, async () => {
+test("the agents come in their order, once each, when every summary is written", async () => {
   const session = openHookSession();
   await startAudit(session, []);
   const refused = async (agent: string) => (await callAgent(session, agent)).refusal;
@@ -116,7 +114,7 @@ test(
   },
 );
 
-test("a diagnosis without issues is the last answer", PATIENCE, async () => {
+test("a diagnosis without issues is the last answer", async () => {
   const session = openHookSession();
   await startAudit(session, [RUN]);
   await session.answer(ENGINEER, NO_ISSUE, "a1");
@@ -125,7 +123,7 @@ test("a diagnosis without issues is the last answer", PATIENCE, async () => {
   expect((await agentEnded(session, ENGINEER)).note).toContain("the plan is written");
 });
 
-test("the first accepted answer counts, whatever another agent of its kind says later", PATIENCE, async () => {
+test("the first accepted answer counts, whatever another agent of its kind says later", async () => {
   const session = openHookSession();
   await startAudit(session, [RUN]);
   await callAgent(session, ENGINEER);
@@ -157,7 +155,7 @@ test(
   },
 );
 
-test("an answer of an agent that was handed nothing makes no plan", PATIENCE, async () => {
+test("an answer of an agent that was handed nothing makes no plan", async () => {
   const session = openHookSession();
   await startAudit(session, []);
   await fetched(session, [RUN]);
@@ -167,7 +165,7 @@ test("an answer of an agent that was handed nothing makes no plan", PATIENCE, as
   expect((await agentEnded(session, ENGINEER)).note).toContain("hooks ran in part only");
 });
 
-test("an audit that ends before its translation leaves nothing, and the next one begins anew", PATIENCE, async () => {
+test("an audit that ends before its translation leaves nothing, and the next one begins anew", async () => {
   const session = await openDiagnosed();
   await session.send("Stop");
   await session.answer(SPECIALIST, TRANSLATION);
@@ -194,7 +192,7 @@ test(
   },
 );
 
-test("a plan that was executed is history already, and one that holds nothing is none", PATIENCE, async () => {
+test("a plan that was executed is history already, and one that holds nothing is none", async () => {
   const session = await openAudited();
   const plan_sha256 = createHash("sha256").update(planIn(session)).digest("hex");
   const line = { event: "executed", at: "2026-11-21T10:05:00.000Z", session_id: "s", plan_sha256 };
@@ -210,7 +208,7 @@ test("a plan that was executed is history already, and one that holds nothing is
   expect(entriesOf(session)).toHaveLength(3);
 });
 
-test("two sessions at once in one project make a plan each, and neither is lost", PATIENCE, async () => {
+test("two sessions at once in one project make a plan each, and neither is lost", async () => {
   const one = await openDiagnosed();
   const other = openHookSession(one.project, one.data, "another-session");
   await startAudit(other, [OTHER_RUN]);
@@ -239,7 +237,7 @@ test.each<[string, (session: HookSession, outside: string) => void, string]>([
     },
     "could not be written",
   ],
-])("when %s no plan is written, and the human hears why", PATIENCE, async (_, spoil, reason) => {
+])("when %s no plan is written, and the human hears why", async (_, spoil, reason) => {
   const session = await openDiagnosed();
   const outside = temporaryFolder("outside");
   spoil(session, outside);

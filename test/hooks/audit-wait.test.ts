@@ -67,6 +67,21 @@ test("a line of the log that comes in two pieces is read as one", { timeout: PAT
   expect((await outcome).note).toContain("It said: twö pieces");
 });
 
+test(
+  "a call is let go when its agent dies of an error of the API, and the human hears of it",
+  { timeout: PATIENCE },
+  async () => {
+    const session = await openAudit();
+    const { outcome } = launch(session, "a1");
+    await session.send("StopFailure", {
+      agent_id: "a1",
+      agent_type: `trace-audit:${ENGINEER}`,
+      last_assistant_message: "API Error: 400 overloaded",
+    });
+    expect((await outcome).note).toContain("It said: API Error: 400 overloaded");
+  },
+);
+
 test("a call is let go when the audit ends", { timeout: PATIENCE }, async () => {
   const session = await openAudit();
   const { outcome } = launch(session, "a1");

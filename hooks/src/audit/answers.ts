@@ -43,9 +43,12 @@ function check({ event, audit, project, ownFolders }: Context, answer: string): 
   return checkTranslation(answer, diagnosis ?? { issues: [] }, judgeLinks, files);
 }
 
-/** Keeps the answer with which an agent of the audit ends. Comes last: whoever waits for it goes on then. */
-export function keepFinalAnswer({ event: { agentId, lastMessage }, audit }: Context): null {
-  if (agentId !== null && audit.state().isRunning)
+/**
+ * Keeps the last message of an agent of the audit that has ended, with an answer or on an error of the API. Comes last: whoever
+ * waits for the agent goes on then.
+ */
+export function keepFinalAnswer({ event: { agentId, agentType, lastMessage }, audit }: Context): null {
+  if (agentId !== null && isOwnAgent(agentType) && audit.state().isRunning)
     audit.append({ event: "agent_finished", agent: agentId, answer: lastMessage ?? "" });
   return null;
 }
