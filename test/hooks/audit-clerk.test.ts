@@ -77,42 +77,34 @@ test("the agents come in their order, once each, when every summary is written",
   expect(await refused(SPECIALIST)).toContain("This audit is over");
 });
 
-test(
-  "a trace that fetch_trace did not return is not audited, and one without a summary is told",
-  PATIENCE,
-  async () => {
-    const session = openHookSession();
-    await startAudit(session, []);
-    await fetched(session, [RUN, { trace_id: "gone" }]);
-    expect((await written(session, [RUN, OTHER_RUN], ["gone"])).note).toContain("the summary is written");
-    const prompt = promptOf(await callAgent(session, ENGINEER));
-    expect(prompt).toContain(RUN.trace_id);
-    expect(prompt).not.toContain(OTHER_RUN.trace_id);
-    await session.answer(ENGINEER, NO_ISSUE);
-    expect(planIn(session)).not.toContain(OTHER_RUN.trace_id);
-    expect((await agentEnded(session, ENGINEER)).note).toMatch(/skipped/iu);
-  },
-);
+test("a trace that fetch_trace did not return is not audited, and one without a summary is told", async () => {
+  const session = openHookSession();
+  await startAudit(session, []);
+  await fetched(session, [RUN, { trace_id: "gone" }]);
+  expect((await written(session, [RUN, OTHER_RUN], ["gone"])).note).toContain("the summary is written");
+  const prompt = promptOf(await callAgent(session, ENGINEER));
+  expect(prompt).toContain(RUN.trace_id);
+  expect(prompt).not.toContain(OTHER_RUN.trace_id);
+  await session.answer(ENGINEER, NO_ISSUE);
+  expect(planIn(session)).not.toContain(OTHER_RUN.trace_id);
+  expect((await agentEnded(session, ENGINEER)).note).toMatch(/skipped/iu);
+});
 
-test(
-  "the last accepted answer makes the plan, its entry, the index and the words for the human",
-  PATIENCE,
-  async () => {
-    const session = await openDiagnosed();
-    expect(existsSync(join(session.project, PLAN))).toBe(false);
-    await session.answer(SPECIALIST, TRANSLATION, "a2");
-    const plan = planIn(session);
-    for (const text of [RUN.trace_id, "Begin your first message with a PLAN section.", "\n/plop\n"])
-      expect(plan).toContain(text);
-    expect(entriesOf(session).map((name) => readAudit(session, name))).toEqual([plan]);
-    expect(readAudit(session, "README.md")).toContain(RUN.trace_id);
-    const { note } = await agentEnded(session, SPECIALIST, "a2");
-    expect(note).toMatch(/the plan is written.*\n\n/u);
-    expect(note).toContain(PLAN);
-    // Whoever calls write_summary again is not sent on.
-    expect((await callAgent(session, ENGINEER)).refusal).toContain("This audit is over");
-  },
-);
+test("the last accepted answer makes the plan, its entry, the index and the words for the human", async () => {
+  const session = await openDiagnosed();
+  expect(existsSync(join(session.project, PLAN))).toBe(false);
+  await session.answer(SPECIALIST, TRANSLATION, "a2");
+  const plan = planIn(session);
+  for (const text of [RUN.trace_id, "Begin your first message with a PLAN section.", "\n/plop\n"])
+    expect(plan).toContain(text);
+  expect(entriesOf(session).map((name) => readAudit(session, name))).toEqual([plan]);
+  expect(readAudit(session, "README.md")).toContain(RUN.trace_id);
+  const { note } = await agentEnded(session, SPECIALIST, "a2");
+  expect(note).toMatch(/the plan is written.*\n\n/u);
+  expect(note).toContain(PLAN);
+  // Whoever calls write_summary again is not sent on.
+  expect((await callAgent(session, ENGINEER)).refusal).toContain("This audit is over");
+});
 
 test("a diagnosis without issues is the last answer", async () => {
   const session = openHookSession();
@@ -134,26 +126,22 @@ test("the first accepted answer counts, whatever another agent of its kind says 
   expect((await agentEnded(session, ENGINEER, "a2")).note).toContain("with 2 issues");
 });
 
-test(
-  "an agent that never gives a usable answer leaves the plan as it was, and the human hears why",
-  PATIENCE,
-  async () => {
-    const session = await openAudited();
-    const before = planIn(session);
-    await startAudit(session, [RUN]);
-    for (let time = 0; time < 9; time += 1) await session.answer(ENGINEER, "The heron did it.", "a1");
-    const { note } = await agentEnded(session, ENGINEER);
-    for (const text of [
-      "there is no plan",
-      "Its last answer was refused",
-      "no JSON object",
-      "It said: The heron did it.",
-    ])
-      expect(note).toContain(text);
-    expect((await callAgent(session, SPECIALIST)).refusal).toContain("nothing to translate");
-    expect(planIn(session)).toBe(before);
-  },
-);
+test("an agent that never gives a usable answer leaves the plan as it was, and the human hears why", async () => {
+  const session = await openAudited();
+  const before = planIn(session);
+  await startAudit(session, [RUN]);
+  for (let time = 0; time < 9; time += 1) await session.answer(ENGINEER, "The heron did it.", "a1");
+  const { note } = await agentEnded(session, ENGINEER);
+  for (const text of [
+    "there is no plan",
+    "Its last answer was refused",
+    "no JSON object",
+    "It said: The heron did it.",
+  ])
+    expect(note).toContain(text);
+  expect((await callAgent(session, SPECIALIST)).refusal).toContain("nothing to translate");
+  expect(planIn(session)).toBe(before);
+});
 
 test("an answer of an agent that was handed nothing makes no plan", async () => {
   const session = openHookSession();
@@ -176,21 +164,17 @@ test("an audit that ends before its translation leaves nothing, and the next one
   expect(planIn(session)).not.toContain(RUN.trace_id);
 });
 
-test(
-  "a plan that was not executed is kept before another takes its place, and the human hears of it",
-  PATIENCE,
-  async () => {
-    const session = await openAudited();
-    const edited = planIn(session).replace("Goal: Let", "Goal: Make");
-    put(session, PLAN, edited);
-    await startAudit(session, [OTHER_RUN]);
-    await session.answer(ENGINEER, NO_ISSUE, "a1");
-    const kept = entriesOf(session).find((name) => readAudit(session, name) === edited);
-    expect(kept).toMatch(/4f1d9a7b3c2e-2\.md$/u);
-    expect((await agentEnded(session, ENGINEER)).note).toContain(`docs/audit/${kept}`);
-    expect(entriesOf(session)).toHaveLength(3);
-  },
-);
+test("a plan that was not executed is kept before another takes its place, and the human hears of it", async () => {
+  const session = await openAudited();
+  const edited = planIn(session).replace("Goal: Let", "Goal: Make");
+  put(session, PLAN, edited);
+  await startAudit(session, [OTHER_RUN]);
+  await session.answer(ENGINEER, NO_ISSUE, "a1");
+  const kept = entriesOf(session).find((name) => readAudit(session, name) === edited);
+  expect(kept).toMatch(/4f1d9a7b3c2e-2\.md$/u);
+  expect((await agentEnded(session, ENGINEER)).note).toContain(`docs/audit/${kept}`);
+  expect(entriesOf(session)).toHaveLength(3);
+});
 
 test("a plan that was executed is history already, and one that holds nothing is none", async () => {
   const session = await openAudited();

@@ -85,7 +85,7 @@ function says(line: string, sentence: string, isReplaced: boolean): boolean {
   const wanted = plain(sentence);
   if (wanted === "") return false;
   if (plain(line) === wanted) return true;
-  return !isReplaced && line.split(/(?<=[.!?;:])\s+/u).some((part) => plain(part) === wanted);
+  return !isReplaced && line.split(/(?<=[.!?;:])[^\s\p{L}\p{N}]*\s+/u).some((part) => plain(part) === wanted);
 }
 
 /** The words of a sentence alone: no mark of a list, no emphasis, no case, no end. */

@@ -1,7 +1,7 @@
 import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS } from "../answers/refactoring-specialist.ts";
 import { parseBlock } from "./block.ts";
-import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
+import { DATE, HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
 import { readNumbered, splitSections } from "./sections.ts";
 import { readText } from "./show.ts";
@@ -79,7 +79,7 @@ function parseTraces(lines: readonly string[], addProblem: AddProblem): readonly
       return "";
     });
     const [traceId = "", goal = "", date = ""] = values;
-    if (date !== "" && date !== NOT_RECORDED && !/^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u.test(date))
+    if (date !== "" && date !== NOT_RECORDED && !DATE.test(date))
       addProblem(
         `"${HEADINGS[0]}": the date ${quote(date)} has to be the run's start as in its summary, or "${NOT_RECORDED}".`,
       );

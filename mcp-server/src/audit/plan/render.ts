@@ -1,16 +1,17 @@
 import type { Diagnosis, Issue } from "../answers/prompt-engineer.ts";
 import { lineAt } from "../answers/place.ts";
 import { RISKS, type Change, type Translation } from "../answers/refactoring-specialist.ts";
-import { countEvidence, type SummaryFacts } from "../evidence/summary-facts.ts";
+import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
-import { toCriteria } from "./criteria.ts";
-import { tellEvidence } from "./evidence.ts";
-import { quoteText, showText } from "./show.ts";
+import { toCriteria } from "./choose-criteria.ts";
+import { countShowing, tellEvidence } from "./evidence.ts";
+import { endSentence, quoteText, showText } from "./show.ts";
 import { toStep } from "./step.ts";
 import { renderUnseen } from "./unseen.ts";
 import {
   ACCEPTANCE,
   COMPARISON,
+  DATE,
   GUARDRAILS,
   HEADINGS,
   LAST_STEP,
@@ -65,30 +66,29 @@ function sortChanges(changes: readonly Change[], issues: readonly Issue[]): read
   );
 }
 
-/** The lowest of the issues that a change addresses. */
+/** The lowest of the issues that a change addresses, in hundredths. */
 function confidenceOf({ addresses }: Change, issues: readonly Issue[]): number {
-  return Math.min(...addresses.map((at) => issues[at]?.confidence ?? 0));
+  return Math.round(Math.min(...addresses.map((at) => issues[at]?.confidence ?? 0)) * 100) / 100;
 }
 
 function toSource({ trace_id, goal, started_at }: SummaryFacts): readonly string[] {
   return [
     `- Trace ID: ${showText(trace_id)}`,
     `- Goal: ${goal === null ? NOT_RECORDED : showText(goal) || NOT_RECORDED}`,
-    `- Date: ${started_at ?? NOT_RECORDED}`,
+    `- Date: ${started_at !== null && DATE.test(started_at) ? started_at : NOT_RECORDED}`,
     "",
   ];
 }
 
-function toIssueLine({ kind, symptom, evidence }: Issue, facts: readonly SummaryFacts[]): string {
-  const seen = Math.max(...evidence.map((name) => countEvidence(name, facts)), 0);
-  const share = facts.length > 1 ? `, seen in ${seen}/${facts.length} traces` : "";
+function toIssueLine(issue: Issue, facts: readonly SummaryFacts[]): string {
+  const { kind, symptom, evidence } = issue;
+  const share = facts.length > 1 ? `, seen in ${countShowing(issue, facts)}/${facts.length} traces` : "";
   return `\`${kind}\`: ${showText(symptom)} (evidence: ${evidence.join(", ")}${share})`;
 }
 
 function toReason({ no_issue_reason }: Diagnosis, facts: readonly SummaryFacts[]): readonly string[] {
   const reason = no_issue_reason ?? "the summaries show nothing that an instruction caused";
-  const sentence = showText(reason).replace(/(?<![.!?])$/u, ".");
-  return [`${NO_CHANGE} ${sentence} ${renderUnseen(facts)}`.trim()];
+  return [`${NO_CHANGE} ${endSentence(showText(reason))} ${renderUnseen(facts)}`.trim()];
 }
 
 function toChangeLines(

@@ -4,7 +4,7 @@ import type { SummaryFacts } from "../evidence/summary-facts.ts";
  * What the summaries could not show, in words, such as `the exit of 3 checks`; none where all was seen. A report that
  * nothing went wrong is worth no more than what was seen.
  */
-export function tellUnseen(facts: readonly SummaryFacts[]): readonly string[] {
+function tellUnseen(facts: readonly SummaryFacts[]): readonly string[] {
   const rows = facts.flatMap((summary) => summary.rows);
   const steps = rows.flatMap(({ did }) => did);
   const hidden = steps.filter(isHidden).length;
@@ -24,7 +24,7 @@ export function tellUnseen(facts: readonly SummaryFacts[]): readonly string[] {
 /** One sentence of it, or "" where all was seen. */
 export function renderUnseen(facts: readonly SummaryFacts[]): string {
   const unseen = tellUnseen(facts);
-  return unseen.length === 0 ? "" : `The audit could not see ${unseen.join("; ")}.`;
+  return unseen.length === 0 ? "" : `The audit could not see ${unseen.join(", nor ")}.`;
 }
 
 const ASPECTS = [

@@ -24,6 +24,8 @@ export const LAST_STEP = "Do NOT modify runtime code — prompt changes only.";
 export const STEPS = "Steps:";
 export const ACCEPTANCE = "Acceptance Criteria (measurable):";
 export const NOT_RECORDED = "not recorded";
+/** A run's start as its summary has it, or a day. */
+export const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u;
 export const NONE = "None.";
 export const NO_CHANGE = "No prompt change would help:";
 
@@ -39,4 +41,5 @@ export const CRITERIA = [
     metric: "success",
   },
 ] as const;
+export type FixedMetric = (typeof CRITERIA)[number]["metric"];
 export const AUDITED = " Audited: ";

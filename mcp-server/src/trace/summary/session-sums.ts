@@ -1,4 +1,4 @@
-import { statesFault } from "../patterns/objection.ts";
+import { statesFault } from "../values/objection.ts";
 import type { TurnRow } from "../turns/row.ts";
 import { addTo } from "../values/lists.ts";
 import { truncate } from "../values/names.ts";
