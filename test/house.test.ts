@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
   "audit/sentences": LAYOUT,
   "audit/evidence": [...LAYOUT, "audit/sentences"],
-  "audit/instructions": EVIDENCE,
+  "audit/instructions": [...EVIDENCE, "trace/redact"],
   "audit/answers": [...EVIDENCE, "audit/instructions"],
   "audit/plan": ANSWERS,
   "audit/compare": PLAN,

@@ -37,6 +37,7 @@ test("each agent is handed its input behind what the main agent wrote", async ()
   expect(main?.trim()).toBe("Diagnose these.");
   for (const { trace_id } of [RUN, OTHER_RUN])
     expect(added).toContain(`\n${join(session.project, "docs/audit/summaries", `${trace_id}.json`)}\n`);
+  expect(added).toContain("CLAUDE.md:3 Run `npm test` before you hand over.");
   await session.answer(ENGINEER, DIAGNOSIS);
   const specialist = promptOf(await callAgent(session, SPECIALIST, "Translate."));
   expect(specialist).toContain(JSON.stringify(DIAGNOSIS, null, 1));

@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import { briefEngineer, briefSpecialist } from "../../../mcp-server/src/audit/clerk/brief-agent.ts";
 import { briefDirectly } from "../../../mcp-server/src/audit/clerk/direct-question.ts";
+import { toSeen } from "../../../mcp-server/src/audit/instructions/seen.ts";
+import { showInstructions } from "../../../mcp-server/src/audit/instructions/show-instructions.ts";
+import { showNearest } from "../../../mcp-server/src/audit/instructions/show-nearest.ts";
+import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { readNewestSummaries } from "../../../mcp-server/src/disk/summaries.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import type { Answer } from "../claude-code.ts";
@@ -29,8 +33,15 @@ export function briefAgent(context: Context): Answer {
 function briefInAudit({ audit, project }: Context, type: string, request: string): string {
   const { summaries, diagnosis } = audit.state();
   const paths = summaries.map(({ path }) => join(project, path));
-  if (type === ENGINEER) return briefEngineer(request, paths, "");
-  return briefSpecialist(request, diagnosis ?? { issues: [] }, paths, "");
+  const files = readPromptFiles(project);
+  if (type === ENGINEER)
+    return briefEngineer(request, paths, showInstructions(files, toSeen(summaries.map(({ facts }) => facts))));
+  const { issues } = diagnosis ?? { issues: [] };
+  const named = issues.map(({ recommendation, instruction }) => ({
+    recommendation,
+    where: instruction.where ?? null,
+  }));
+  return briefSpecialist(request, diagnosis ?? { issues: [] }, paths, showNearest(files, named));
 }
 
 function briefOutside({ project }: Context, request: string): string {

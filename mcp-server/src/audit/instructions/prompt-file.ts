@@ -3,6 +3,10 @@ export type PromptFile = {
   /** Relative to the project, with forward slashes. */
   readonly path: string;
   readonly text: string;
+  /** Other names of the same file: links that lead to it. */
+  readonly links?: readonly string[];
+  /** Its text is longer than what was read of it. */
+  readonly isCut?: boolean;
 };
 
 /** A line of a prompt file, as an answer names it: `CLAUDE.md:14`, counted from 1. */
@@ -14,8 +18,18 @@ export function parseLineRef(written: string): LineRef | null {
   return path === undefined ? null : { path, line: Number(line) };
 }
 
+/** The prompt file that a path names, be it by a link that leads to it; undefined where there is none. */
+export function findFile(files: readonly PromptFile[], path: string): PromptFile | undefined {
+  return files.find((one) => one.path === path || one.links?.includes(path) === true);
+}
+
 /** What stands in a line of the project's prompt files, without blanks around it; null where there is no such line. */
 export function findLine(files: readonly PromptFile[], { path, line }: LineRef): string | null {
-  const file = files.find((one) => one.path === path);
-  return file?.text.split(/\r\n?|\n/u)[line - 1]?.trim() ?? null;
+  const file = findFile(files, path);
+  return file === undefined ? null : (toTextLines(file.text)[line - 1]?.trim() ?? null);
+}
+
+/** The lines of a text, whatever ends them. */
+export function toTextLines(text: string): readonly string[] {
+  return text.split(/\r\n?|\n/u);
 }

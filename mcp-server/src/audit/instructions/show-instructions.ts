@@ -1,0 +1,81 @@
+import { chooseLines } from "./choose.ts";
+import type { Line } from "./lines.ts";
+import {
+  count,
+  countLines,
+  MAX_LINES,
+  NO_FILES,
+  searchedLines,
+  showFrame,
+  showHeadings,
+  toOutlined,
+  type Outlined,
+} from "./outline.ts";
+import type { PromptFile } from "./prompt-file.ts";
+import { scoreLines } from "./score.ts";
+import type { Seen } from "./seen.ts";
+import { costOf, showLine } from "./show-line.ts";
+
+/** What `prompt-engineer` is given of the instructions, in characters (UTF-16 units). */
+export const MAX_INSTRUCTIONS = 12_000;
+const MAX_FILES_PART = 1500;
+const MAX_HEADINGS_PART = 2400;
+/** For the sentences between the parts. */
+const RESERVE = 400;
+/** Rounds in which room that headings left over goes to further lines, and what is too much is taken back. */
+const ROUNDS = 3;
+const SPARE = 400;
+
+/**
+ * The project's prompt files for a reader of summaries, at most 12,000 characters: their names and sizes, their headings,
+ * and the lines that matter for what the summaries show, each as `CLAUDE.md:14 …`. All lines where there are few. It says what was
+ * searched and how much of it is shown, and that it is data. The same files and facts give the same text.
+ */
+export function showInstructions(files: readonly PromptFile[], seen: Seen): string {
+  const outlined = toOutlined(files);
+  if (outlined.length === 0) return NO_FILES;
+  const searched = searchedLines(outlined);
+  const all = searched.filter(({ isBlank }) => !isBlank);
+  if (all.reduce((sum, line) => sum + costOf(line), 0) <= MAX_INSTRUCTIONS) {
+    const whole = render(outlined, all, all.length);
+    if (whole.length <= MAX_INSTRUCTIONS) return whole;
+  }
+
+  const scored = scoreLines(searched, seen);
+  let room = MAX_INSTRUCTIONS - frameOf(outlined).length - headingsOf(outlined, []).length - RESERVE;
+  let best = frameOf(outlined);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const text = render(outlined, chooseLines(scored, room, costOf), all.length);
+    const spare = MAX_INSTRUCTIONS - text.length;
+    if (spare >= 0) best = text;
+    if (spare >= 0 && spare < SPARE) break;
+    room += spare - SPARE / 2;
+  }
+  return best;
+}
+
+function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): string {
+  return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);
+}
+
+function frameOf(outlined: readonly Outlined[]): string {
+  return showFrame(outlined, MAX_FILES_PART);
+}
+
+function render(outlined: readonly Outlined[], chosen: readonly Line[], total: number): string {
+  const headings = headingsOf(outlined, chosen);
+  const shown = chosen.map(showLine);
+  const lines = outlined.reduce((sum, one) => sum + countLines(one.lines), 0);
+  const isWhole = chosen.length === total;
+  const searched = `Searched: ${outlined.length === 1 ? "1 file" : `${count(outlined.length)} files`}, ${count(lines)} lines${lines > MAX_LINES ? `, of these the first ${count(MAX_LINES)}` : ""}.`;
+  const rest = isWhole
+    ? "All that are not blank are shown."
+    : `Shown: ${count(chosen.length)} lines, chosen by the words, files and commands of the summaries, and by what reads as a rule or a check. What is not shown may still be there.`;
+  return [
+    frameOf(outlined),
+    `${searched} ${rest}`,
+    "",
+    ...shown,
+    ...(headings === "" ? [] : ["", "Further headings, by their lines:", headings]),
+  ].join("\n");
+}

@@ -1,0 +1,76 @@
+import { chooseLines } from "./choose.ts";
+import type { Line } from "./lines.ts";
+import { NO_FILES, searchedLines, showFrame, toOutlined } from "./outline.ts";
+import { parseLineRef, type PromptFile } from "./prompt-file.ts";
+import { scoreLines } from "./score.ts";
+import { seenInText } from "./seen.ts";
+import { costOf, showLine, toShownText } from "./show-line.ts";
+
+/** What `refactoring-specialist` is given of the instructions, in characters (UTF-16 units). */
+export const MAX_NEAREST = 6000;
+const MAX_FILES_PART = 1200;
+/** Of the named line's section so many lines before and behind it are shown. */
+const AROUND = 3;
+const MAX_TITLE = 120;
+
+/** An accepted issue: what it recommends, and the line of a prompt file that it names (`CLAUDE.md:14`). */
+export type NamedIssue = { readonly recommendation: string; readonly where: string | null };
+
+/**
+ * The lines of the prompt files nearest to each recommendation, with their headings, at most 6,000 characters: first what stands
+ * around the line that an issue names, then what shares most with its words. The room is shared equally.
+ */
+export function showNearest(files: readonly PromptFile[], issues: readonly NamedIssue[]): string {
+  const outlined = toOutlined(files);
+  if (outlined.length === 0) return NO_FILES;
+  const lines = searchedLines(outlined);
+  const frame = showFrame(outlined, MAX_FILES_PART);
+  const parts: string[] = [frame];
+  let left = MAX_NEAREST - frame.length;
+  for (const [at, issue] of issues.entries()) {
+    const title = `\nNearest to recommendation ${at + 1}, "${toShownText(issue.recommendation, MAX_TITLE)}":`;
+    const room = Math.floor(left / (issues.length - at)) - title.length - 2;
+    if (room < 0) break;
+    const near = nearestTo(lines, issue, room).map(showLine);
+    const part = [title, ...(near.length === 0 ? ["No line shares a word with it."] : near)].join("\n");
+    if (part.length + 1 > left) break;
+    parts.push(part);
+    left -= part.length + 1;
+  }
+  return parts.join("\n");
+}
+
+function nearestTo(lines: readonly Line[], { recommendation, where }: NamedIssue, room: number): readonly Line[] {
+  const ref = where === null ? null : parseLineRef(where);
+  const named =
+    ref === null ? -1 : lines.findIndex(({ file, number }) => number === ref.line && isNamed(file, ref.path));
+  const around: Line[] = [];
+  let left = room;
+  const target = lines[named];
+  if (target !== undefined) {
+    const near = [0, -1, 1, -2, 2, -3, 3].map((step) => lines[named + step]).slice(0, 2 * AROUND + 1);
+    for (const line of [...near, ...target.above]) {
+      if (line === undefined || line.isBlank || !isInSection(line, target) || costOf(line) > left) continue;
+      around.push(line);
+      left -= costOf(line);
+    }
+  }
+  const scored = scoreLines(lines, seenInText(recommendation)).map((one) => ({ ...one, prior: 0 }));
+  const chosen = new Set([...around, ...chooseLines(scored, left, costOf)]);
+  return lines.filter((line) => chosen.has(line));
+}
+
+function isInSection(line: Line, target: Line): boolean {
+  const section = target.level > 0 ? target : target.above.at(-1);
+  return (
+    line.file === target.file &&
+    (line === section ||
+      line === target ||
+      line.above.includes(section ?? target) ||
+      (section === undefined && line.above.length === 0))
+  );
+}
+
+function isNamed(file: PromptFile, path: string): boolean {
+  return file.path === path || file.links?.includes(path) === true;
+}

@@ -1,0 +1,91 @@
+// What two texts have in common, whatever language they are in: words without their endings, parts of identifiers, and
+// pairs of characters where a script writes no spaces between words.
+
+const RUN = /[\p{L}\p{M}\p{N}]+/gu;
+// Most lines are plain, and plain patterns are faster.
+const PLAIN = /^[\t -~]*$/u;
+const PLAIN_RUN = /[A-Za-z0-9]+/gu;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/u;
+const UNSPACED_RUNS = new RegExp(`(${UNSPACED.source})`, "u");
+const INFLECTED = /^[\p{Script=Latin}\p{M}\p{N}]+$/u;
+/** A word is told by its first so many letters: `documents`, `documentation`. */
+const STEM = 8;
+
+/** English words that say nothing of a matter; those of other languages are told by how often they occur. */
+const EMPTY = new Set(
+  (
+    "a about above after again all also am an and any are as at be been before being below both but by can could did do does doing done don down each else " +
+    "even few for from further get gets got had has have having he her here him his how i if in into is isn it its itself just let lets like ll make me " +
+    "more most my need no nor not now of off ok okay on once one only or other our ours out over own please re s same she should so some still such t " +
+    "than that the their them then there these they this those through to too two under until up us use used using very via want was way we well were what " +
+    "when where whether which while who why will with without would yes yet you your yours"
+  ).split(" "),
+);
+
+/** The terms of a text, each once, in the order of their first use. Texts are cut at `max` characters. */
+export function termsOf(text: string, max = 2000): readonly string[] {
+  const terms = new Set<string>();
+  const start = text.slice(0, max);
+  const isPlain = PLAIN.test(start);
+  for (const [run] of isPlain ? start.matchAll(PLAIN_RUN) : start.normalize("NFKC").matchAll(RUN)) {
+    if (isPlain || !UNSPACED.test(run)) addWord(terms, run);
+    else
+      for (const part of run.split(UNSPACED_RUNS))
+        if (part !== "") (UNSPACED.test(part) ? addPairs : addWord)(terms, part);
+  }
+  return [...terms];
+}
+
+function addWord(terms: Set<string>, run: string): void {
+  const parts = run
+    .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .split(" ");
+  for (const part of parts.length > 1 ? [...parts, run] : parts) {
+    const lower = part.toLowerCase();
+    if (lower.length < 2 || EMPTY.has(lower) || /^\p{N}+$/u.test(lower)) continue;
+    terms.add(toStem(lower));
+  }
+}
+
+function addPairs(terms: Set<string>, run: string): void {
+  const characters = run.match(/[\s\S]/gu) ?? [];
+  if (characters.length === 1) terms.add(run);
+  for (let at = 1; at < characters.length; at += 1) terms.add(`${characters[at - 1] ?? ""}${characters[at] ?? ""}`);
+}
+
+/** Languages in these letters end their words in more ways than can be listed: two letters less are the word. */
+const MANY_ENDINGS = /^[\p{Script=Cyrillic}\p{Script=Greek}\p{M}]+$/u;
+
+/** The word without a common English ending, and no longer than a stem. Two spellings of one word give the same. */
+function toStem(word: string): string {
+  if (MANY_ENDINGS.test(word)) return word.slice(0, Math.min(STEM, Math.max(4, word.length - 2)));
+  if (!INFLECTED.test(word)) return word;
+  let stem = word;
+  if (stem.length > 4)
+    stem = stem
+      .replace(/ies$/u, "y")
+      .replace(/(?<=[sxz]|[cs]h)es$/u, "")
+      .replace(/(?<=[^su])s$/u, "");
+  if (stem.length > 4) stem = stem.replace(/(?:ing|ed|ly)$/u, "");
+  if (stem.length > 3) stem = stem.replace(/e$/u, "").replace(/([^aeious])\1$/u, "$1");
+  return stem.slice(0, STEM);
+}
+
+const PATH = /(?<![\p{L}\p{N}_./-])[\p{L}\p{N}_.@~*-]*(?:\/[\p{L}\p{N}_.@*{},-]+)*\/?(?![\p{L}\p{N}_/])/gu;
+const FILE = /^[^*]*\.[A-Za-z]\w{0,7}$/u;
+
+/** The files and kinds of files that a text names: `file:state.go` for `cmd/state.go`, `kind:tsx` for `src/*.tsx`. */
+export function namedFiles(text: string, max = 2000): readonly string[] {
+  const names = new Set<string>();
+  if (!/[./]/u.test(text)) return [];
+  for (const [path] of text.slice(0, max).matchAll(PATH)) {
+    const name = path.split("/").findLast((step) => step !== "") ?? "";
+    const kind = /^[*.][^/]*?\.?(\w{1,8})$/u.exec(name)?.[1];
+    if (name.includes("*") || (name.startsWith(".") && !path.includes("/"))) {
+      if (kind !== undefined) names.add(`kind:${kind.toLowerCase()}`);
+    } else if (FILE.test(name)) names.add(`file:${name.toLowerCase()}`);
+  }
+  return [...names];
+}
