@@ -32,7 +32,11 @@ const CALLS_FIFTHS = 4;
 const MAX_RUNS = 50;
 
 /** Planning takes most of the time of a comparison; without it `runs_needed` is null. */
-export type Options = { readonly isPlanned: boolean };
+export type Options = {
+  readonly isPlanned: boolean;
+  /** Claims that are decided beside these, see evidence-criteria.ts: Holm counts them too. */
+  readonly otherClaims?: number;
+};
 
 /**
  * Compares the runs of two audits, each kind apart, at most 50 of a kind on a side. Of the claims of an improvement
@@ -44,7 +48,7 @@ export type Options = { readonly isPlanned: boolean };
 export function compareRuns(
   then: readonly Run[],
   now: readonly Run[],
-  { isPlanned }: Options = { isPlanned: true },
+  { isPlanned, otherClaims = 0 }: Options = { isPlanned: true },
 ): readonly Group[] {
   const pairs = KINDS.flatMap((kind) => {
     const [before = [], after = []] = [then, now].map((runs) =>
@@ -53,7 +57,7 @@ export function compareRuns(
     return before.length === 0 || after.length === 0 ? [] : [{ kind, judged: judgeAll(before, after) }];
   });
   const claims = pairs.flatMap(({ judged }) => judged.filter(({ isClaim }) => isClaim));
-  const confirmed = new Set(passHolm(claims));
+  const confirmed = new Set(passHolm(claims, otherClaims));
   return pairs.map(({ kind, judged }) => ({
     kind,
     criteria: judged.map((one) => {
@@ -79,9 +83,16 @@ function judgeAll(before: readonly Run[], all: readonly Run[]): readonly Judged[
   return apart.length > 0 ? judged : judged.map((one) => ({ ...one, isClaim: false, pMet: 1, pNotMet: 1 }));
 }
 
-function passHolm(claims: readonly Judged[]): readonly Judged[] {
+/** How many claims of an improvement groups make: all but success, where both sides have runs that tell. */
+export function countClaims(groups: readonly Group[]): number {
+  return groups
+    .flatMap(({ criteria }) => criteria)
+    .filter(({ criterion, runs_then, runs_now }) => criterion !== "success" && runs_then > 0 && runs_now > 0).length;
+}
+
+function passHolm(claims: readonly Judged[], otherClaims: number): readonly Judged[] {
   const sorted = claims.toSorted((left, right) => left.pMet - right.pMet);
-  const failed = sorted.findIndex(({ pMet }, at) => pMet > ALPHA / (sorted.length - at));
+  const failed = sorted.findIndex(({ pMet }, at) => pMet > ALPHA / (sorted.length - at + otherClaims));
   return failed === -1 ? sorted : sorted.slice(0, failed);
 }
 

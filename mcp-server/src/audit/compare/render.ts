@@ -1,5 +1,6 @@
 import { dateOf } from "../plan/kept-plan.ts";
 import type { Criterion, Group } from "./criteria.ts";
+import type { EvidenceCriterion } from "./evidence-criteria.ts";
 import { SUCCESS_MARGIN } from "./needed.ts";
 import type { Regression } from "./regressions.ts";
 import type { Kind } from "./run.ts";
@@ -10,6 +11,8 @@ export type Comparison = {
   readonly audit: string;
   readonly groups: readonly Group[];
   readonly regressions: readonly Regression[];
+  /** What the plan before set out to change. */
+  readonly evidence: readonly EvidenceCriterion[];
 };
 
 /** One run against the audit before. */
@@ -43,10 +46,15 @@ const NAMES: Readonly<Record<Criterion["criterion"], string>> = {
 /** The lines below `## Comparison with Previous Audits`; none without a comparison, and then there is no such section. */
 export function renderComparison(comparison: Comparison | null): readonly string[] {
   if (comparison === null) return [];
-  const { audit, groups, regressions } = comparison;
+  const { audit, groups, regressions, evidence } = comparison;
   return [
     `Compared with the audit of ${dateOf(audit)} (${audit}).`,
     ...groups.flatMap(renderGroup),
+    ...(evidence.length === 0 ? [] : ["What its plan set out to change:"]),
+    ...evidence.map(
+      ({ criterion, value_then, value_now, verdict }) =>
+        `- ${criterion.replace(/\.$/u, "")}: then ${value_then}, now ${value_now}: ${verdict}.`,
+    ),
     ...regressions.map(
       ({ pattern, plan, date, runs }) =>
         `- Regression: ${pattern} shows in ${runs} ${runs === 1 ? "run" : "runs"}, although the plan of ${date} (${plan}) was executed to remove it.`,

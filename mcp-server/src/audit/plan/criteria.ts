@@ -46,7 +46,7 @@ export function patternMeasure(id: string): Measure {
 const PROMPTS = "The human needs fewer prompts per session.";
 
 /** The words of a criterion, without what was audited. */
-function toText(measure: Measure): string {
+export function toText(measure: Measure): string {
   switch (measure.kind) {
     case "pattern":
       return `\`${measure.id}\` shows in fewer runs${measure.among === null ? "" : ` that ${measure.among}`}.`;
