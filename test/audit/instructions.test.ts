@@ -170,6 +170,12 @@ describe("the lines nearest to a recommendation", () => {
     expect(text.match(/^CLAUDE\.md:\d+/gmu)).toEqual([41, 42, 43, 44, 45].map((line) => `CLAUDE.md:${line}`));
   });
 
+  test("are those of the first of two equal files, whichever of them is named", () => {
+    const copies = [file("AGENTS.md", "# A", "x", "y"), file("api/AGENTS.md", "# A", "x", "y")];
+    const text = showNearest(copies, [{ recommendation: "zzz", where: "api/AGENTS.md:2" }]);
+    expect(text.match(/^AGENTS\.md:\d+/gmu)).toEqual(["AGENTS.md:1", "AGENTS.md:2", "AGENTS.md:3"]);
+  });
+
   test("share the room equally", () => {
     const issues = Array.from({ length: 8 }, (_issue, at) => ({
       recommendation: `the ${THINGS[at] ?? ""}`,

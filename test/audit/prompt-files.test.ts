@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { judgePromptFile, mayBePromptFile } from "../../mcp-server/src/audit/instructions/judge-prompt-file.ts";
 import { readPromptFiles } from "../../mcp-server/src/disk/prompt-files.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { writeFile } from "../support/files/tree.ts";
@@ -44,6 +46,41 @@ test("what is not the project's own is left out, and what git ignores is not", (
     ".claude/worktrees/y/.git": "gitdir: ../../../.git/worktrees/y\n",
   });
   expect(pathsIn(folder)).toEqual(["CLAUDE.md", "CLAUDE.local.md"]);
+});
+
+test("no prompt file has a name that could be none", () => {
+  const steps = fc.constantFrom(
+    "a",
+    ".claude",
+    "prompts",
+    "agents",
+    "CLAUDE",
+    "AGENTS",
+    "system-prompt",
+    "x",
+    ".",
+    "/",
+    ".md",
+    ".MDC",
+    ".txt",
+    ".json",
+    ".yaml",
+    ".toml",
+    ".xml",
+    ".prompt",
+    ".ts",
+    ".cursorrules",
+    ".clinerules",
+    ".windsurfrules",
+  );
+  fc.assert(
+    fc.property(fc.array(steps, { minLength: 1, maxLength: 6 }), (parts) => {
+      const path = parts.join("");
+      fc.pre(judgePromptFile(path) === null);
+      expect(mayBePromptFile(path.split("/").at(-1) ?? "")).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("without files, and without a folder, there are none", () => {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, read
 import { join, posix, relative, sep } from "node:path";
 import { byForce } from "../audit/instructions/in-force.ts";
 import { toImports } from "../audit/instructions/imports.ts";
-import { judgePromptFile } from "../audit/instructions/judge-prompt-file.ts";
+import { judgePromptFile, mayBePromptFile } from "../audit/instructions/judge-prompt-file.ts";
 import type { PromptFile } from "../audit/instructions/prompt-file.ts";
 import { isAuditPath } from "../audit/layout/places.ts";
 
@@ -56,22 +56,20 @@ function walk(root: string, found: Map<string, Found>): void {
     const entries = tryTo(() => readdirSync(folder.real, { withFileTypes: true })) ?? [];
     // Another checkout: a worktree, a submodule, a clone.
     if (folder.depth > 0 && entries.some(({ name }) => name === ".git")) continue;
-    for (const entry of entries.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
+    const told = entries.filter((entry) => !entry.isFile() || mayBePromptFile(entry.name));
+    for (const entry of told.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
       const path = folder.path === "" ? entry.name : `${folder.path}/${entry.name}`;
-      const isLink = entry.isSymbolicLink();
-      if (!isLink && entry.isFile()) {
-        if (judgePromptFile(path) === null) add(found, root, path, join(folder.real, entry.name));
-        continue;
-      }
-      if (!isLink && !entry.isDirectory()) continue;
-      if (FOREIGN.has(entry.name.toLowerCase()) || isAuditPath(path)) continue;
-      const real = isLink ? inside(root, join(folder.real, entry.name)) : join(folder.real, entry.name);
-      const stats = real === null || !isLink ? null : tryTo(() => lstatSync(real));
+      const place = join(folder.real, entry.name);
+      const [isLink, isFile] = [entry.isSymbolicLink(), entry.isFile()];
+      const isOther = !isLink && !isFile && !entry.isDirectory();
+      if (isOther || (!isFile && (FOREIGN.has(entry.name.toLowerCase()) || isAuditPath(path)))) continue;
+      const real = isLink ? inside(root, place) : place;
       if (real === null) continue;
+      const stats = isLink ? tryTo(() => lstatSync(real)) : entry;
       if (stats?.isFile() === true) {
         if (judgePromptFile(path) === null) add(found, root, path, real);
-      } else if ((stats === null || stats.isDirectory()) && folder.depth < MAX_DEPTH && !seen.has(real)) {
-        // A folder that is linked to is looked at where it lies; by the link only what would not be found there.
+      } else if (stats?.isDirectory() === true && folder.depth < MAX_DEPTH && !seen.has(real)) {
+        // A folder counts once, by the first of its names; its files are shown under the name of where they lie.
         seen.add(real);
         folders.push({ path, real, depth: folder.depth + 1 });
       }

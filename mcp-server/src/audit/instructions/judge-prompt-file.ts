@@ -48,6 +48,13 @@ export function judgePromptFile(path: string): string | null {
     : "it is no prompt file (an instruction file such as CLAUDE.md, a prompt, or markdown of an agent, command, skill, output style or rule)";
 }
 
+const MAY_BE = /\.(?:md|mdc|markdown|txt|prompt|ya?ml|json|toml|xml|\w+rules)$/iu;
+
+/** Whether a file of this name could be a prompt file at all; cheap, for those who look at every file of a project. */
+export function mayBePromptFile(name: string): boolean {
+  return MAY_BE.test(name);
+}
+
 function judgeShape(path: string): string | null {
   if (path.length > 200) return "its path is longer than 200 characters";
   if (/^[/\\~]|^[A-Za-z]:/u.test(path)) return "its path has to be relative to the project";

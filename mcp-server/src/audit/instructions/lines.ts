@@ -35,3 +35,13 @@ export function toLines(file: PromptFile): readonly Line[] {
   }
   return lines;
 }
+
+/** What is read of a line, kept with it: one line is asked about for each issue, and shown in more than one try. */
+export function perLine<T>(read: (line: Line) => T): (line: Line) => T {
+  const known = new WeakMap<Line, { readonly value: T }>();
+  return (line) => {
+    const found = known.get(line) ?? { value: read(line) };
+    known.set(line, found);
+    return found.value;
+  };
+}

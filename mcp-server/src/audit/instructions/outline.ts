@@ -1,10 +1,12 @@
 import { truncate } from "../../trace/values/names.ts";
-import { toLines, type Line } from "./lines.ts";
+import { perLine, toLines, type Line } from "./lines.ts";
 import type { PromptFile } from "./prompt-file.ts";
 import { toShownPath, toShownText } from "./show-line.ts";
 
 /** A heading is named by so many characters. */
 const MAX_HEADING = 60;
+/** None is shorter than its line's number, its mark and what stands between two. */
+const MIN_HEADING = 6;
 const MAX_LINKS = 5;
 
 /** A file, how long it is, and how the reading of it was limited. */
@@ -112,13 +114,16 @@ function showOutline(file: PromptFile, headings: readonly Line[], room: number):
   for (let level = 6; level > 0; level -= 1) {
     const kept = headings.filter((line) => line.level <= level);
     const left = headings.length - kept.length;
-    const names = kept.map((line) => `${line.number} ${toShownText(line.text, MAX_HEADING)}`);
+    if (kept.length * MIN_HEADING > room) continue;
+    const names = kept.map(showHeading);
     const row = `${toShownPath(file.path)}: ${names.join(" · ")}${left > 0 ? ` · ${left} deeper` : ""}`;
     if (kept.length > 0 && row.length <= room) return row;
   }
   const row = `${toShownPath(file.path)}: ${headings.length} headings`;
   return row.length <= room ? row : null;
 }
+
+const showHeading = perLine(({ number, text }) => `${number} ${toShownText(text, MAX_HEADING)}`);
 
 /** The lines of a file; the end of the last one begins no further line. */
 export function countLines(lines: readonly Line[]): number {

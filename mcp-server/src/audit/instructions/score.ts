@@ -1,6 +1,6 @@
 import { toCommand } from "../../trace/shell/command.ts";
 import { rankOf } from "./in-force.ts";
-import type { Line } from "./lines.ts";
+import { perLine, type Line } from "./lines.ts";
 import type { Seen } from "./seen.ts";
 import { namedFiles, termsOf } from "./words.ts";
 
@@ -41,8 +41,11 @@ const NOTE_HEADING =
   /\b(?:notes?|rules?|important|workflow|conventions?|guidelines?|constraints?|principles?|before|commit|checklist|hinweise?|regeln|wichtig|règles?|reglas|notas)\b|規約|注意|ルール|规则|注意事项|원칙|규칙|правила/iu;
 const FOLDERS = /^\s*(?:[-*+]|\|?[├└│ ]+──)?\s*`?[\w.@*-]+(?:\/[\w.@*-]+)*\/`?(?:\s|:|$)/u;
 
-/** What each line is worth to a reader of what was seen. A term is worth more the fewer lines hold it. */
-export function scoreLines(lines: readonly Line[], seen: Seen): readonly Scored[] {
+/**
+ * What each line is worth to a reader of what was seen. A term is worth more the fewer lines hold it. `isWordsOnly`: rules,
+ * checks and notes are worth nothing by themselves.
+ */
+export function scoreLines(lines: readonly Line[], seen: Seen, isWordsOnly = false): readonly Scored[] {
   const found = lines.map((line) => termsIn(line, seen));
   const counts = new Map<string, number>();
   let total = 0;
@@ -57,13 +60,15 @@ export function scoreLines(lines: readonly Line[], seen: Seen): readonly Scored[
       ((seen.terms.get(term) ?? COMMAND) * Math.log2(1 + total / number)) / most,
     ]),
   );
+  const forces = new Map(lines.map(({ file }) => [file, 0]));
+  for (const file of forces.keys()) forces.set(file, forceOf(file.path, seen));
   const noteHeadings = new Set(
     lines.filter(({ level, text }) => level > 0 && NOTE_HEADING.test(text.slice(0, MAX_READ))),
   );
   const byLine = new Map(lines.map((line, at) => [line, found[at] ?? []]));
   return lines.map((line, at) => {
     if (line.isBlank || line.level > 0) return { line, hits: NO_HITS, own: [], prior: 0 };
-    const force = forceOf(line.file.path, seen);
+    const force = forces.get(line.file) ?? 1;
     const isRule = !line.isCode && RULES.test(line.text.slice(0, MAX_READ));
     const scale = (line.isCode ? CODE : isRule ? RULE_HITS : 1) * force;
     const hits = new Map<string, number>();
@@ -78,24 +83,31 @@ export function scoreLines(lines: readonly Line[], seen: Seen): readonly Scored[
     for (const heading of line.above) add(byLine.get(heading) ?? [], INHERITED);
     add(found[at] ?? [], 1);
     // A check that is named is worth showing, and less when it is named again.
-    const checks = commandsIn(line)
-      .filter(isCheckCommand)
-      .map((command) => `check:${command}`);
+    const checks = isWordsOnly ? [] : checksIn(line);
     for (const check of checks) hits.set(check, CHECK * force);
     return {
       line,
       hits,
       own: [...(found[at] ?? []), ...checks],
-      prior: priorOf(line, { isRule, isNote: line.above.some((heading) => noteHeadings.has(heading)) }) * force,
+      prior: isWordsOnly
+        ? 0
+        : priorOf(line, { isRule, isNote: line.above.some((one) => noteHeadings.has(one)) }) * force,
     };
   });
 }
+
+const wordsOf = perLine(({ text }) => [...termsOf(text), ...namedFiles(text)]);
+const checksIn = perLine((line) =>
+  commandsIn(line)
+    .filter(isCheckCommand)
+    .map((command) => `check:${command}`),
+);
 
 /** The terms, files and commands of what was seen that a line holds. */
 function termsIn(line: Line, { terms, commands }: Seen): readonly string[] {
   if (line.isBlank) return [];
   const { text } = line;
-  const held = [...termsOf(text), ...namedFiles(text)].filter((term) => terms.has(term));
+  const held = wordsOf(line).filter((term) => terms.has(term));
   const run = commands.filter((command) => text.includes(command)).map((command) => `run:${command}`);
   return [...held, ...run];
 }

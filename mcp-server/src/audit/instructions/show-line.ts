@@ -1,6 +1,6 @@
 import { redactSecrets } from "../../trace/redact/redact.ts";
 import { toName, toOneLine, truncate } from "../../trace/values/names.ts";
-import type { Line } from "./lines.ts";
+import { perLine, type Line } from "./lines.ts";
 
 /** A line is shown up to so many characters. */
 export const MAX_SHOWN = 240;
@@ -11,9 +11,9 @@ const MAX_READ = 3000;
  * A line as it is shown, `CLAUDE.md:14 Run npm test`: in one visible line, secrets redacted before it is cut. As each begins
  * with its place, none of them can be taken for the words around it.
  */
-export function showLine({ file, number, text }: Line): string {
-  return `${toShownPath(file.path)}:${number} ${toShownText(text)}`.trimEnd();
-}
+export const showLine = perLine(({ file, number, text }) =>
+  `${toShownPath(file.path)}:${number} ${toShownText(text)}`.trimEnd(),
+);
 
 /** The room that a line takes, its end included; with a secret redacted it can be a little more or less. */
 export function costOf({ file, number, text }: Line): number {

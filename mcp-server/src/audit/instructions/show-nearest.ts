@@ -1,7 +1,7 @@
 import { chooseLines } from "./choose.ts";
 import type { Line } from "./lines.ts";
 import { NO_FILES, searchedLines, showFrame, toOutlined } from "./outline.ts";
-import { parseLineRef, type PromptFile } from "./prompt-file.ts";
+import { parseLineRef, type LineRef, type PromptFile } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import { seenInText } from "./seen.ts";
 import { costOf, showLine, toShownText } from "./show-line.ts";
@@ -9,8 +9,8 @@ import { costOf, showLine, toShownText } from "./show-line.ts";
 /** What `refactoring-specialist` is given of the instructions, in characters (UTF-16 units). */
 export const MAX_NEAREST = 6000;
 const MAX_FILES_PART = 1200;
-/** Of the named line's section so many lines before and behind it are shown. */
-const AROUND = 3;
+/** Of the named line's section these are shown, the nearest first. */
+const AROUND = [0, -1, 1, -2, 2, -3, 3];
 const MAX_TITLE = 120;
 
 /** An accepted issue: what it recommends, and the line of a prompt file that it names (`CLAUDE.md:14`). */
@@ -31,8 +31,14 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
     const title = `\nNearest to recommendation ${at + 1}, "${toShownText(issue.recommendation, MAX_TITLE)}":`;
     const room = Math.floor(left / (issues.length - at)) - title.length - 2;
     if (room < 0) break;
-    const near = nearestTo(lines, issue, room).map(showLine);
-    const part = [title, ...(near.length === 0 ? ["No line shares a word with it."] : near)].join("\n");
+    const where = issue.where === null ? null : parseLineRef(issue.where);
+    const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
+    const near = nearestTo(lines, issue.recommendation, where === null ? null : { ...where, path: same }, room).map(
+      showLine,
+    );
+    // A secret that is redacted can take more room than it had.
+    while (near.join("\n").length > room) near.pop();
+    const part = [title, ...(near.length === 0 ? ["No line is near it."] : near)].join("\n");
     if (part.length + 1 > left) break;
     parts.push(part);
     left -= part.length + 1;
@@ -40,22 +46,26 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
   return parts.join("\n");
 }
 
-function nearestTo(lines: readonly Line[], { recommendation, where }: NamedIssue, room: number): readonly Line[] {
-  const ref = where === null ? null : parseLineRef(where);
+function nearestTo(
+  lines: readonly Line[],
+  recommendation: string,
+  where: LineRef | null,
+  room: number,
+): readonly Line[] {
   const named =
-    ref === null ? -1 : lines.findIndex(({ file, number }) => number === ref.line && isNamed(file, ref.path));
+    where === null ? -1 : lines.findIndex(({ file, number }) => number === where.line && isNamed(file, where.path));
   const around: Line[] = [];
   let left = room;
   const target = lines[named];
   if (target !== undefined) {
-    const near = [0, -1, 1, -2, 2, -3, 3].map((step) => lines[named + step]).slice(0, 2 * AROUND + 1);
+    const near = AROUND.map((step) => lines[named + step]);
     for (const line of [...near, ...target.above]) {
       if (line === undefined || line.isBlank || !isInSection(line, target) || costOf(line) > left) continue;
       around.push(line);
       left -= costOf(line);
     }
   }
-  const scored = scoreLines(lines, seenInText(recommendation)).map((one) => ({ ...one, prior: 0 }));
+  const scored = scoreLines(lines, seenInText(recommendation), true);
   const chosen = new Set([...around, ...chooseLines(scored, left, costOf)]);
   return lines.filter((line) => chosen.has(line));
 }
