@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { temporaryFolder } from "./support/files/temporary.ts";
 import { fencedBlocks, readPrompts } from "./support/docs/prompts.ts";
+import { PLOP_STEPS } from "../mcp-server/src/audit/plop/steps.ts";
 import { checkDiagnosis } from "../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { type Server, startServer } from "./support/mcp/client.ts";
@@ -86,7 +87,7 @@ describe.each(commands)("the command $name", ({ name, frontmatter, body, words }
   });
   test("is as long as a command should be", () => {
     expect(words).toBeGreaterThanOrEqual(100);
-    expect(words).toBeLessThanOrEqual(name === "audit" ? 160 : 400);
+    expect(words).toBeLessThanOrEqual(200);
   });
 });
 
@@ -107,8 +108,11 @@ test("without the notes of the hooks the command audit names no tool, agent or f
   expect(body).not.toMatch(/fetch_trace|write_summary|prompt-engineer|refactoring-specialist|docs\/audit/u);
 });
 
-test("the guardrails of a plan stand in the command plop", () => {
-  expect(commands.find(({ name }) => name === "plop")?.body).toContain(GUARDRAILS);
+test("without the note of the hook the command plop names no tool and no step, and the note has the guardrails", () => {
+  const body = commands.find(({ name }) => name === "plop")?.body ?? "";
+  expect(body).toContain("trace-audit's hooks did not run");
+  expect(body).not.toMatch(/Edit|Write|^\d\. |Guardrails/mu);
+  expect(PLOP_STEPS).toContain(GUARDRAILS);
 });
 
 test("the agents' example answers pass the check that the hooks make, and fit together", () => {

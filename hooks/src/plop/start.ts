@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
+import { PLOP_STEPS } from "../../../mcp-server/src/audit/plop/steps.ts";
 import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval, isAudited } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { findKeptPlan } from "../../../mcp-server/src/disk/kept-plans.ts";
@@ -28,7 +29,7 @@ export function startPlop(context: Context): Answer {
     const approved = explainApproved(approval);
     return {
       systemMessage: approved,
-      additionalContext: `${approved} Quote it as ${shortHash(approval)} in your report.`,
+      additionalContext: `trace-audit: ${approved} Quote it as ${shortHash(approval)} in your report.\n\n${PLOP_STEPS}`,
     };
   } catch (error) {
     const reason = `/plop is refused: ${explain(error)}.`;

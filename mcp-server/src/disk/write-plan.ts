@@ -6,7 +6,7 @@ import { parsePlan } from "../audit/plan/parse.ts";
 import { traceIdsOf } from "../audit/plan/plan.ts";
 import { openFolder, readPlain, replaceFile, toSha256, toWriteError, tryRead, type Content } from "./files.ts";
 import { keepPlan } from "./keep-plan.ts";
-import { findKeptPlan, readKeptPlans } from "./kept-plans.ts";
+import { readKeptPlans } from "./kept-plans.ts";
 
 /** A plan that lay there and was not executed. */
 export type Replaced = {
@@ -36,9 +36,9 @@ export function writePlan(projectFolder: string, content: string, date: string):
   } catch (error) {
     throw toWriteError(error, "plan", PLAN_PATH);
   }
-  const own = findKeptPlan(projectFolder, toSha256(content));
+  const own = findKept(projectFolder, toSha256(content));
   const { plan } = parsePlan(content);
-  return { kept: keepPlan(projectFolder, { content, plan, date, own: own && basename(own) }), replaced };
+  return { kept: keepPlan(projectFolder, { content, plan, date, own }), replaced };
 }
 
 function keepReplaced(projectFolder: string, content: string, date: string): Replaced | null {
@@ -46,9 +46,9 @@ function keepReplaced(projectFolder: string, content: string, date: string): Rep
   if (known === null || known.text.trim() === "" || known.text === content) return null;
   const log = parseApprovals(tryRead(join(projectFolder, APPROVALS_PATH))?.text ?? "");
   const isExecuted = (log.get(known.sha256)?.executedAt ?? null) !== null;
-  const kept = findKeptPlan(projectFolder, known.sha256);
+  const kept = findKept(projectFolder, known.sha256);
   const file = kept ?? keepEdited(projectFolder, known.text, date);
-  return isExecuted ? null : { file, isEdited: kept === null };
+  return isExecuted ? null : { file: `${AUDITS}/${file}`, isEdited: kept === null };
 }
 
 /** Keeps a plan that was changed since its audit; it belongs to the day of that audit, as far as the history knows. */
@@ -60,7 +60,13 @@ function keepEdited(projectFolder: string, content: string, date: string): strin
     .toSorted(byAge)
     .at(-1);
   const day = origin === undefined ? date : dateOf(origin.file);
-  return `${AUDITS}/${keepPlan(projectFolder, { content, plan, date: day, own: null })}`;
+  return keepPlan(projectFolder, { content, plan, date: day, own: null });
+}
+
+/** The name of the newest kept plan that is this one, byte for byte, or null. */
+function findKept(projectFolder: string, sha256: string): string | null {
+  const same = readKeptPlans(projectFolder).filter((kept) => kept.sha256 === sha256);
+  return same.toSorted(byAge).at(-1)?.file ?? null;
 }
 
 function readReplaced(projectFolder: string): Content | null {
