@@ -281,7 +281,7 @@ describe("the criteria of the plan before, compared", () => {
     const random = createRandom(5);
     const rates = [0.05, 0.1, 0.2, 0.3, 0.5, 0.8];
     let wrong = 0;
-    const comparisons = 300;
+    const comparisons = 120;
     for (let at = 0; at < comparisons; at += 1) {
       const drawn = (count: number) =>
         Array.from({ length: count }, () =>

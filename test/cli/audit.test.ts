@@ -138,7 +138,7 @@ test.each([
         if (typeof answer === "string") return `${heron} ${answer}`;
         const blocks = Array.isArray(answer) ? answer : [];
         return [
-          `${heron}`,
+          heron,
           ...blocks.map((block) =>
             typeof block !== "string" && block.type === "tool_use" && block.name === "Agent"
               ? {

@@ -8,7 +8,6 @@ import {
   type Recurring,
   type Row,
 } from "./rows.ts";
-import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
 
 /** What audits read of a Trace Audit Summary. */
 export type SummaryFacts = {
@@ -21,8 +20,6 @@ export type SummaryFacts = {
   readonly tasks: number | null;
   readonly duration_ms: number | null;
   readonly outcome: string | null;
-  /** None when the order is not recorded, or when one is not as a summary has it. */
-  readonly phases: readonly PhaseFacts[];
   readonly notable_patterns: readonly string[];
   /** `turn` or `session`. */
   readonly scope: string | null;
@@ -45,15 +42,6 @@ export type SummaryFacts = {
   readonly evidence: ReadonlyMap<string, string>;
 };
 
-/** A phase of the run, as the summary has it. */
-export type PhaseFacts = {
-  readonly calls: Readonly<Partial<Record<PhaseKind, number>>>;
-  readonly error_calls: number | null;
-  readonly start_ms: number | null;
-  readonly duration_ms: number | null;
-  readonly patterns: readonly string[];
-};
-
 /** Reads a summary's JSON text, or null when it is none. */
 export function parseFacts(json: string): SummaryFacts | null {
   const value = parseRecord(json);
@@ -72,7 +60,6 @@ export function parseFacts(json: string): SummaryFacts | null {
     tasks: toCount(own(value, "tasks")),
     duration_ms: toCount(own(value, "duration_ms")),
     outcome: text(own(value, "outcome")),
-    phases: parsePhases(own(value, "phases")),
     notable_patterns,
     scope: text(own(value, "scope")),
     earlier_turns: toEarlier(own(value, "session")),
@@ -115,36 +102,9 @@ function toEarlier(session: unknown): number | null {
   return isRecord(session) ? toCount(own(session, "earlier_turns")) : null;
 }
 
-function parsePhases(value: unknown): readonly PhaseFacts[] {
-  const phases = Array.isArray(value) && value.length <= MAX_PHASES ? value.map(parsePhase) : [];
-  const known = phases.filter((phase) => phase !== null);
-  return known.length === phases.length ? known : [];
-}
-
-function parsePhase(value: unknown): PhaseFacts | null {
-  if (!isRecord(value)) return null;
-  const [calls, patterns] = [own(value, "calls"), own(value, "patterns")];
-  if (!isRecord(calls) || !Array.isArray(patterns)) return null;
-  const counts = PHASE_KINDS.map((kind) => [kind, toCount(own(calls, kind)) ?? 0] as const);
-  return counts.every(([, count]) => count === 0)
-    ? null
-    : {
-        calls: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-        error_calls: toCount(own(value, "error_calls")),
-        start_ms: toCount(own(value, "start_ms")),
-        duration_ms: toCount(own(value, "duration_ms")),
-        patterns: patterns.filter((id) => typeof id === "string" && isPatternId(id)).slice(0, MAX_PHASE_PATTERNS),
-      };
-}
-
 /** A whole number of at most nine digits, which is eleven days of milliseconds; null for anything else. */
-export function toCount(value: unknown): number | null {
+function toCount(value: unknown): number | null {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e9 ? value : null;
-}
-
-/** A pattern's id is a word of ours; a summary that says otherwise is not ours. */
-export function isPatternId(id: string): boolean {
-  return /^[a-z]+(?:_[a-z]+){0,5}$/u.test(id) && id.length <= 40;
 }
 
 function isMetric(entry: [string, unknown]): entry is [string, number | boolean | null] {

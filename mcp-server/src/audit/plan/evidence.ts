@@ -85,7 +85,10 @@ function tellRow(row: Row, next: Row | null, goal: string | null, words: Readonl
     ...git.map((note) => showText(truncate(note, MAX_DETAIL))),
     refused === null ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
     ENDS.get(end ?? "") ?? "",
-    next === null || next.human === null ? "" : `then the human: ${quoteText(next.human, MAX_WORDS)}`,
+    // Words of a refusal are the human's own already.
+    next === null || next.human === null || refused?.includes('"') === true
+      ? ""
+      : `then the human: ${quoteText(next.human, MAX_WORDS)}`,
   ];
   return `${of}turn ${turn ?? "(number not known)"}: ${parts.filter((part) => part !== "").join("; ")}`;
 }
@@ -101,8 +104,9 @@ const ENDS: ReadonlyMap<string, string> = new Map([
 /** The steps that tell most, in their order: what failed, checks, commits, changes; of equals those that share words with the symptom. */
 function tellSteps(did: readonly string[], words: ReadonlySet<string>): readonly string[] {
   const scores = did.map((step) => tells(step) + Math.min(0.9, countShared(step, words) / 10));
+  const isTelling = scores.some((score) => score >= 2);
   const kept = [...did.keys()]
-    .filter((at) => (scores[at] ?? 0) >= 2 || did.length <= MAX_STEPS)
+    .filter((at) => (scores[at] ?? 0) >= 2 || !isTelling)
     .toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right)
     .slice(0, MAX_STEPS);
   return did.filter((_step, at) => kept.includes(at)).map((step) => showText(truncate(step, MAX_DETAIL)));
