@@ -49,16 +49,3 @@ export function inTurn(...answers: readonly Answer[]): Model {
     },
   };
 }
-
-/** A script that also changes what the replay writes into the plan. */
-export function rewrite(script: Script, change: (plan: string) => string): Script {
-  return async (request, ask) => {
-    const answer = await script(request, ask);
-    if (!Array.isArray(answer)) return answer;
-    return answer.map((block) =>
-      typeof block !== "string" && block.type === "tool_use" && block.name === "Write"
-        ? { ...block, input: { ...block.input, content: change(String(block.input["content"])) } }
-        : block,
-    );
-  };
-}
