@@ -113,11 +113,11 @@ test("an agent cannot read anything but the summaries, whatever it tries", async
   expect(newFiles(cwd)).toContain(PLAN);
 });
 
-test("an agent that a human asks directly is held to the summaries too, and answers in prose", async () => {
-  const cwd = createDemoProject();
+test("an agent that a human asks directly gets the newest summaries, is held to them, and answers in prose", async () => {
+  const { cwd } = await runAudit("/audit last", { env: exported(langfuse.url) });
   writeFileSync(join(cwd, "notes.md"), "the heron is blue");
   const outcome = await runClaude({
-    prompt: "ask the prompt-engineer why the run was slow",
+    prompt: "ask the prompt-engineer what was the weakest part of that run",
     cwd,
     pluginDirs: [PLUGIN_ROOT],
     script: ({ agentId, toolResults }, ask) => {
@@ -125,9 +125,13 @@ test("an agent that a human asks directly is held to the summaries too, and answ
         return toolResults.length === 0
           ? [ask.tool("Read", { file_path: join(cwd, "notes.md") })]
           : "It read a file four times.";
-      return toolResults.length === 0 ? [ask.agent("trace-audit:prompt-engineer", "why?")] : "it told me";
+      return toolResults.length === 0 ? [ask.agent("trace-audit:prompt-engineer", "what was weakest?")] : "it told me";
     },
   });
+  const asked = outcome.requests.find(({ agentId }) => agentId !== null)?.firstUserText ?? "";
+  expect(asked).toMatch(/^what was weakest\?/u);
+  expect(asked).toMatch(/\/docs\/audit\/summaries\/\w+\.json\n/u);
+  expect(asked).toContain('"turn":1');
   expect(results(outcome, "Read")).toMatchObject([{ isError: true }]);
   expect(results(outcome, "Agent")).toMatchObject([{ text: expect.stringContaining("It read a file four times.") }]);
   expect(outcome.result?.result).toBe("it told me");

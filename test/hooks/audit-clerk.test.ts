@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -232,4 +241,48 @@ test.each<[string, (session: HookSession, outside: string) => void, string]>([
   expect(note).toContain(reason);
   expect(note).not.toContain(session.project);
   expect(existsSync(join(outside, "x")) || existsSync(join(outside, "IMPLEMENTATION_PLAN.md"))).toBe(false);
+});
+
+test("asked outside an audit an agent gets the newest summaries and their tables behind the question", async () => {
+  const session = openHookSession();
+  const question = `Why was it slow? ${"Please. ".repeat(100)}`;
+  const none = promptOf(await callAgent(session, ENGINEER, question));
+  expect(none).toContain("has written no summary in this project yet");
+  const runs = ["oldest", "older", "newer", "newest"].map((trace_id) => ({ ...RUN, trace_id }));
+  await written(session, runs);
+  for (const [at, { trace_id }] of runs.entries())
+    utimesSync(join(session.project, `docs/audit/summaries/${trace_id}.json`), 1000 + at, 1000 + at);
+  put(session, "docs/audit/summaries/broken.json", '{"trace_id":');
+  put(session, "docs/audit/summaries/notes.txt", "heron");
+  symlinkSync("../../../CLAUDE.md", join(session.project, "docs/audit/summaries/link.json"));
+  for (const agent of [ENGINEER, SPECIALIST]) {
+    const call = await callAgent(session, agent, question);
+    const prompt = promptOf(call);
+    expect(prompt.startsWith(question.trim())).toBe(true);
+    const paths = [...prompt.matchAll(/^\/.*\/docs\/audit\/summaries\/(\S+)\.json$/gmu)].map(([, name]) => name);
+    expect(paths).toEqual(["newest", "newer", "older"]);
+    expect(prompt).toContain('"human":"12 tests fail"');
+    expect(prompt).toContain("src/calc.js read 4 times, no change between");
+    expect(call.answer.hookSpecificOutput?.updatedInput).toMatchObject({ run_in_background: false });
+  }
+});
+
+test("tables that would be too long for one prompt are left to be read", async () => {
+  const session = openHookSession();
+  const turns = Array.from({ length: 40 }, (_, at) => ({ turn: at + 1, human: "x".repeat(200), end: "answered" }));
+  await written(
+    session,
+    ["a", "b", "c"].map((trace_id) => ({ ...RUN, trace_id, turns })),
+  );
+  const prompt = promptOf(await callAgent(session, ENGINEER, "Why?"));
+  expect(prompt.length).toBeLessThan(20_000);
+  expect(prompt.match(/\.json$/gmu)).toHaveLength(3);
+  expect(prompt).toContain("(its table did not fit here; read the file)");
+});
+
+test("an agent that is none of the plugin's gets nothing", async () => {
+  const session = openHookSession();
+  await written(session, [RUN]);
+  const { answer } = await session.call("Agent", { subagent_type: "general-purpose", prompt: "Why?" });
+  expect(answer).toEqual({});
 });

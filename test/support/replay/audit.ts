@@ -68,8 +68,20 @@ function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, 
   const paths = firstUserText.match(/^\/.*\/docs\/audit\/summaries\/.+\.json$/gmu) ?? [];
   if (reads.length === 0 && paths.length > 0) return paths.map((path) => ask.tool("Read", { file_path: path }));
   const diagnosis = /^The diagnosis:\n\n(\{[\s\S]*?^\})/mu.exec(firstUserText)?.[1];
-  if (diagnosis !== undefined) return JSON.stringify(how.translate(Diagnosis.parse(JSON.parse(diagnosis))), null, 1);
+  if (diagnosis !== undefined) {
+    const translation = how.translate(Diagnosis.parse(JSON.parse(diagnosis)));
+    return JSON.stringify(intoNewFiles(translation, firstUserText), null, 1);
+  }
   // Read puts a line number before each line.
   const summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
   return JSON.stringify(how.diagnose(summaries), null, 1);
+}
+
+/** A translation whose files that the project does not have, as the agent is shown, are new ones. */
+function intoNewFiles(translation: Translation, shown: string): Translation {
+  const isThere = (file: string): boolean => shown.includes(`\n- ${file}: `);
+  const changes = translation.changes.map((change) =>
+    change.place === "at the end" && !isThere(change.file) ? { ...change, place: "new file" } : change,
+  );
+  return { ...translation, changes };
 }
