@@ -25,21 +25,31 @@ export function checkConfidence(
   );
 }
 
-/** The turns that the cited rows and recurring things are about; of a summary of which none is cited, one for a pattern. */
+/**
+ * How often the cited evidence shows something: the turns of cited rows and recurring things, or the summaries with a cited
+ * pattern, whichever are more. Of sessions that all have a row of a cited number only one is meant.
+ */
 function countOccurrences(cited: readonly string[], facts: readonly SummaryFacts[]): number {
-  return facts.reduce((sum, { evidence, rows, recurring }) => {
-    const shown = cited.filter((name) => evidence.has(name));
-    const turns = rows.map(({ turn }) => turn).filter((turn) => shown.includes(`${TURN}${turn}`));
-    const again = recurring.filter(({ kind }) => shown.includes(RECURRING + kind)).flatMap((one) => one.turns);
-    // Rows without a number are as many turns as there are rows.
-    const count =
-      turns.filter((turn) => turn === null).length + new Set([...turns.filter((turn) => turn !== null), ...again]).size;
-    return sum + (count === 0 ? Number(shown.some((name) => !name.startsWith(METRIC))) : count);
-  }, 0);
+  const numbered = cited.filter((name) => name.startsWith(TURN) && facts.some(({ evidence }) => evidence.has(name)));
+  const again = facts.flatMap(({ recurring }, at) =>
+    recurring
+      .filter(({ kind }) => cited.includes(RECURRING + kind))
+      .flatMap(({ turns }) => turns.map((turn) => `${TURN}${turn}`).filter((name) => !numbered.includes(name)))
+      .map((name) => `${at} ${name}`),
+  );
+  // Rows without a number are as many turns as one summary has of them.
+  const unnumbered = numbered.includes(`${TURN}null`) ? Math.max(...facts.map(countUnnumbered)) - 1 : 0;
+  const isPattern = (name: string): boolean => !name.includes(":") && !name.startsWith(METRIC);
+  const showing = facts.filter(({ evidence }) => cited.some((name) => isPattern(name) && evidence.has(name)));
+  return Math.max(new Set(numbered).size + unnumbered + new Set(again).size, showing.length);
+}
+
+function countUnnumbered({ turns }: SummaryFacts): number {
+  return turns.filter(({ turn }) => turn === null).length;
 }
 
 function isInOwnWords(cited: readonly string[], facts: readonly SummaryFacts[]): boolean {
-  return facts.some(({ rows }) =>
-    rows.some(({ turn, refused }) => cited.includes(`${TURN}${turn}`) && refused?.includes('"') === true),
+  return facts.some(({ turns }) =>
+    turns.some(({ turn, refused }) => cited.includes(`${TURN}${turn}`) && refused?.includes('"') === true),
   );
 }

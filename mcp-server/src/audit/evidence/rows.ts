@@ -1,7 +1,7 @@
 import { isRecord, own, text, type JsonRecord } from "../../trace/values/json.ts";
 
 /** A row of a summary's table of turns; what the summary leaves out is empty. */
-export type Row = {
+export type TurnRow = {
   /** Its number in the session, from 1; null where earlier turns were not read. */
   readonly turn: number | null;
   readonly human: string | null;
@@ -14,13 +14,13 @@ export type Row = {
 };
 
 /** What at least two turns of a summary show. */
-export type Recurring = { readonly kind: string; readonly what: string; readonly turns: readonly number[] };
+export type RecurringRow = { readonly kind: string; readonly what: string; readonly turns: readonly number[] };
 
 /** A pattern that a summary shows. */
 export type PatternShown = { readonly id: string; readonly count: number | null; readonly detail: string };
 
 /** The rows of a summary's table, in its order. */
-export function parseRows(summary: JsonRecord): readonly Row[] {
+export function parseTurns(summary: JsonRecord): readonly TurnRow[] {
   return recordsAt(summary, "turns").map((row) => ({
     turn: toNumber(own(row, "turn")),
     human: text(own(row, "human")),
@@ -33,12 +33,11 @@ export function parseRows(summary: JsonRecord): readonly Row[] {
 }
 
 /** The recurring things of a summary, in its order. */
-export function parseRecurring(summary: JsonRecord): readonly Recurring[] {
+export function parseRecurring(summary: JsonRecord): readonly RecurringRow[] {
   return recordsAt(summary, "recurring").flatMap((one) => {
-    const [kind, what] = [text(own(one, "kind")), text(own(one, "what"))];
-    const turns = own(one, "turns");
-    if (kind === null || what === null || !Array.isArray(turns)) return [];
-    return [{ kind, what, turns: turns.filter((turn) => typeof turn === "number") }];
+    const [kind, turns] = [text(own(one, "kind")), own(one, "turns")];
+    const numbers = Array.isArray(turns) ? turns.filter((turn) => typeof turn === "number") : [];
+    return kind === null ? [] : [{ kind, what: text(own(one, "what")) ?? "", turns: numbers }];
   });
 }
 

@@ -2,11 +2,11 @@ import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/v
 import {
   parsePatterns,
   parseRecurring,
-  parseRows,
+  parseTurns,
   recordsAt,
   type PatternShown,
-  type Recurring,
-  type Row,
+  type RecurringRow,
+  type TurnRow,
 } from "./rows.ts";
 
 /** What audits read of a Trace Audit Summary. */
@@ -25,10 +25,10 @@ export type SummaryFacts = {
   readonly scope: string | null;
   /** How many turns of the session came before the audited one; null in session scope, or when that is not known. */
   readonly earlier_turns: number | null;
-  readonly rows: readonly Row[];
+  readonly turns: readonly TurnRow[];
   /** Turns that have no row, because the table would be too long. */
   readonly turns_folded: number;
-  readonly recurring: readonly Recurring[];
+  readonly recurring: readonly RecurringRow[];
   /** The notable patterns with what was counted. */
   readonly patterns: readonly PatternShown[];
   /** Aspect -> how far the trace can be trusted in it, such as `order` -> `not_recorded`. */
@@ -63,7 +63,7 @@ export function parseFacts(json: string): SummaryFacts | null {
     notable_patterns,
     scope: text(own(value, "scope")),
     earlier_turns: toEarlier(own(value, "session")),
-    rows: parseRows(value),
+    turns: parseTurns(value),
     turns_folded: toCount(own(value, "turns_folded")) ?? 0,
     recurring: parseRecurring(value),
     patterns: parsePatterns(value),

@@ -28,7 +28,7 @@ const OF_KIND: Readonly<Partial<Record<IssueKind, readonly string[]>>> = {
   "wasted-subagent": ["agents"],
 };
 /** What any issue can be about that cites such a row. */
-const OF_ANY = ["git", "refused", "interrupted", "unchecked", "failed_last", "faulted", "hidden", "rework"];
+const OF_ANY = ["git", "refused", "interrupted", "unchecked", "failed_last", "faulted", "rework"];
 
 /** The metrics that are better when they are lower. */
 const FALLING = ["error_calls", "tool_calls", "subagent_tool_calls"];

@@ -35,7 +35,7 @@ export function renderClosingWords({ facts, diagnosis, skipped, replaced }: Clos
 function tellAudited(facts: readonly SummaryFacts[]): string {
   const [only] = facts;
   if (facts.length !== 1 || only === undefined) return `${facts.length} traces`;
-  const { trace_id, scope, rows, turns_folded, goal } = only;
+  const { trace_id, scope, turns: rows, turns_folded, goal } = only;
   const turns = rows.length + turns_folded;
   const what =
     scope === "session"
@@ -74,9 +74,9 @@ const ORDERS = [
 
 /** Texts of a trace that read like an instruction to the audit: quoted, for the human to judge. */
 function tellOrders(facts: readonly SummaryFacts[]): string {
-  const said = facts.flatMap(({ goal, rows }) => [
+  const said = facts.flatMap(({ goal, turns }) => [
     goal ?? "",
-    ...rows.flatMap(({ human, did, refused, unchecked }) => [human ?? "", refused ?? "", ...did, ...unchecked]),
+    ...turns.flatMap(({ human, did, refused, unchecked }) => [human ?? "", refused ?? "", ...did, ...unchecked]),
   ]);
   const odd = [...new Set(said)].filter((text) => ORDERS.some((order) => order.test(text)));
   const [first] = odd;
@@ -89,8 +89,8 @@ function tellOrders(facts: readonly SummaryFacts[]): string {
 function tellSession(facts: readonly SummaryFacts[]): string {
   const [only] = facts;
   if (facts.length !== 1 || only === undefined || only.scope !== "turn") return "";
-  const { earlier_turns, rows, session_id } = only;
-  const beside = rows.filter(({ end, did }) => end === null && did.length === 0).length;
+  const { earlier_turns, turns, session_id } = only;
+  const beside = turns.filter(({ end, did }) => end === null && did.length === 0).length;
   if (session_id === null || Math.max(earlier_turns ?? 0, beside) === 0) return "";
   return `This is one turn of a longer session${earlier_turns === null || earlier_turns === 0 ? "" : `, after ${earlier_turns} others`}. /audit session:${showText(session_id)} takes all its turns.`;
 }

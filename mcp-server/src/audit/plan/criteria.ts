@@ -106,7 +106,7 @@ export function decideOf({ measure }: Pick<Criterion, "measure">, facts: Summary
       return counted === null ? null : counted.hits / counted.turns;
     }
     case "prompts":
-      return facts.scope === "session" ? facts.rows.length + facts.turns_folded : null;
+      return facts.scope === "session" ? facts.turns.length + facts.turns_folded : null;
     case "metric":
       return toNumber(facts.metrics[measure.name]);
     case "fixed":
@@ -114,11 +114,11 @@ export function decideOf({ measure }: Pick<Criterion, "measure">, facts: Summary
   }
 }
 
-function hasPattern(id: string, among: Among | null, { evidence, rows, coverage }: SummaryFacts): boolean | null {
+function hasPattern(id: string, among: Among | null, { evidence, turns, coverage }: SummaryFacts): boolean | null {
   if (evidence.has(id)) return true;
   // A pattern is looked for in what was done in order; where that is not known, its absence says nothing.
   if (coverage["order"] === "not_recorded") return null;
-  return among === null || rows.some(({ did }) => did.some((step) => AMONG[among].test(step))) ? false : null;
+  return among === null || turns.some(({ did }) => did.some((step) => AMONG[among].test(step))) ? false : null;
 }
 
 type Counted = { readonly hits: number; readonly turns: number };

@@ -1,5 +1,5 @@
 import type { Issue } from "../answers/prompt-engineer.ts";
-import type { Row } from "../evidence/rows.ts";
+import type { TurnRow } from "../evidence/rows.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
@@ -36,7 +36,7 @@ const TURN = "turn:";
 const RECURRING = "recurring:";
 const METRIC = "metrics.";
 
-type Picked = { readonly summary: SummaryFacts; readonly row: Row; readonly next: Row | null };
+type Picked = { readonly summary: SummaryFacts; readonly row: TurnRow; readonly next: TurnRow | null };
 
 /**
  * The cited rows. In a sample several sessions have a row of one number: of these the ones that share most words with the
@@ -50,7 +50,7 @@ function pickRows(
   const best = new Set(
     cited.flatMap((name) => {
       const alike = facts.flatMap((summary) =>
-        summary.rows
+        summary.turns
           .filter(({ turn }) => `${TURN}${turn}` === name)
           .map((row) => ({ row, score: countShared(JSON.stringify(row), words) })),
       );
@@ -59,8 +59,8 @@ function pickRows(
     }),
   );
   return facts.flatMap((summary) =>
-    summary.rows.flatMap((row, at) => {
-      const next = summary.rows[at + 1] ?? null;
+    summary.turns.flatMap((row, at) => {
+      const next = summary.turns[at + 1] ?? null;
       const isFollowed = next !== null && next.turn !== null && next.turn === (row.turn ?? NaN) + 1;
       return best.has(row) ? [{ summary, row, next: isFollowed && !best.has(next) ? next : null }] : [];
     }),
@@ -76,7 +76,13 @@ function wordsOf(text: string): ReadonlySet<string> {
 }
 
 /** A row in words: what the human said, unless Source Trace has it as the goal, what tells of what was done, what was left open, how it ended, what the human said then. */
-function tellRow(row: Row, next: Row | null, goal: string | null, words: ReadonlySet<string>, of: string): string {
+function tellRow(
+  row: TurnRow,
+  next: TurnRow | null,
+  goal: string | null,
+  words: ReadonlySet<string>,
+  of: string,
+): string {
   const { turn, human, did, unchecked, git, refused, end } = row;
   const parts = [
     human === null ? "" : human === goal ? "the goal" : `human: ${quoteText(human, MAX_WORDS)}`,

@@ -1,5 +1,5 @@
 import { statesFault } from "../../trace/values/objection.ts";
-import type { Row } from "../evidence/rows.ts";
+import type { TurnRow } from "../evidence/rows.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 
 /** What a turn can show, and of which turns it can be said. */
@@ -15,7 +15,7 @@ export type TurnTrait = {
 };
 
 /** A row with the rows of the turns before and after it; null where these are not shown. */
-export type Turn = { readonly row: Row; readonly before: Row | null; readonly after: Row | null };
+export type Turn = { readonly row: TurnRow; readonly before: TurnRow | null; readonly after: TurnRow | null };
 
 const CHECK = /^(?:test|lint|build|format) /u;
 const EDIT = /^(?:edit|write) /u;
@@ -139,7 +139,7 @@ function filesOf(did: readonly string[]): ReadonlySet<string> {
 }
 
 /** The turns of a summary with something done in them, each with its neighbours where these are the next ones. */
-export function turnsOf({ rows }: SummaryFacts): readonly Turn[] {
+export function turnsOf({ turns: rows }: SummaryFacts): readonly Turn[] {
   return rows.flatMap((row, at) => {
     if (row.end === null && row.did.length === 0) return [];
     const isAfter = isNext(rows[at - 1], row);
@@ -149,7 +149,7 @@ export function turnsOf({ rows }: SummaryFacts): readonly Turn[] {
 }
 
 /** Rows between which others were folded away are no neighbours; without numbers nothing is known to be folded. */
-function isNext(left: Row | undefined, right: Row | undefined): boolean {
+function isNext(left: TurnRow | undefined, right: TurnRow | undefined): boolean {
   if (left === undefined || right === undefined) return false;
   return left.turn === null || right.turn === null || right.turn === left.turn + 1;
 }

@@ -5,7 +5,7 @@ import type { SummaryFacts } from "../evidence/summary-facts.ts";
  * nothing went wrong is worth no more than what was seen.
  */
 function tellUnseen(facts: readonly SummaryFacts[]): readonly string[] {
-  const rows = facts.flatMap((summary) => summary.rows);
+  const rows = facts.flatMap((summary) => summary.turns);
   const steps = rows.flatMap(({ did }) => did);
   const hidden = steps.filter(isHidden).length;
   const unchecked = rows.filter((row) => row.unchecked.length > 0).length;
