@@ -1,5 +1,5 @@
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
-import type { Row } from "../evidence/rows.ts";
+import type { TurnRow } from "../evidence/rows.ts";
 import { namedFiles, termsOf } from "./words.ts";
 
 /** What an audit looks for in the prompt files. */
@@ -48,8 +48,8 @@ export function toSeen(facts: readonly SummaryFacts[]): Seen {
   const add = (text: string, weight: number): void => {
     for (const term of [...termsOf(text), ...namedFiles(text)]) sums.set(term, (sums.get(term) ?? 0) + weight);
   };
-  for (const { rows, recurring, notable_patterns, evidence } of facts) {
-    for (const row of rows) addTurn(row, { add, commands, edited, used });
+  for (const { turns, recurring, notable_patterns, evidence } of facts) {
+    for (const row of turns) addTurn(row, { add, commands, edited, used });
     for (const { what, kind } of recurring) {
       add(what, 1.5);
       add(kind, 0.5);
@@ -93,7 +93,7 @@ type Sums = {
 /** What the humans said decides what is looked for; what the agent did says where. */
 const SAID = 2;
 
-function addTurn({ human, did, unchecked, git, refused }: Row, { add, commands, edited, used }: Sums): void {
+function addTurn({ human, did, unchecked, git, refused }: TurnRow, { add, commands, edited, used }: Sums): void {
   if (human !== null) add(human, SAID);
   for (const [, name] of (human ?? "").matchAll(/(?:^|\s)\/([\w:-]{1,60})/gu)) used.add((name ?? "").toLowerCase());
   if (refused !== null) add(refused, SAID);
