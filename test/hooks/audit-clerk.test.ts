@@ -31,7 +31,7 @@ import {
   written,
 } from "../support/hook/audited.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
-import { PLAN } from "../support/replay/audit.ts";
+import { FETCH, PLAN } from "../support/replay/audit.ts";
 import { openHookSession, type HookOutcome, type HookSession } from "../support/hook/session.ts";
 
 const promptOf = ({ answer }: HookOutcome): string => String(answer.hookSpecificOutput?.updatedInput?.["prompt"]);
@@ -98,6 +98,23 @@ test("a trace that fetch_trace did not return is not audited, and one without a 
   await session.answer(ENGINEER, NO_ISSUE);
   expect(planIn(session)).not.toContain(OTHER_RUN.trace_id);
   expect((await agentEnded(session, ENGINEER)).note).toMatch(/skipped/iu);
+});
+
+test("what was fetched for another selector than the human's counts for nothing", async () => {
+  const session = openHookSession();
+  await startAudit(session, []);
+  const other = { tool_name: FETCH, tool_input: { selector: "sample:3" } };
+  const response = JSON.stringify({ summaries: [OTHER_RUN], skipped: [] });
+  const { note } = await session.send("PostToolUse", { ...other, tool_response: response });
+  expect(note).toContain('counts for nothing. Call fetch_trace with "last"');
+  expect((await written(session, [OTHER_RUN])).note).toBeNull();
+  expect((await callAgent(session, ENGINEER)).refusal).toContain("Call write_summary first");
+  // The second time that the right one is fetched, it has found another newest run.
+  await fetched(session, [OTHER_RUN]);
+  await written(session, [OTHER_RUN]);
+  await fetched(session, [RUN]);
+  await written(session, [RUN]);
+  expect(promptOf(await callAgent(session, ENGINEER))).not.toContain(OTHER_RUN.trace_id);
 });
 
 test("the last accepted answer makes the plan, its entry, the index and the words for the human", async () => {

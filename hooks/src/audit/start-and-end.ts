@@ -37,8 +37,9 @@ function judgeArgument(argument: string): string | null {
 }
 
 function start({ event, audit }: Context, argument: string): Answer {
-  audit.append({ event: "audit_started", prompt_id: event.promptId });
-  return { additionalContext: firstStep(argument.trim()) };
+  const selector = argument.trim();
+  audit.append({ event: "audit_started", prompt_id: event.promptId, selector });
+  return { additionalContext: firstStep(selector) };
 }
 
 /** The end of the main agent's turn ends an audit, and so does a new prompt, unless it joins the turn that runs. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { stepAfterSummaries } from "../../../mcp-server/src/audit/clerk/next-step.ts";
+import { stepAfterOtherSelector, stepAfterSummaries } from "../../../mcp-server/src/audit/clerk/next-step.ts";
 import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { readPlain } from "../../../mcp-server/src/disk/files.ts";
 import { isRecord, own, parseRecord, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
@@ -11,9 +11,12 @@ import type { SessionState } from "../state/session-state.ts";
 
 const SERVER = "mcp__plugin_trace-audit_langfuse__";
 
-/** Keeps which traces fetch_trace returned, and which it passed over. */
-export function keepFetched({ event, audit }: Context): null {
-  if (event.tool !== `${SERVER}fetch_trace` || !audit.state().isRunning) return null;
+/** Keeps which traces fetch_trace returned for what the human typed, and which it passed over. Another selector counts for nothing. */
+export function keepFetched({ event, audit }: Context): Answer {
+  const { isRunning, selector } = audit.state();
+  if (event.tool !== `${SERVER}fetch_trace` || !isRunning || selector === null) return null;
+  if (text(own(event.input, "selector"))?.trim() !== selector)
+    return { additionalContext: stepAfterOtherSelector(selector) };
   const answer = parseRecord(text(event.response) ?? "");
   if (answer === null) return null;
   const trace_ids = records(own(answer, "summaries")).flatMap((one) => text(own(one, "trace_id")) ?? []);

@@ -19,7 +19,9 @@ export type SessionState = {
   readonly isRunning: boolean;
   /** The prompt that started it, as Claude Code counts prompts. */
   readonly promptId: string | null;
-  /** The ids that fetch_trace returned; null before it did. */
+  /** What the human wants audited, as typed. */
+  readonly selector: string | null;
+  /** The ids that fetch_trace returned for it; null before it did. */
   readonly fetched: readonly string[] | null;
   /** What fetch_trace passed over, and the ids of which no summary could be written. */
   readonly skipped: readonly Skipped[];
@@ -41,7 +43,7 @@ export type SessionState = {
 
 /** What happens in a session, one line of its log each. */
 export type SessionEvent =
-  | { readonly event: "audit_started"; readonly prompt_id: string | null }
+  | { readonly event: "audit_started"; readonly prompt_id: string | null; readonly selector: string }
   | { readonly event: "audit_ended" }
   | { readonly event: "fetched"; readonly trace_ids: readonly string[]; readonly skipped: readonly Skipped[] }
   | { readonly event: "summary_written"; readonly path: string; readonly summary: string }
@@ -58,6 +60,7 @@ export type SessionEvent =
 export const OUTSIDE: SessionState = {
   isRunning: false,
   promptId: null,
+  selector: null,
   fetched: null,
   skipped: [],
   summaries: [],
@@ -83,11 +86,20 @@ function foldLine(state: SessionState, line: string): SessionState {
   const words = text(own(record, "words")) ?? "";
   switch (own(record, "event")) {
     case "audit_started":
-      return { ...OUTSIDE, isRunning: true, promptId: text(own(record, "prompt_id")), kept: state.kept };
+      return {
+        ...OUTSIDE,
+        isRunning: true,
+        promptId: text(own(record, "prompt_id")),
+        selector: text(own(record, "selector")),
+        kept: state.kept,
+      };
     case "audit_ended":
       return { ...OUTSIDE, kept: state.kept };
-    case "fetched":
-      return { ...state, fetched: textsIn(own(record, "trace_ids")), skipped: toSkipped(own(record, "skipped")) };
+    case "fetched": {
+      const fetched = textsIn(own(record, "trace_ids"));
+      const summaries = state.summaries.filter(({ facts }) => fetched.includes(facts.trace_id));
+      return { ...state, fetched, summaries, skipped: toSkipped(own(record, "skipped")) };
+    }
     case "summary_written": {
       const [path, facts] = [text(own(record, "path")), parseFacts(text(own(record, "summary")) ?? "")];
       if (path === null || facts === null) return state;

@@ -156,7 +156,8 @@ export async function fetched(
   summaries: readonly { readonly trace_id: string }[],
   skipped: readonly { readonly trace_id: string; readonly reason: string }[] = [],
 ): Promise<HookOutcome> {
-  return send("PostToolUse", { tool_name: FETCH, tool_response: JSON.stringify({ summaries, skipped }) });
+  const tool_input = { selector: "last" };
+  return send("PostToolUse", { tool_name: FETCH, tool_input, tool_response: JSON.stringify({ summaries, skipped }) });
 }
 
 /** Puts summaries where write_summary does, and reports the call as Claude Code would; of `failed` ids it reports an error. */

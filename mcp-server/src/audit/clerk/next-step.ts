@@ -15,6 +15,11 @@ export function firstStep(selector: string): string {
 If a call fails, show its message unchanged and stop: no second try, no other trace. With the result of write_summary comes the next step. Where none comes, ${HOOKS_RAN_IN_PART}`;
 }
 
+/** The step after a call of fetch_trace with a selector that the human did not type. */
+export function stepAfterOtherSelector(selector: string): string {
+  return `${NAME} that is not what the human wants audited, and counts for nothing. Call fetch_trace with ${JSON.stringify(selector)}.`;
+}
+
 /** What became of the summaries: how many are there, and the ids that fetch_trace returned and nobody asked for yet. */
 export type Summaries = { readonly written: number; readonly missing: readonly string[] };
 
