@@ -96,6 +96,7 @@ function foldLine(state: SessionState, line: string): SessionState {
     case "audit_ended":
       return { ...OUTSIDE, kept: state.kept };
     case "fetched": {
+      if (!Array.isArray(own(record, "trace_ids"))) return state;
       const fetched = textsIn(own(record, "trace_ids"));
       const summaries = state.summaries.filter(({ facts }) => fetched.includes(facts.trace_id));
       return { ...state, fetched, summaries, skipped: toSkipped(own(record, "skipped")) };
