@@ -72,14 +72,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["opening", "auditor", "server", "disk"],
   "hooks/claude-code": VALUES,
   "hooks/follow-links": ["audit-error"],
-  "hooks/audit-places": [...LAYOUT, "hooks/follow-links"],
+  "hooks/audit-places": [...DISK, "hooks/follow-links"],
   "hooks/edit-targets": [...ANSWERS, "audit/plop", "hooks/follow-links"],
-  "hooks/state": [...AUDIT, "audit-error", "hooks/claude-code"],
+  "hooks/state": [...DISK, "hooks/claude-code"],
   "hooks/context": ["hooks/claude-code", "hooks/state"],
+  "hooks/place": ["audit", ...HOOK],
   "hooks/audit": [...DISK, ...HOOK],
   "hooks/plop": [...DISK, ...HOOK],
-  "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
-  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/handlers"],
+  "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/place", "hooks/audit", "hooks/plop"],
+  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/context", "hooks/handlers"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);

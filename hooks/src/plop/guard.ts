@@ -45,21 +45,21 @@ function guard(context: Context, call: ToolCall): Answer {
   if (known.stage === "running" && readPlan(project)?.sha256 !== known.plan_sha256) {
     const cause = "the plan has changed since it was approved";
     end(context, known, cause);
-    return { ...refuse(known, call, changedPlan(call), project), systemMessage: `/plop has stopped: ${cause}.` };
+    return { ...refuse(context, known, call, changedPlan(call)), systemMessage: `/plop has stopped: ${cause}.` };
   }
   if (known.cause !== null && known.cause.startsWith("the plan has changed"))
-    return refuse(known, call, changedPlan(call), project);
+    return refuse(context, known, call, changedPlan(call));
   const verdict = judgeCall(known, call, (path) => resolveTarget(project, path, ownFolders));
-  if (verdict.is === "deny") return refuse(known, call, verdict.reason, project);
+  if (verdict.is === "deny") return refuse(context, known, call, verdict.reason);
   if (verdict.is === "ask") end(context, known, "the model asked the human a question");
   // In plan mode the human has said that nothing shall be edited yet.
   return verdict.is === "allow" && !event.isPlanMode ? allow("The human's /plop covers this file.") : null;
 }
 
-function refuse(approval: Approval, call: ToolCall, reason: string, project: string): Answer {
-  if (approval.stage !== "pending")
-    tryAppend(project, toApprovalsLine("refused", new Date().toISOString(), approval, { reason, tool: call.tool }));
-  return deny(reason);
+function refuse({ isWitness, project }: Context, approval: Approval, call: ToolCall, reason: string): Answer {
+  if (approval.stage === "pending" || !isWitness) return deny(reason);
+  const line = toApprovalsLine("refused", new Date().toISOString(), approval, { reason, tool: call.tool });
+  return { ...deny(reason), record: () => tryAppend(project, line) };
 }
 
 function changedPlan({ tool }: ToolCall): string {

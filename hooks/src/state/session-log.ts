@@ -4,7 +4,6 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -12,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { openPrivateFolder } from "./private-folder.ts";
 import { foldLines, OUTSIDE, type SessionEvent, type SessionState } from "./session-state.ts";
 
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -84,14 +84,6 @@ function readFrom(file: string, position: number): Buffer | null {
 function toLogName(session: string): string {
   const id = session || "unknown";
   return `audit-${/^[\w-]{1,100}$/u.test(id) ? id : createHash("sha256").update(id).digest("hex")}.jsonl`;
-}
-
-/** In a shared temporary folder someone else could have put a link or a folder of theirs in place of ours. */
-function openPrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid()))
-    throw new Error(`${folder} is not a folder of this user`);
 }
 
 function removeOld(folder: string): void {

@@ -3,6 +3,7 @@ import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { own, text, type JsonRecord } from "../../trace/values/json.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import type { Approval } from "./approval.ts";
+import { startsPlop } from "./shell-start.ts";
 import { isTyped } from "./typed-plop.ts";
 
 /** A tool call as a PreToolUse or PermissionRequest event tells it. */
@@ -27,7 +28,7 @@ const READING = new Set(["Read", "Grep", "Glob", "LS", "NotebookRead"]);
 /** They keep the agent's own list or load a tool's description, and touch nothing else. */
 const HARMLESS = new Set(["ToolSearch", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet"]);
 const ASKING = "AskUserQuestion";
-const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
+const SHELLS = new Set(["Bash", "PowerShell", "Monitor", "BashOutput", "KillShell", "KillBash"]);
 const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
 
 /** They hand a text to a session as if it had been typed. */
@@ -115,9 +116,7 @@ function deny(reason: string): Verdict {
 export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
   const texts = Object.values(input).map((value) => text(value) ?? "");
   const isStart = SHELLS.has(tool)
-    ? texts.some(
-        (value) => /\bclaude\b/u.test(value) && /(?:^|[\s"'`=])\/?(?:trace-audit:)?plop\b(?![./])/u.test(value),
-      )
+    ? texts.some(startsPlop)
     : tool === "Skill" || tool === "SlashCommand"
       ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
       : SENDING.has(tool) && texts.some((value) => isTyped(value.trimStart()));
