@@ -3,6 +3,7 @@ import { own, text } from "../../mcp-server/src/trace/values/json.ts";
 import { guardAgentTools } from "./audit/agent-tools.ts";
 import { guardAuditTools } from "./audit/audit-tools.ts";
 import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
+import { handSummaries } from "./audit/hand-summaries.ts";
 import { resolveMentions } from "./audit/mentions.ts";
 import { guardOrder, keepInForeground } from "./audit/agent-order.ts";
 import { refreshIndex } from "./audit/refresh-index.ts";
@@ -43,6 +44,7 @@ const HANDLERS: Handlers = new Map<string, readonly Handler[]>([
       guardOrder,
       startAudit,
       keepInForeground,
+      handSummaries,
     ],
   ],
   ["PermissionRequest", [guardPlop]],
@@ -66,12 +68,14 @@ const IN_AUDIT: Handlers = new Map<string, readonly Handler[]>([
 export async function answerEvent(event: HookEvent, env: NodeJS.ProcessEnv, scope: Scope): Promise<Answer> {
   const handlers = scope === "plop" ? IN_PLOP : scope === "audit" ? IN_AUDIT : HANDLERS;
   try {
-    const context = createContext(withAgentTypes(event), env, scope);
+    let context = createContext(withAgentTypes(event), env, scope);
     let answer: Answer = null;
     for (const handler of handlers.get(event.name) ?? []) {
       const next = await handler(context);
       if (isRefusal(next)) return next;
       answer = merge(answer, next);
+      // The next handler sees the call as this one leaves it.
+      if (next?.updatedInput) context = { ...context, event: { ...context.event, input: next.updatedInput } };
     }
     return answer;
   } catch (error) {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { z } from "zod";
 import type { Answer, Helpers } from "../claude/answer.ts";
 import type { ModelRequest, ToolOutcome } from "../claude/request.ts";
@@ -104,17 +103,19 @@ function toPrompt(task: string, lines: readonly string[]): string {
   return `${task} for an audit. Answer with the JSON object only.\n${lines.join("\n")}`;
 }
 
-function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, state: State): Answer {
-  const reads = toolResults.filter(({ name }) => name === "Read");
-  if (reads.length === 0) return state.paths.map((path) => ask.tool("Read", { file_path: join(state.cwd, path) }));
+function asSubagent({ firstUserText }: ModelRequest, _ask: Helpers, state: State): Answer {
   if (firstUserText.includes("Translate this diagnosis")) {
     state.translation = state.translate(state.diagnosis);
     return JSON.stringify(state.translation, null, 1);
   }
-  // Read puts a line number before each line.
-  state.summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
+  state.summaries = handedSummaries(firstUserText).map((text) => ReadSummary.parse(JSON.parse(text)));
   state.diagnosis = state.diagnose(state.summaries);
   return JSON.stringify(state.diagnosis, null, 1);
+}
+
+/** The summaries that a hook has put behind an agent's prompt, each below its path. */
+export function handedSummaries(prompt: string): readonly string[] {
+  return prompt.split(/^\S*docs\/audit\/summaries\/\S+\.json$\n(?=\{)/mu).slice(1);
 }
 
 function toClosing({ fetched: { summaries, skipped }, diagnosis: { issues } }: State): string {
