@@ -68,14 +68,15 @@ const IN_AUDIT: Handlers = new Map<string, readonly Handler[]>([
 export async function answerEvent(event: HookEvent, env: NodeJS.ProcessEnv, scope: Scope): Promise<Answer> {
   const handlers = scope === "plop" ? IN_PLOP : scope === "audit" ? IN_AUDIT : HANDLERS;
   try {
-    let context = createContext(withAgentTypes(event), env, scope);
+    const context = createContext(withAgentTypes(event), env, scope);
+    let { input } = context.event;
     let answer: Answer = null;
     for (const handler of handlers.get(event.name) ?? []) {
-      const next = await handler(context);
+      // Each handler sees the call as the ones before it leave it.
+      const next = await handler({ ...context, event: { ...context.event, input } });
       if (isRefusal(next)) return next;
       answer = merge(answer, next);
-      // The next handler sees the call as this one leaves it.
-      if (next?.updatedInput) context = { ...context, event: { ...context.event, input: next.updatedInput } };
+      input = next?.updatedInput ?? input;
     }
     return answer;
   } catch (error) {

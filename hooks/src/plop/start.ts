@@ -14,6 +14,8 @@ import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
 import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
+/** Characters of all listed files together: the guard reads them at every call. */
+const MAX_LISTED = 2_000_000;
 /** More than the processes between a human's terminal and a Claude Code. */
 const MAX_PARENTS = 40;
 
@@ -76,6 +78,11 @@ function approve(context: Context, attempt: Attempt): Approval {
       return { file, real: target.real, sha256_before: content?.sha256 ?? null, before: content?.text ?? "" };
     }),
   };
+  const listed = approval.files.reduce((sum, { before }) => sum + before.length, 0);
+  if (listed > MAX_LISTED)
+    throw new Error(
+      `the listed files have ${listed} characters, more than the ${MAX_LISTED} that can be watched at every call. List fewer`,
+    );
   // The log first: an approval that it does not know must not exist.
   appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval));
   writeApproval(approvals, approval);

@@ -1,12 +1,12 @@
 /** Lines that a change added and removed. */
 export type LineChanges = { readonly added: number; readonly removed: number };
 
-/** Above this many cells the table of the longest common part would take too long for a hook. */
-const MAX_CELLS = 4_000_000;
+/** Above this many cells the table of the longest common part would take too long for a hook that counts many files. */
+const MAX_CELLS = 250_000;
 
 /**
- * Counts added and removed lines as `git diff --stat` does. Where the changed middle is very large (2,000 lines against
- * 2,000), all of it counts as replaced, which is never too low.
+ * Counts added and removed lines as `git diff --stat` does. Where the changed middle is very large (500 lines against
+ * 500), all of it counts as replaced, which is never too low.
  */
 export function countLineChanges(before: string, after: string): LineChanges {
   const left = toLines(before);
