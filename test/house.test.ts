@@ -80,7 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "hooks/audit": [...DISK, ...HOOK],
   "hooks/plop": [...DISK, ...HOOK],
   "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/place", "hooks/audit", "hooks/plop"],
-  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/context", "hooks/handlers"],
+  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/context", "hooks/handlers", "hooks/plop"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);
