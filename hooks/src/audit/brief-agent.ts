@@ -5,12 +5,15 @@ import { briefDirectly } from "../../../mcp-server/src/audit/clerk/direct-questi
 import { toSeen } from "../../../mcp-server/src/audit/instructions/seen.ts";
 import { showInstructions } from "../../../mcp-server/src/audit/instructions/show-instructions.ts";
 import { showNearest } from "../../../mcp-server/src/audit/instructions/show-nearest.ts";
+import { tryRead } from "../../../mcp-server/src/disk/files.ts";
 import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { readNewestSummaries } from "../../../mcp-server/src/disk/summaries.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import type { Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 
+/** Twice what a summary may have. */
+const MAX_BYTES = 16_000;
 /** How many of the newest summaries come with a direct question. */
 const NEWEST = 3;
 
@@ -32,16 +35,19 @@ export function briefAgent(context: Context): Answer {
 
 function briefInAudit({ audit, project }: Context, type: string, request: string): string {
   const { summaries, diagnosis } = audit.state();
-  const paths = summaries.map(({ path }) => join(project, path));
+  const onDisk = summaries.map(({ path }) => ({
+    path: join(project, path),
+    text: tryRead(join(project, path), MAX_BYTES)?.text ?? "(it cannot be read)",
+  }));
   const files = readPromptFiles(project);
   if (type === ENGINEER)
-    return briefEngineer(request, paths, showInstructions(files, toSeen(summaries.map(({ facts }) => facts))));
+    return briefEngineer(request, onDisk, showInstructions(files, toSeen(summaries.map(({ facts }) => facts))));
   const { issues } = diagnosis ?? { issues: [] };
   const named = issues.map(({ recommendation, instruction }) => ({
     recommendation,
     where: instruction.where ?? null,
   }));
-  return briefSpecialist(request, diagnosis ?? { issues: [] }, paths, showNearest(files, named));
+  return briefSpecialist(request, diagnosis ?? { issues: [] }, onDisk, showNearest(files, named));
 }
 
 function briefOutside({ project }: Context, request: string): string {
