@@ -1,8 +1,8 @@
-import { chooseLines } from "./choose.ts";
+import { toChooser } from "./choose.ts";
+import { toLineIndex } from "./line-index.ts";
 import type { Line } from "./lines.ts";
 import {
   count,
-  countLines,
   MAX_LINES,
   NO_FILES,
   searchedLines,
@@ -41,11 +41,12 @@ export function showInstructions(files: readonly PromptFile[], seen: Seen): stri
     if (whole.length <= MAX_INSTRUCTIONS) return whole;
   }
 
-  const scored = scoreLines(searched, seen);
+  const index = toLineIndex(searched);
+  const choose = toChooser(index, scoreLines(index, seen), costOf);
   let room = MAX_INSTRUCTIONS - frameOf(outlined).length - headingsOf(outlined, []).length - RESERVE;
   let best = frameOf(outlined);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const text = render(outlined, chooseLines(scored, room, costOf), all.length);
+    const text = render(outlined, choose(room), all.length);
     const spare = MAX_INSTRUCTIONS - text.length;
     if (spare >= 0) best = text;
     if (spare >= 0 && spare < SPARE) break;
@@ -65,7 +66,7 @@ function frameOf(outlined: readonly Outlined[]): string {
 function render(outlined: readonly Outlined[], chosen: readonly Line[], total: number): string {
   const headings = headingsOf(outlined, chosen);
   const shown = chosen.map(showLine);
-  const lines = outlined.reduce((sum, one) => sum + countLines(one.lines), 0);
+  const lines = outlined.reduce((sum, one) => sum + one.size, 0);
   const isWhole = chosen.length === total;
   const searched = `Searched: ${outlined.length === 1 ? "1 file" : `${count(outlined.length)} files`}, ${count(lines)} lines${lines > MAX_LINES ? `, of these the first ${count(MAX_LINES)}` : ""}.`;
   const rest = isWhole

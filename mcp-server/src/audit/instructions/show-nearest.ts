@@ -1,4 +1,5 @@
-import { chooseLines } from "./choose.ts";
+import { toChooser } from "./choose.ts";
+import { toLineIndex, type LineIndex } from "./line-index.ts";
 import type { Line } from "./lines.ts";
 import { NO_FILES, searchedLines, showFrame, toOutlined } from "./outline.ts";
 import { parseLineRef, type LineRef, type PromptFile } from "./prompt-file.ts";
@@ -23,7 +24,7 @@ export type NamedIssue = { readonly recommendation: string; readonly where: stri
 export function showNearest(files: readonly PromptFile[], issues: readonly NamedIssue[]): string {
   const outlined = toOutlined(files);
   if (outlined.length === 0) return NO_FILES;
-  const lines = searchedLines(outlined);
+  const index = toLineIndex(searchedLines(outlined));
   const frame = showFrame(outlined, MAX_FILES_PART);
   const parts: string[] = [frame];
   let left = MAX_NEAREST - frame.length;
@@ -33,7 +34,7 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
     if (room < 0) break;
     const where = issue.where === null ? null : parseLineRef(issue.where);
     const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
-    const near = nearestTo(lines, issue.recommendation, where === null ? null : { ...where, path: same }, room).map(
+    const near = nearestTo(index, issue.recommendation, where === null ? null : { ...where, path: same }, room).map(
       showLine,
     );
     // A secret that is redacted can take more room than it had.
@@ -46,12 +47,8 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
   return parts.join("\n");
 }
 
-function nearestTo(
-  lines: readonly Line[],
-  recommendation: string,
-  where: LineRef | null,
-  room: number,
-): readonly Line[] {
+function nearestTo(index: LineIndex, recommendation: string, where: LineRef | null, room: number): readonly Line[] {
+  const { lines } = index;
   const named =
     where === null ? -1 : lines.findIndex(({ file, number }) => number === where.line && isNamed(file, where.path));
   const around: Line[] = [];
@@ -65,8 +62,8 @@ function nearestTo(
       left -= costOf(line);
     }
   }
-  const scored = scoreLines(lines, seenInText(recommendation), true);
-  const chosen = new Set([...around, ...chooseLines(scored, left, costOf)]);
+  const choose = toChooser(index, scoreLines(index, seenInText(recommendation), true), costOf);
+  const chosen = new Set([...around, ...choose(left)]);
   return lines.filter((line) => chosen.has(line));
 }
 
