@@ -1,6 +1,6 @@
 import type { LineIndex, Section } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import type { Score } from "./score.ts";
+import type { Score, Scores } from "./score.ts";
 
 /** What was shown of a term often says little when it is shown again. */
 const AGAIN = 0.7;
@@ -20,36 +20,36 @@ const FENCE = /^\s{0,20}(?:`{3,}|~{3,})/u;
 type Candidate = { readonly at: number; readonly score: Score; readonly root: number };
 
 /**
- * Chooses the lines that are worth most for their room, at most `room` characters by `costOf`, in the order of the files: what
+ * Chooses the lines that are worth most for their room, at most `room` characters by the lines' costs, in the order of the files: what
  * matters for many terms before more of the same, spread over sections and files. A line comes with the line that
  * introduces it, and one that introduces others with the first of them; headings are no choice. What is asked of each line
  * is asked once, so that several rooms can be tried.
  */
 export function toChooser(
   index: LineIndex,
-  scores: readonly Score[],
-  costOf: (line: Line) => number,
+  scores: Scores,
+  costs: readonly number[],
 ): (room: number) => readonly Line[] {
-  const costs = index.lines.map(costOf);
   const candidates = toCandidates(index, scores, costs);
   return (room) => choose(index, scores, { candidates, costs }, room);
 }
 
-function toCandidates({ lines }: LineIndex, scores: readonly Score[], costs: readonly number[]): readonly Candidate[] {
-  return scores
-    .flatMap((score, at) => {
-      const line = lines[at];
-      const worth = worthOf(score);
-      if (worth <= 0 || line === undefined || !isChoice(line)) return [];
-      return [{ at, score, worth, root: Math.sqrt(60 + (costs[at] ?? 0)) }];
-    })
-    .toSorted((left, right) => right.worth - left.worth)
-    .slice(0, MAX_CANDIDATES);
+function toCandidates(
+  { lines }: LineIndex,
+  { worths, scoreOf }: Scores,
+  costs: readonly number[],
+): readonly Candidate[] {
+  const places: number[] = [];
+  for (const [at, worth] of worths.entries()) if (worth > 0 && isChoice(lines[at])) places.push(at);
+  return places
+    .toSorted((left, right) => (worths[right] ?? 0) - (worths[left] ?? 0))
+    .slice(0, MAX_CANDIDATES)
+    .map((at) => ({ at, score: scoreOf(at), root: Math.sqrt(60 + (costs[at] ?? 0)) }));
 }
 
 function choose(
   { lines, sections }: LineIndex,
-  scores: readonly Score[],
+  { scoreOf }: Scores,
   { candidates, costs }: { readonly candidates: readonly Candidate[]; readonly costs: readonly number[] },
   room: number,
 ): readonly Line[] {
@@ -70,7 +70,7 @@ function choose(
     if (line.level > 0) return;
     const heading = headingOf(at);
     if (heading !== undefined) take(heading);
-    for (const term of scores[at]?.own ?? []) shown[term] = (shown[term] ?? 0) + 1;
+    for (const term of scoreOf(at).own) shown[term] = (shown[term] ?? 0) + 1;
     const section = sections[at];
     perSection.set(section, (perSection.get(section) ?? 0) + 1);
     if (section !== undefined) perFile[section.file] = (perFile[section.file] ?? 0) + 1;
@@ -104,7 +104,7 @@ function choose(
     const added = new Set(group.flatMap((one) => [one, headingOf(one) ?? one]).filter((one) => !chosen.has(one)));
     if ([...added].reduce((sum, one) => sum + (costs[one] ?? 0), 0) <= left) for (const one of group) take(one);
   }
-  return lines.filter((_line, at) => chosen.has(at));
+  return [...chosen].toSorted((first, second) => first - second).flatMap((at) => lines[at] ?? []);
 }
 
 /** Puts an entry behind all that are worth less, into a queue whose last one is worth most. */
@@ -119,14 +119,10 @@ function insert<T extends { readonly value: number }>(queue: T[], entry: T): voi
   queue.splice(low, 0, entry);
 }
 
-function isChoice({ text, level, isBlank }: Line): boolean {
-  return !isBlank && level === 0 && /[\p{L}\p{N}]/u.test(text) && !FENCE.test(text);
-}
-
-function worthOf({ values, prior }: Score): number {
-  let sum = prior;
-  for (const value of values) sum += value;
-  return sum;
+function isChoice(line: Line | undefined): boolean {
+  return (
+    line !== undefined && !line.isBlank && line.level === 0 && /[\p{L}\p{N}]/u.test(line.text) && !FENCE.test(line.text)
+  );
 }
 
 /** The line that introduces a line, and those that it introduces. */

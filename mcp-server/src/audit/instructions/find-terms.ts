@@ -7,7 +7,8 @@ import type { Seen } from "./seen.ts";
 const COMMAND = 1.2;
 /** So many terms of what was seen are read of a line: more are in no line that was written for a reader. */
 const MAX_FOUND = 100;
-const NONE: readonly number[] = [];
+/** What a line without any holds. */
+export const NONE: readonly number[] = [];
 
 /** The terms and commands of what was seen that each line holds, and what each of them is worth. */
 export function findTerms(
@@ -24,11 +25,12 @@ export function findTerms(
   const commandsOf = toCommandFinder(seen.commands);
   const ran = seen.commands.map(() => 0);
   const found = lines.map((line, at) => {
-    const held = (terms[at] ?? NONE).filter((term) => (worths[term] ?? 0) > 0);
     const commands = line.isBlank ? NONE : commandsOf(line);
     for (const command of commands) ran[command] = (ran[command] ?? 0) + 1;
-    const all = commands.length === 0 ? held : [...held, ...commands.map((command) => counts.length + command)];
-    return all.length === 0 ? NONE : all.slice(0, MAX_FOUND);
+    const all = terms[at] ?? NONE;
+    if (commands.length === 0 && !all.some((term) => (worths[term] ?? 0) > 0)) return NONE;
+    const held = all.filter((term) => (worths[term] ?? 0) > 0);
+    return [...held, ...commands.map((command) => counts.length + command)].slice(0, MAX_FOUND);
   });
   for (const [command, number] of ran.entries())
     if (number > 0) worths[counts.length + command] = worthOf(COMMAND, number);

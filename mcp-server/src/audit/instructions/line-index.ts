@@ -1,5 +1,5 @@
 import type { Line } from "./lines.ts";
-import { termReader } from "./words.ts";
+import { namedFiles, runsIn, termsOfRun } from "./words.ts";
 
 /** Lines that stand together below one heading, or before the first one of a file. */
 export type Section = {
@@ -30,19 +30,34 @@ const NONE: readonly number[] = [];
 
 /** Reads the terms and sections of lines once. Linear in the length of the lines. */
 export function toLineIndex(lines: readonly Line[]): LineIndex {
-  const read = termReader();
   const counts: number[] = [];
   const numbers = new Map<string, number>();
+  const numberOf = (term: string): number => {
+    const number = numbers.get(term) ?? numbers.size;
+    numbers.set(term, number);
+    return number;
+  };
+  // A word that occurs again is taken apart once.
+  const known = new Map<string, readonly number[]>();
+  const last: number[] = [];
   let total = 0;
-  const terms = lines.map(({ text, isBlank }) => {
+  const terms = lines.map(({ text, isBlank }, at) => {
     if (isBlank) return NONE;
     total += 1;
-    return read(text).map((term) => {
-      const number = numbers.get(term) ?? counts.length;
-      if (number === counts.length) numbers.set(term, number);
-      counts[number] = (counts[number] ?? 0) + 1;
-      return number;
-    });
+    const held: number[] = [];
+    const add = (term: number): void => {
+      if (last[term] === at) return;
+      last[term] = at;
+      counts[term] = (counts[term] ?? 0) + 1;
+      held.push(term);
+    };
+    for (const run of runsIn(text)) {
+      const found = known.get(run) ?? termsOfRun(run).map(numberOf);
+      known.set(run, found);
+      for (const term of found) add(term);
+    }
+    for (const name of namedFiles(text)) add(numberOf(name));
+    return held;
   });
   return { lines, terms, numbers, counts, total, sections: toSections(lines) };
 }

@@ -1,7 +1,8 @@
-import { findTerms } from "./find-terms.ts";
-import { forceOf } from "./force.ts";
+import { findTerms, NONE } from "./find-terms.ts";
+import { toForce } from "./force.ts";
 import type { LineIndex, Section } from "./line-index.ts";
-import { checksIn, isNoteHeading, isRule, namesFolder } from "./line-kinds.ts";
+import type { Line } from "./lines.ts";
+import { isNoteHeading, isRule, namesFolder, toCheckFinder } from "./line-kinds.ts";
 import type { Seen } from "./seen.ts";
 
 /** What a line is worth: by the terms of what was seen that stand in or around it, and without them. */
@@ -14,7 +15,15 @@ export type Score = {
   readonly prior: number;
 };
 
-// The weights were tried on the sessions and instruction files of two public projects, and judged on those of two others.
+export type Scores = {
+  /** Of each line: what it is worth as long as nothing is shown. */
+  readonly worths: Float64Array;
+  /** What a line is worth by each of its terms. */
+  readonly scoreOf: (at: number) => Score;
+};
+
+// The weights were tuned on sessions and instruction files of two public projects, and judged on those of two others and on
+// other sessions of the same two.
 const INHERITED = 0.35;
 const AROUND = 0.15;
 const CHECK = 1.6;
@@ -28,75 +37,112 @@ const RULE_HITS = 1.3;
 /** So far from a line its section still says what it is about. */
 const REACH = 8;
 
-const NONE: readonly number[] = [];
-const WORTHLESS: Score = { terms: NONE, values: NONE, own: NONE, prior: 0 };
-
 /**
  * What each line is worth to a reader of what was seen. A term is worth more the fewer lines hold it. `isWordsOnly`: rules,
  * checks and notes are worth nothing by themselves. Linear in the number of lines.
  */
-export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): readonly Score[] {
+export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): Scores {
   const { lines, sections } = index;
-  const { found, worths } = findTerms(index, seen);
-  const forces = new Map(lines.map(({ file }) => [file, 0]));
-  for (const file of forces.keys()) forces.set(file, forceOf(file.path, seen));
-  const checkNumbers = new Map<string, number>();
-  const isNoted = perSection(({ above }) => above.some((at) => isNoteHeading(lines[at])));
+  const { found, worths: termWorths } = findTerms(index, seen);
+  const { priors, checks, force } = isWordsOnly ? plainPriors(index, seen) : toPriors(index, seen, termWorths.length);
   const inherited = perSection(({ above }) => above.map((at) => found[at] ?? NONE).filter(({ length }) => length > 0));
-  // Where in the line's terms a term stands, and of which line that was noted.
-  const slots = new Int32Array(worths.length);
-  const noted = new Int32Array(worths.length).fill(-1);
+  // The terms of the line that is looked at, and what each is worth there: reused, as there are many lines.
+  const terms: number[] = [];
+  const values = new Float64Array(termWorths.length);
+  const noted = new Int32Array(termWorths.length);
+  let round = 0;
 
-  return lines.map((line, at) => {
-    const section = sections[at];
-    if (line.isBlank || line.level > 0 || section === undefined) return WORTHLESS;
-    const force = forces.get(line.file) ?? 1;
-    const [first, last] = [Math.max(at - REACH, section.start), Math.min(at + REACH, section.end - 1)];
-    const above = inherited(section);
-    if (isWordsOnly && above.length === 0 && !isAnyFound(found, first, last)) return WORTHLESS;
-    const isRuled = isRule(line);
-    const scale = (line.isCode ? CODE : isRuled ? RULE_HITS : 1) * force;
-    const terms: number[] = [];
-    const values: number[] = [];
-    const add = (held: readonly number[], share: number): void => {
-      for (const term of held) {
-        const value = (worths[term] ?? 0) * share * scale;
-        const slot = noted[term] === at ? (slots[term] ?? 0) : terms.length;
-        if (slot < terms.length && (values[slot] ?? 0) >= value) continue;
-        terms[slot] = term;
-        values[slot] = value;
-        slots[term] = slot;
-        noted[term] = at;
-      }
-    };
-    for (let other = first; other <= last; other += 1) add(found[other] ?? NONE, AROUND);
-    for (const held of above) add(held, INHERITED);
-    const own = found[at] ?? NONE;
-    add(own, 1);
-    if (isWordsOnly) return { terms, values, own, prior: 0 };
-    // A check that is named is worth showing, and less when it is named again.
-    const checks = checksIn(line).map((check) => numberOf(checkNumbers, check, worths.length));
-    for (const check of checks) {
-      terms.push(check);
-      values.push(CHECK * force);
+  const add = (held: readonly number[], worth: number): void => {
+    for (const term of held) {
+      const value = (termWorths[term] ?? 0) * worth;
+      if (noted[term] !== round) {
+        noted[term] = round;
+        terms.push(term);
+        values[term] = value;
+      } else if (value > (values[term] ?? 0)) values[term] = value;
     }
-    return {
-      terms,
-      values,
-      own: [...own, ...checks],
-      prior:
-        (TEXT +
-          (isRuled ? RULE : 0) +
-          (isNoted(section) && !line.isCode ? NOTES : 0) +
-          (namesFolder(line) ? FOLDER : 0)) *
-        force,
-    };
-  });
+  };
+  /** Finds the terms in and around a line. */
+  const look = (at: number): void => {
+    terms.length = 0;
+    const [line, section] = [lines[at], sections[at]];
+    if (line === undefined || section === undefined || line.isBlank || line.level > 0) return;
+    const last = Math.min(at + REACH, section.end - 1);
+    const above = inherited(section);
+    const first = firstFound(found, Math.max(at - REACH, section.start), last);
+    if (first > last && above.length === 0) return;
+    round += 1;
+    const scale = (line.isCode ? CODE : isRule(line) ? RULE_HITS : 1) * force(line);
+    for (let other = first; other <= last; other += 1) add(found[other] ?? NONE, AROUND * scale);
+    for (const held of above) add(held, INHERITED * scale);
+    add(found[at] ?? NONE, scale);
+  };
+
+  return {
+    worths: priors.map((prior, at) => {
+      look(at);
+      let sum = prior;
+      for (const term of terms) sum += values[term] ?? 0;
+      return sum + (checks.get(at)?.length ?? 0) * CHECK * force(lines[at]);
+    }),
+    scoreOf: (at) => {
+      look(at);
+      const named = checks.get(at) ?? NONE;
+      return {
+        terms: [...terms, ...named],
+        values: [...terms.map((term) => values[term] ?? 0), ...named.map(() => CHECK * force(lines[at]))],
+        own: [...(found[at] ?? NONE), ...named],
+        prior: priors[at] ?? 0,
+      };
+    },
+  };
 }
 
-function isAnyFound(found: readonly (readonly number[])[], first: number, last: number): boolean {
-  for (let at = first; at <= last; at += 1) if ((found[at]?.length ?? 0) > 0) return true;
-  return false;
+type Priors = {
+  /** Of each line: what it is worth without a word of what was seen. */
+  readonly priors: Float64Array;
+  /** The checks that a line names, as numbers behind those of the terms. A line that names none is left out. */
+  readonly checks: ReadonlyMap<number, readonly number[]>;
+  readonly force: (line: Line | undefined) => number;
+};
+
+function plainPriors({ lines }: LineIndex, seen: Seen): Priors {
+  return { priors: new Float64Array(lines.length), checks: new Map(), force: toForce(seen) };
+}
+
+function toPriors({ lines, sections }: LineIndex, seen: Seen, firstNumber: number): Priors {
+  const force = toForce(seen);
+  const isNoted = perSection(({ above }) => above.some((at) => isNoteHeading(lines[at])));
+  const checks = new Map<number, readonly number[]>();
+  const numbers = new Map<string, number>();
+  const priors = new Float64Array(lines.length);
+  const checksOf = toCheckFinder();
+  for (const [at, line] of lines.entries()) {
+    const section = sections[at];
+    if (line.isBlank || line.level > 0 || section === undefined) continue;
+    // A check that is named is worth showing, and less when it is named again.
+    const named = checksOf(line);
+    if (named.length > 0)
+      checks.set(
+        at,
+        named.map((check) => {
+          const number = numbers.get(check) ?? firstNumber + numbers.size;
+          numbers.set(check, number);
+          return number;
+        }),
+      );
+    const reasons =
+      (isRule(line) ? RULE : 0) + (!line.isCode && isNoted(section) ? NOTES : 0) + (namesFolder(line) ? FOLDER : 0);
+    priors[at] = (TEXT + reasons) * force(line);
+  }
+  return { priors, checks, force };
+}
+
+/** The first line in a range that holds a term of what was seen; behind the range when none does. */
+function firstFound(found: readonly (readonly number[])[], first: number, last: number): number {
+  let at = first;
+  while (at <= last && found[at] === NONE) at += 1;
+  return at;
 }
 
 /** What is read of a section, kept while its lines are scored. */
@@ -107,10 +153,4 @@ function perSection<T>(read: (section: Section) => T): (section: Section) => T {
     known.set(section, found);
     return found;
   };
-}
-
-function numberOf(numbers: Map<string, number>, name: string, first: number): number {
-  const number = numbers.get(name) ?? first + numbers.size;
-  numbers.set(name, number);
-  return number;
 }

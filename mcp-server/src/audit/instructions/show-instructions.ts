@@ -42,7 +42,7 @@ export function showInstructions(files: readonly PromptFile[], seen: Seen): stri
   }
 
   const index = toLineIndex(searched);
-  const choose = toChooser(index, scoreLines(index, seen), costOf);
+  const choose = toChooser(index, scoreLines(index, seen), searched.map(costOf));
   let room = MAX_INSTRUCTIONS - frameOf(outlined).length - headingsOf(outlined, []).length - RESERVE;
   let best = frameOf(outlined);
   for (let round = 0; round < ROUNDS; round += 1) {

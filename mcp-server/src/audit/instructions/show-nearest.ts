@@ -25,6 +25,7 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
   const outlined = toOutlined(files);
   if (outlined.length === 0) return NO_FILES;
   const index = toLineIndex(searchedLines(outlined));
+  const costs = index.lines.map(costOf);
   const frame = showFrame(outlined, MAX_FILES_PART);
   const parts: string[] = [frame];
   let left = MAX_NEAREST - frame.length;
@@ -34,9 +35,13 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
     if (room < 0) break;
     const where = issue.where === null ? null : parseLineRef(issue.where);
     const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
-    const near = nearestTo(index, issue.recommendation, where === null ? null : { ...where, path: same }, room).map(
-      showLine,
-    );
+    const near = nearestTo(
+      index,
+      costs,
+      issue.recommendation,
+      where === null ? null : { ...where, path: same },
+      room,
+    ).map(showLine);
     // A secret that is redacted can take more room than it had.
     while (near.join("\n").length > room) near.pop();
     const part = [title, ...(near.length === 0 ? ["No line is near it."] : near)].join("\n");
@@ -47,7 +52,13 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
   return parts.join("\n");
 }
 
-function nearestTo(index: LineIndex, recommendation: string, where: LineRef | null, room: number): readonly Line[] {
+function nearestTo(
+  index: LineIndex,
+  costs: readonly number[],
+  recommendation: string,
+  where: LineRef | null,
+  room: number,
+): readonly Line[] {
   const { lines } = index;
   const named =
     where === null ? -1 : lines.findIndex(({ file, number }) => number === where.line && isNamed(file, where.path));
@@ -62,7 +73,7 @@ function nearestTo(index: LineIndex, recommendation: string, where: LineRef | nu
       left -= costOf(line);
     }
   }
-  const choose = toChooser(index, scoreLines(index, seenInText(recommendation), true), costOf);
+  const choose = toChooser(index, scoreLines(index, seenInText(recommendation), true), costs);
   const chosen = new Set([...around, ...choose(left)]);
   return lines.filter((line) => chosen.has(line));
 }

@@ -4,7 +4,7 @@
 const RUN = /[\p{L}\p{M}\p{N}]+/gu;
 // Most lines are plain, and plain patterns are faster.
 const PLAIN = /^[\t -~]*$/u;
-const PLAIN_RUN = /[A-Za-z0-9]+/gu;
+const PLAIN_RUN = /[A-Za-z0-9]+/g;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/u;
 const UNSPACED_RUNS = new RegExp(`(${UNSPACED.source})`, "u");
@@ -26,33 +26,25 @@ const EMPTY = new Set(
 );
 
 /** The terms of a text, each once, in the order of their first use. */
-export function termsOf(text: string, known = new Map<string, readonly string[]>()): readonly string[] {
-  const terms = new Set<string>();
+export function termsOf(text: string): readonly string[] {
+  return [...new Set(runsIn(text).flatMap(termsOfRun))];
+}
+
+/** The words of a text as they stand, and its runs of a script without spaces, in their order. */
+export function runsIn(text: string): readonly string[] {
   const start = text.slice(0, MAX_READ);
-  const isPlain = PLAIN.test(start);
-  const addWord = (run: string): void => {
-    const found = known.get(run) ?? readWord(run);
-    known.set(run, found);
-    for (const term of found) terms.add(term);
-  };
-  for (const [run] of isPlain ? start.matchAll(PLAIN_RUN) : start.normalize("NFKC").matchAll(RUN)) {
-    if (isPlain || !UNSPACED.test(run)) addWord(run);
-    else
-      for (const part of run.split(UNSPACED_RUNS))
-        if (part !== "" && UNSPACED.test(part)) addPairs(terms, part);
-        else if (part !== "") addWord(part);
-  }
-  return [...terms];
+  if (PLAIN.test(start)) return start.match(PLAIN_RUN) ?? [];
+  return (start.normalize("NFKC").match(RUN) ?? []).flatMap((run) =>
+    UNSPACED.test(run) ? run.split(UNSPACED_RUNS).filter((part) => part !== "") : [run],
+  );
 }
 
-/** Reads the terms and named files of many texts: a word that occurs in several of them is taken apart once. */
-export function termReader(): (text: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
-  return (text) => [...termsOf(text, known), ...namedFiles(text)];
+/** The terms of a run: a word and the parts of an identifier, or pairs of characters. */
+export function termsOfRun(run: string): readonly string[] {
+  return UNSPACED.test(run) ? pairsOf(run) : termsOfWord(run);
 }
 
-/** The terms of one word: itself, and the parts of an identifier. */
-function readWord(run: string): readonly string[] {
+function termsOfWord(run: string): readonly string[] {
   const parts = /\p{Lu}/u.test(run.slice(1))
     ? run
         .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
@@ -65,10 +57,10 @@ function readWord(run: string): readonly string[] {
     .map(toStem);
 }
 
-function addPairs(terms: Set<string>, run: string): void {
+function pairsOf(run: string): readonly string[] {
   const characters = run.match(/[\s\S]/gu) ?? [];
-  if (characters.length === 1) terms.add(run);
-  for (let at = 1; at < characters.length; at += 1) terms.add(`${characters[at - 1] ?? ""}${characters[at] ?? ""}`);
+  if (characters.length === 1) return [run];
+  return characters.slice(1).map((second, at) => `${characters[at] ?? ""}${second}`);
 }
 
 /** Languages in these letters end their words in more ways than can be listed: two letters less are the word. */
@@ -100,7 +92,7 @@ export function namedFiles(text: string): readonly string[] {
   // No name is without a dot or star that something follows; most lines have none.
   if (!/[./]/u.test(text) || !/[.*]\S/u.test(start)) return [];
   const names = new Set<string>();
-  for (const [path] of start.matchAll(PLAIN.test(start) ? PLAIN_PATH : PATH)) {
+  for (const path of start.match(PLAIN.test(start) ? PLAIN_PATH : PATH) ?? []) {
     if (!/[.*]/u.test(path)) continue;
     const name = path.split("/").findLast((step) => step !== "") ?? "";
     const kind = /^[*.][^/]*?\.?(\w{1,8})$/u.exec(name)?.[1];
