@@ -8,6 +8,8 @@ const AGAIN = 0.7;
 const FADE = Array.from({ length: 100 }, (_times, times) => AGAIN ** times);
 /** So many lines, the best, are looked at again and again. */
 const MAX_CANDIDATES = 1500;
+/** So often a line's worth is reckoned again; texts of many lines that say the same would take it without end. */
+const MAX_LOOKS = 30_000;
 /** A section, and a file, that already has this many lines shown is worth half as much as before. */
 const SECTION_HALF = 12;
 const FILE_HALF = 100;
@@ -90,13 +92,15 @@ function choose(
   const queue = candidates
     .map((one) => ({ one, value: gain(one) }))
     .toSorted((first, second) => first.value - second.value);
+  let looks = 0;
   while (left > 0) {
     const top = queue.pop();
     if (top === undefined || top.value <= 0) break;
     const { at } = top.one;
     if (chosen.has(at) || texts.has(lines[at]?.text.trim() ?? "")) continue;
     const value = gain(top.one);
-    if (value < (queue.at(-1)?.value ?? 0)) {
+    looks += 1;
+    if (looks < MAX_LOOKS && value < (queue.at(-1)?.value ?? 0)) {
       insert(queue, { one: top.one, value });
       continue;
     }

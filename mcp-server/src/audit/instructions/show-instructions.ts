@@ -4,14 +4,14 @@ import type { Line } from "./lines.ts";
 import {
   count,
   MAX_LINES,
-  NO_FILES,
   searchedLines,
   showFrame,
   showHeadings,
+  tellNone,
   toOutlined,
   type Outlined,
 } from "./outline.ts";
-import type { PromptFile } from "./prompt-file.ts";
+import type { PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import type { Seen } from "./seen.ts";
 import { costOf, showLine } from "./show-line.ts";
@@ -31,22 +31,23 @@ const SPARE = 400;
  * and the lines that matter for what the summaries show, each as `CLAUDE.md:14 …`. All lines where there are few. It says what was
  * searched and how much of it is shown, and that it is data. The same files and facts give the same text.
  */
-export function showInstructions(files: readonly PromptFile[], seen: Seen): string {
+export function showInstructions(files: PromptFiles, seen: Seen): string {
   const outlined = toOutlined(files);
-  if (outlined.length === 0) return NO_FILES;
+  if (outlined.length === 0) return tellNone(files);
+  const frame = showFrame(outlined, MAX_FILES_PART, files);
   const searched = searchedLines(outlined);
   const all = searched.filter(({ isBlank }) => !isBlank);
   if (all.reduce((sum, line) => sum + costOf(line), 0) <= MAX_INSTRUCTIONS) {
-    const whole = render(outlined, all, all.length);
+    const whole = render(outlined, frame, all, all.length);
     if (whole.length <= MAX_INSTRUCTIONS) return whole;
   }
 
   const index = toLineIndex(searched);
   const choose = toChooser(index, scoreLines(index, seen), searched.map(costOf));
-  let room = MAX_INSTRUCTIONS - frameOf(outlined).length - headingsOf(outlined, []).length - RESERVE;
-  let best = frameOf(outlined);
+  let room = MAX_INSTRUCTIONS - frame.length - headingsOf(outlined, []).length - RESERVE;
+  let best = frame;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const text = render(outlined, choose(room), all.length);
+    const text = render(outlined, frame, choose(room), all.length);
     const spare = MAX_INSTRUCTIONS - text.length;
     if (spare >= 0) best = text;
     if (spare >= 0 && spare < SPARE) break;
@@ -59,11 +60,7 @@ function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): str
   return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);
 }
 
-function frameOf(outlined: readonly Outlined[]): string {
-  return showFrame(outlined, MAX_FILES_PART);
-}
-
-function render(outlined: readonly Outlined[], chosen: readonly Line[], total: number): string {
+function render(outlined: readonly Outlined[], frame: string, chosen: readonly Line[], total: number): string {
   const headings = headingsOf(outlined, chosen);
   const shown = chosen.map(showLine);
   const lines = outlined.reduce((sum, one) => sum + one.size, 0);
@@ -73,7 +70,7 @@ function render(outlined: readonly Outlined[], chosen: readonly Line[], total: n
     ? "All that are not blank are shown."
     : `Shown: ${count(chosen.length)} lines, chosen by the words, files and commands of the summaries, and by what reads as a rule or a check. What is not shown may still be there.`;
   return [
-    frameOf(outlined),
+    frame,
     `${searched} ${rest}`,
     "",
     ...shown,

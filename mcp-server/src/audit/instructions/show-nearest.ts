@@ -1,8 +1,8 @@
 import { toChooser } from "./choose.ts";
 import { toLineIndex, type LineIndex } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import { NO_FILES, searchedLines, showFrame, toOutlined } from "./outline.ts";
-import { parseLineRef, type LineRef, type PromptFile } from "./prompt-file.ts";
+import { searchedLines, showFrame, tellNone, toOutlined } from "./outline.ts";
+import { parseLineRef, type LineRef, type PromptFile, type PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import { seenInText } from "./seen.ts";
 import { costOf, showLine, toShownText } from "./show-line.ts";
@@ -21,12 +21,12 @@ export type NamedIssue = { readonly recommendation: string; readonly where: stri
  * The lines of the prompt files nearest to each recommendation, with their headings, at most 6,000 characters: first what stands
  * around the line that an issue names, then what shares most with its words. The room is shared equally.
  */
-export function showNearest(files: readonly PromptFile[], issues: readonly NamedIssue[]): string {
+export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): string {
   const outlined = toOutlined(files);
-  if (outlined.length === 0) return NO_FILES;
+  if (outlined.length === 0) return tellNone(files);
   const index = toLineIndex(searchedLines(outlined));
   const costs = index.lines.map(costOf);
-  const frame = showFrame(outlined, MAX_FILES_PART);
+  const frame = showFrame(outlined, MAX_FILES_PART, files);
   const parts: string[] = [frame];
   let left = MAX_NEAREST - frame.length;
   for (const [at, issue] of issues.entries()) {
