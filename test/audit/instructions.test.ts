@@ -122,6 +122,17 @@ test("a copy of a file is told and not shown twice, and a link's name finds the 
   expect(findLine(files, { path: "CLAUDE.md", line: 1 })).toBe("Use tabs.");
 });
 
+test("of a long line that part is shown which holds what was seen, and its start when it holds as much", () => {
+  const long = `${"The harbour lies behind the meadow. ".repeat(12)}Passwords are hashed with argon2. ${"And so on. ".repeat(30)}`;
+  const shown = (human: string) =>
+    /^CLAUDE\.md:2 (.*)$/mu.exec(showInstructions([file("CLAUDE.md", "# A", long)], seenIn({ human })))?.[1] ?? "";
+  expect(shown("why is argon2 not used?")).toMatch(/^….+Passwords are hashed with argon2\. .+…$/u);
+  expect(shown("why is the harbour empty?")).toMatch(/^The harbour lies .+…$/u);
+  for (const human of ["argon2", "harbour", "zzz"]) expect(shown(human).length).toBeLessThanOrEqual(240);
+  const near = showNearest([file("CLAUDE.md", "# A", long)], [{ recommendation: "Use argon2", where: null }]);
+  expect(near).toMatch(/^CLAUDE\.md:2 ….+argon2/mu);
+});
+
 describe("many files", () => {
   const body = (name: string): readonly string[] => [
     `# ${name}`,
@@ -249,7 +260,7 @@ test("any files and any summary give the same bounded text, in which each quoted
         const lines = files
           .filter((one) => one.path === path)
           .map(({ text }) => plain(toTextLines(text)[Number(number) - 1] ?? ""));
-        expect(lines.some((line) => line.startsWith(plain(said.replace(/…$/u, ""))))).toBe(true);
+        expect(lines.some((line) => line.includes(plain(said.replaceAll(/^…|…$/gu, ""))))).toBe(true);
       }
     }),
     { numRuns: 150 },

@@ -1,6 +1,6 @@
 import { toChooser } from "./choose.ts";
 import { toLineIndex } from "./line-index.ts";
-import type { Line } from "./lines.ts";
+import { perLine, type Line } from "./lines.ts";
 import {
   count,
   MAX_LINES,
@@ -35,10 +35,11 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
   const outlined = toOutlined(files);
   if (outlined.length === 0) return tellNone(files);
   const frame = showFrame(outlined, MAX_FILES_PART, files);
+  const show = perLine((line) => showLine(line, (term) => seen.terms.get(term) ?? 0));
   const searched = searchedLines(outlined);
   const all = searched.filter(({ isBlank }) => !isBlank);
   if (all.reduce((sum, line) => sum + costOf(line), 0) <= MAX_INSTRUCTIONS) {
-    const whole = render(outlined, frame, all, all.length);
+    const whole = render(outlined, { frame, show }, all, all.length);
     if (whole.length <= MAX_INSTRUCTIONS) return whole;
   }
 
@@ -47,7 +48,7 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
   let room = MAX_INSTRUCTIONS - frame.length - headingsOf(outlined, []).length - RESERVE;
   let best = frame;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const text = render(outlined, frame, choose(room), all.length);
+    const text = render(outlined, { frame, show }, choose(room), all.length);
     const spare = MAX_INSTRUCTIONS - text.length;
     if (spare >= 0) best = text;
     if (spare >= 0 && spare < SPARE) break;
@@ -60,9 +61,14 @@ function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): str
   return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);
 }
 
-function render(outlined: readonly Outlined[], frame: string, chosen: readonly Line[], total: number): string {
+function render(
+  outlined: readonly Outlined[],
+  { frame, show }: { readonly frame: string; readonly show: (line: Line) => string },
+  chosen: readonly Line[],
+  total: number,
+): string {
   const headings = headingsOf(outlined, chosen);
-  const shown = chosen.map(showLine);
+  const shown = chosen.map(show);
   const lines = outlined.reduce((sum, one) => sum + one.size, 0);
   const isWhole = chosen.length === total;
   const searched = `Searched: ${outlined.length === 1 ? "1 file" : `${count(outlined.length)} files`}, ${count(lines)} lines${lines > MAX_LINES ? `, of these the first ${count(MAX_LINES)}` : ""}.`;

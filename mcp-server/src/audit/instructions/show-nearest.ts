@@ -4,7 +4,7 @@ import type { Line } from "./lines.ts";
 import { searchedLines, showFrame, tellNone, toOutlined } from "./outline.ts";
 import { parseLineRef, type LineRef, type PromptFile, type PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
-import { seenInText } from "./seen.ts";
+import { seenInText, type Seen } from "./seen.ts";
 import { costOf, showLine, toShownText } from "./show-line.ts";
 
 /** What `refactoring-specialist` is given of the instructions, in characters (UTF-16 units). */
@@ -35,13 +35,10 @@ export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): 
     if (room < 0) break;
     const where = issue.where === null ? null : parseLineRef(issue.where);
     const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
-    const near = nearestTo(
-      index,
-      costs,
-      issue.recommendation,
-      where === null ? null : { ...where, path: same },
-      room,
-    ).map(showLine);
+    const seen = seenInText(issue.recommendation);
+    const near = nearestTo(index, costs, seen, where === null ? null : { ...where, path: same }, room).map((line) =>
+      showLine(line, (term) => seen.terms.get(term) ?? 0),
+    );
     // A secret that is redacted can take more room than it had.
     while (near.join("\n").length > room) near.pop();
     const part = [title, ...(near.length === 0 ? ["No line is near it."] : near)].join("\n");
@@ -55,7 +52,7 @@ export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): 
 function nearestTo(
   index: LineIndex,
   costs: readonly number[],
-  recommendation: string,
+  seen: Seen,
   where: LineRef | null,
   room: number,
 ): readonly Line[] {
@@ -73,7 +70,7 @@ function nearestTo(
       left -= costOf(line);
     }
   }
-  const choose = toChooser(index, scoreLines(index, seenInText(recommendation), true), costs);
+  const choose = toChooser(index, scoreLines(index, seen, true), costs);
   const chosen = new Set([...around, ...choose(left)]);
   return lines.filter((line) => chosen.has(line));
 }
