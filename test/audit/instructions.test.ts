@@ -133,6 +133,29 @@ test("of a long line that part is shown which holds what was seen, and its start
   expect(near).toMatch(/^CLAUDE\.md:2 ….+argon2/mu);
 });
 
+test("an order about a program that every line names is shown when that program ran", () => {
+  const lines = Array.from({ length: 400 }, (_line, at) => [
+    ...(at % 20 === 0 ? [`## ${THINGS[(at / 20) % 14] ?? ""} ${at}`] : []),
+    `Look at the output of rtk for the ${THINGS[at % 13] ?? ""} ${at}; never lose it.`,
+  ]).flat();
+  const order = "**Always prefix commands with `rtk`**";
+  const files = [file("CLAUDE.md", ...lines.toSpliced(302, 0, order))];
+  expect(showInstructions(files, seenIn({ human: "go on", did: ["test rtk vitest run"] }))).toContain(
+    `\nCLAUDE.md:303 ${order}\n`,
+  );
+});
+
+test("each check that a file names is shown once, before more of what was seen", () => {
+  const checks = Array.from({ length: 12 }, (_check, at) => `npm run lint:part${at}`);
+  const lines = Array.from({ length: 600 }, (_line, at) => `Never let the harbour ${at} run dry; always ask first.`);
+  const blocks = checks.flatMap((check) => ["", "## Part", "", "```sh", check, "```"]);
+  const text = showInstructions(
+    [file("CLAUDE.md", ...lines, ...blocks, ...blocks)],
+    seenIn({ human: "the harbour runs dry" }),
+  );
+  for (const check of checks) expect(text.split("\n").filter((line) => line.endsWith(` ${check}`))).toHaveLength(1);
+});
+
 describe("many files", () => {
   const body = (name: string): readonly string[] => [
     `# ${name}`,

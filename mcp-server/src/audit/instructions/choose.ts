@@ -8,6 +8,8 @@ const AGAIN = 0.7;
 const FADE = Array.from({ length: 100 }, (_times, times) => AGAIN ** times);
 /** So many lines, the best, are looked at again and again. */
 const MAX_CANDIDATES = 1500;
+/** This part of the room is first of all for one line of each check. */
+const CHECKS = 0.12;
 /** So often a line's worth is reckoned again; texts of many lines that say the same would take it without end. */
 const MAX_LOOKS = 30_000;
 /** A section, and a file, that already has this many lines shown is worth half as much as before. */
@@ -51,7 +53,7 @@ function toCandidates(
 
 function choose(
   { lines, sections }: LineIndex,
-  { scoreOf }: Scores,
+  { scoreOf, checks }: Scores,
   { candidates, costs }: { readonly candidates: readonly Candidate[]; readonly costs: readonly number[] },
   room: number,
 ): readonly Line[] {
@@ -87,6 +89,13 @@ function choose(
     const inFile = perFile[section?.file ?? 0] ?? 0;
     return sum / (1 + inSection / SECTION_HALF) / (1 + inFile / FILE_HALF) / root;
   };
+
+  // Each check is named once, as far as this part of the room goes.
+  for (const at of checks) {
+    const added = [at, headingOf(at) ?? at].filter((one) => !chosen.has(one));
+    const cost = [...new Set(added)].reduce((sum, one) => sum + (costs[one] ?? 0), 0);
+    if (room - left + cost <= room * CHECKS && !texts.has(lines[at]?.text.trim() ?? "")) take(at);
+  }
 
   // Nothing that is taken makes another line worth more, so a worth that is out of date is never too low.
   const queue = candidates

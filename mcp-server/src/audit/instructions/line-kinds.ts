@@ -28,6 +28,22 @@ export function namesFolder({ text }: Line): boolean {
   return text.includes("/") && FOLDERS.test(text.slice(0, 200));
 }
 
+/** An order in bold or in capitals: what its author wants never to be overlooked. */
+const BOLD_ORDER = /(?:\*\*|__)[^*_]{0,80}\b(?:always|never|must|do not|don'?t|only|prefer|avoid)\b/iu;
+const LOUD_ORDER = /\b(?:ALWAYS|NEVER|MUST|DO NOT|DON'?T|ONLY)\b/u;
+
+/** Finds orders that name, in a code span, the program of one of the commands. */
+export function toOrderFinder(commands: readonly string[]): (line: Line) => boolean {
+  const programs = new Set(commands.map((command) => command.split(" ")[0] ?? ""));
+  return ({ text, isCode }) => {
+    if (isCode || programs.size === 0 || !text.includes("`") || text.length > MAX_READ) return false;
+    const isNamed = (text.match(/`[^`]{1,200}`/gu) ?? []).some((span) =>
+      programs.has(span.slice(1, -1).split(" ")[0] ?? ""),
+    );
+    return isNamed && (BOLD_ORDER.test(text) || LOUD_ORDER.test(text));
+  };
+}
+
 /** Reads the check commands that lines name, at most so many different ones: reading one takes its time. */
 export function toCheckFinder(): (line: Line) => readonly string[] {
   const known = new Map<string, boolean>();

@@ -2,7 +2,7 @@ import { findTerms, NONE } from "./find-terms.ts";
 import { toForce } from "./force.ts";
 import type { LineIndex, Section } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import { isNoteHeading, isRule, namesFolder, toCheckFinder } from "./line-kinds.ts";
+import { isNoteHeading, isRule, namesFolder, toCheckFinder, toOrderFinder } from "./line-kinds.ts";
 import type { Seen } from "./seen.ts";
 
 /** What a line is worth: by the terms of what was seen that stand in or around it, and without them. */
@@ -18,6 +18,8 @@ export type Score = {
 export type Scores = {
   /** Of each line: what it is worth as long as nothing is shown. */
   readonly worths: Float64Array;
+  /** For each check that is named anywhere, the line that is worth most; those of most worth first. */
+  readonly checks: readonly number[];
   /** What a line is worth by each of its terms. */
   readonly scoreOf: (at: number) => Score;
 };
@@ -26,14 +28,18 @@ export type Scores = {
 // other sessions of the same two.
 const INHERITED = 0.35;
 const AROUND = 0.15;
-const CHECK = 1.6;
+const CHECK = 1;
 const RULE = 0.8;
 const NOTES = 1;
 const FOLDER = 0.5;
 /** Room that nothing better needs goes to what is in force. */
 const TEXT = 0.02;
+/** An order about a program that ran: where every session runs it, its name alone says nothing. */
+const ORDER = 2;
 const CODE = 0.4;
 const RULE_HITS = 1.3;
+/** An order that a section is about stands in its first lines. */
+const NEAR_TOP = 8;
 /** So far from a line its section still says what it is about. */
 const REACH = 8;
 
@@ -78,13 +84,15 @@ export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): S
     add(found[at] ?? NONE, scale);
   };
 
+  const worths = priors.map((prior, at) => {
+    look(at);
+    let sum = prior;
+    for (const term of terms) sum += values[term] ?? 0;
+    return sum + (checks.get(at)?.length ?? 0) * CHECK * force(lines[at]);
+  });
   return {
-    worths: priors.map((prior, at) => {
-      look(at);
-      let sum = prior;
-      for (const term of terms) sum += values[term] ?? 0;
-      return sum + (checks.get(at)?.length ?? 0) * CHECK * force(lines[at]);
-    }),
+    worths,
+    checks: bestOf(checks, worths),
     scoreOf: (at) => {
       look(at);
       const named = checks.get(at) ?? NONE;
@@ -117,6 +125,7 @@ function toPriors({ lines, sections }: LineIndex, seen: Seen, firstNumber: numbe
   const numbers = new Map<string, number>();
   const priors = new Float64Array(lines.length);
   const checksOf = toCheckFinder();
+  const isOrder = toOrderFinder(seen.commands);
   for (const [at, line] of lines.entries()) {
     const section = sections[at];
     if (line.isBlank || line.level > 0 || section === undefined) continue;
@@ -132,10 +141,21 @@ function toPriors({ lines, sections }: LineIndex, seen: Seen, firstNumber: numbe
         }),
       );
     const reasons =
-      (isRule(line) ? RULE : 0) + (!line.isCode && isNoted(section) ? NOTES : 0) + (namesFolder(line) ? FOLDER : 0);
+      (isRule(line) ? RULE : 0) +
+      (!line.isCode && isNoted(section) ? NOTES : 0) +
+      (namesFolder(line) ? FOLDER : 0) +
+      (at < section.start + NEAR_TOP && isOrder(line) ? ORDER : 0);
     priors[at] = (TEXT + reasons) * force(line);
   }
   return { priors, checks, force };
+}
+
+function bestOf(checks: Priors["checks"], worths: Float64Array): readonly number[] {
+  const worthOf = (at: number): number => worths[at] ?? 0;
+  const best = new Map<number, number>();
+  for (const [at, named] of checks)
+    for (const check of named) if (worthOf(at) > worthOf(best.get(check) ?? -1)) best.set(check, at);
+  return [...new Set(best.values())].toSorted((left, right) => worthOf(right) - worthOf(left));
 }
 
 /** The first line in a range that holds a term of what was seen; behind the range when none does. */
