@@ -133,27 +133,28 @@ test("of a long line that part is shown which holds what was seen, and its start
   expect(near).toMatch(/^CLAUDE\.md:2 ….+argon2/mu);
 });
 
-test("an order about a program that every line names is shown when that program ran", () => {
-  const lines = Array.from({ length: 400 }, (_line, at) => [
-    ...(at % 20 === 0 ? [`## ${THINGS[(at / 20) % 14] ?? ""} ${at}`] : []),
-    `Look at the output of rtk for the ${THINGS[at % 13] ?? ""} ${at}; never lose it.`,
+/** Lines of rules that share words with what was seen, in sections of rules: much that is worth showing. */
+const rulesOf = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_line, at) => [
+    ...(at % 20 === 0 ? [`## Rules ${at}`] : []),
+    `Never let the ${THINGS[at % 14] ?? ""} of ${THINGS[(at * 3) % 13] ?? ""} ${at} leave the rtk ${THINGS[(at * 5) % 11] ?? ""}.`,
   ]).flat();
+const THINGS_SEEN = { human: THINGS.join(" "), did: ["test rtk vitest run"] };
+
+test("an order about a program that every line names is shown when that program ran", () => {
   const order = "**Always prefix commands with `rtk`**";
-  const files = [file("CLAUDE.md", ...lines.toSpliced(302, 0, order))];
-  expect(showInstructions(files, seenIn({ human: "go on", did: ["test rtk vitest run"] }))).toContain(
-    `\nCLAUDE.md:303 ${order}\n`,
-  );
+  const files = [file("CLAUDE.md", ...rulesOf(600), "## Tools", "", order, ...rulesOf(600))];
+  const shown = (row: Row): boolean => showInstructions(files, seenIn(row)).includes(` ${order}\n`);
+  expect(shown(THINGS_SEEN)).toBe(true);
+  expect(shown({ ...THINGS_SEEN, did: ["test npx vitest run"] })).toBe(false);
 });
 
 test("each check that a file names is shown once, before more of what was seen", () => {
   const checks = Array.from({ length: 12 }, (_check, at) => `npm run lint:part${at}`);
-  const lines = Array.from({ length: 600 }, (_line, at) => `Never let the harbour ${at} run dry; always ask first.`);
   const blocks = checks.flatMap((check) => ["", "## Part", "", "```sh", check, "```"]);
-  const text = showInstructions(
-    [file("CLAUDE.md", ...lines, ...blocks, ...blocks)],
-    seenIn({ human: "the harbour runs dry" }),
-  );
-  for (const check of checks) expect(text.split("\n").filter((line) => line.endsWith(` ${check}`))).toHaveLength(1);
+  const files = [file("CLAUDE.md", ...rulesOf(600), ...blocks, ...blocks)];
+  const shown = showInstructions(files, seenIn(THINGS_SEEN)).split("\n");
+  for (const check of checks) expect(shown.filter((line) => line.endsWith(` ${check}`))).toHaveLength(1);
 });
 
 describe("many files", () => {
