@@ -25,12 +25,13 @@ export function findTerms(
   const commandsOf = toCommandFinder(seen.commands);
   const ran = seen.commands.map(() => 0);
   const found = lines.map((line, at) => {
-    const commands = line.isBlank ? NONE : commandsOf(line);
+    if (line.isBlank) return NONE;
+    const commands = commandsOf(line);
     for (const command of commands) ran[command] = (ran[command] ?? 0) + 1;
-    const all = terms[at] ?? NONE;
-    if (commands.length === 0 && !all.some((term) => (worths[term] ?? 0) > 0)) return NONE;
-    const held = all.filter((term) => (worths[term] ?? 0) > 0);
-    return [...held, ...commands.map((command) => counts.length + command)].slice(0, MAX_FOUND);
+    const held: number[] = [];
+    for (const term of terms[at] ?? NONE) if ((worths[term] ?? 0) > 0) held.push(term);
+    for (const command of commands) held.push(counts.length + command);
+    return held.length === 0 ? NONE : held.slice(0, MAX_FOUND);
   });
   for (const [command, number] of ran.entries())
     if (number > 0) worths[counts.length + command] = worthOf(COMMAND, number);
@@ -40,6 +41,7 @@ export function findTerms(
 /** Says which of the commands, by their place, stand in a line. A file that holds none of them is not searched by lines. */
 function toCommandFinder(commands: readonly string[]): (line: Line) => readonly number[] {
   const inFiles = new Map<PromptFile, readonly number[]>();
+  if (commands.length === 0) return () => NONE;
   return ({ file, text }) => {
     const inFile = inFiles.get(file) ?? [...commands.keys()].filter((at) => file.text.includes(commands[at] ?? ""));
     inFiles.set(file, inFile);

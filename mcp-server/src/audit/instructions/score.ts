@@ -57,6 +57,7 @@ export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): S
   const values = new Float64Array(termWorths.length);
   const noted = new Int32Array(termWorths.length);
   let round = 0;
+  const nextFound = toNextFound(found);
 
   const add = (held: readonly number[], worth: number): void => {
     for (const term of held) {
@@ -75,7 +76,7 @@ export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): S
     if (line === undefined || section === undefined || line.isBlank || line.level > 0) return;
     const last = Math.min(at + REACH, section.end - 1);
     const above = inherited(section);
-    const first = firstFound(found, Math.max(at - REACH, section.start), last);
+    const first = nextFound[Math.max(at - REACH, section.start)] ?? lines.length;
     if (first > last && above.length === 0) return;
     round += 1;
     const scale = (line.isCode ? CODE : isRule(line) ? RULE_HITS : 1) * force(line);
@@ -158,11 +159,15 @@ function bestOf(checks: Priors["checks"], worths: Float64Array): readonly number
   return [...new Set(best.values())].toSorted((left, right) => worthOf(right) - worthOf(left));
 }
 
-/** The first line in a range that holds a term of what was seen; behind the range when none does. */
-function firstFound(found: readonly (readonly number[])[], first: number, last: number): number {
-  let at = first;
-  while (at <= last && found[at] === NONE) at += 1;
-  return at;
+/** Of each line: the first from there on that holds a term of what was seen; behind the last line when none does. */
+function toNextFound(found: readonly (readonly number[])[]): Int32Array {
+  const next = new Int32Array(found.length);
+  let nearest = found.length;
+  for (let at = found.length - 1; at >= 0; at -= 1) {
+    if (found[at] !== NONE) nearest = at;
+    next[at] = nearest;
+  }
+  return next;
 }
 
 /** What is read of a section, kept while its lines are scored. */
