@@ -141,13 +141,13 @@ test("an agent that a human asks directly gets the newest summaries, is held to 
   const asked = outcome.requests.find(({ agentId }) => agentId !== null)?.firstUserText ?? "";
   expect(asked).toMatch(/^what was weakest\?/u);
   expect(asked).toMatch(/\/docs\/audit\/summaries\/\w+\.json\n/u);
-  expect(asked).toContain('"turn":1');
+  expect(asked).toContain('"turn": 1,');
   expect(results(outcome, "Read")).toMatchObject([{ isError: true }]);
   expect(results(outcome, "Agent")).toMatchObject([{ text: expect.stringContaining("It read a file four times.") }]);
   expect(outcome.result?.result).toBe("it told me");
 });
 
-test("a plan that a human has changed is refused with its reasons when it is malformed, and kept when it is not", async () => {
+test("outside an audit a malformed plan is refused with its reasons, and a good one takes a human who is there to agree", async () => {
   const { cwd } = await runAudit("/audit last", { env: exported(langfuse.url) });
   const good = readFileSync(join(cwd, PLAN), "utf8");
   const bad: readonly (readonly [string, string])[] = [
@@ -166,7 +166,7 @@ test("a plan that a human has changed is refused with its reasons when it is mal
     }),
     helpers.tool("Edit", { file_path: PLAN, old_string: goal, new_string: "Goal: Mind the heron." }),
     helpers.tool("Write", { file_path: "docs/audit/summaries/x.json", content: "{}" }),
-    helpers.tool("Bash", { command: `echo x > ${PLAN}` }),
+    helpers.tool("Bash", { command: `rm ${PLAN}` }),
   ];
   const outcome = await runClaude({
     prompt: "change the plan as I say",
@@ -182,7 +182,8 @@ test("a plan that a human has changed is refused with its reasons when it is mal
   for (const [at, [, reason]] of bad.entries())
     expect(writes[at]).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
   expect(writes.at(-1)).toMatchObject({ isError: true });
-  expect(results(outcome, "Edit").map(({ isError }) => isError)).toEqual([true, false]);
+  expect(results(outcome, "Edit").map(({ isError }) => isError)).toEqual([true, true]);
+  expect(results(outcome, "Edit")[1]?.text).toContain("is under review");
   expect(results(outcome, "Bash")).toMatchObject([{ isError: true }]);
-  expect(readFileSync(join(cwd, PLAN), "utf8")).toBe(good.replace(goal, "Goal: Mind the heron."));
+  expect(readFileSync(join(cwd, PLAN), "utf8")).toBe(good);
 });

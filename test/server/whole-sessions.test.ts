@@ -94,7 +94,7 @@ describe("all turns of a session are one summary", () => {
     }
   });
 
-  test("in as many requests as its rows have pages, and one more for what only the legacy API may have", async () => {
+  test("in as many requests as its rows have pages, one for its scores, and one more for what only the legacy API may have", async () => {
     const many = sessionTurns(Array.from({ length: 300 }, (_, at) => ({ id: `turn-${at}`, steps: fix })));
     const rows = many.reduce((sum, { observations }) => sum + observations.length, 0);
     const pages = Math.ceil(rows / 1000);
@@ -106,7 +106,7 @@ describe("all turns of a session are one summary", () => {
         expect(summary.turns.length + summary.turns_folded).toBe(300);
         expect(codesOf(summary)).not.toContain("more_turns");
         // The list of the legacy API has two pages of a hundred; no trace is read of which the rows are known.
-        const asked = langfuse.requests.filter(({ path }) => !path.endsWith("/projects"));
+        const asked = langfuse.requests.filter(({ path }) => !/\/(?:projects|scores)$/u.test(path));
         expect(asked).toHaveLength(pages + (generation === "v4-dual" ? 2 : 1));
       });
     }
