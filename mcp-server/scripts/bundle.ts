@@ -3,11 +3,10 @@ import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcont
 import { build, type Metafile, type Plugin } from "esbuild";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Opening } from "../src/opening.ts";
 import { createServer } from "../src/server.ts";
-
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { filesBelow, PACKAGE, toPackage } from "./package.ts";
+import { ROOT } from "./root.ts";
 
 /** The version in package.json, which is the product's. */
 export function readVersion(): string {
@@ -17,7 +16,12 @@ export function readVersion(): string {
 }
 
 /** The committed files that are generated: path below the root -> content. */
-export async function bundle(): Promise<ReadonlyMap<string, string>> {
+export async function generate(): Promise<ReadonlyMap<string, Buffer>> {
+  const bundles = await bundle();
+  return new Map([...bundles, ...toPackage(bundles)]);
+}
+
+async function bundle(): Promise<ReadonlyMap<string, Buffer>> {
   const version = readVersion();
   const opening = await recordOpening(version);
   const { outputFiles, metafile } = await build({
@@ -43,9 +47,9 @@ export async function bundle(): Promise<ReadonlyMap<string, string>> {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
-  const files = new Map<string, string>();
-  for (const { path, text } of outputFiles) files.set(path.slice(ROOT.length).replaceAll("\\", "/"), text);
-  files.set("mcp-server/dist/LICENSES.txt", toLicenses(metafile));
+  const files = new Map<string, Buffer>();
+  for (const { path, text } of outputFiles) files.set(path.slice(ROOT.length).replaceAll("\\", "/"), Buffer.from(text));
+  files.set("mcp-server/dist/LICENSES.txt", Buffer.from(toLicenses(metafile)));
   return files;
 }
 
@@ -127,8 +131,10 @@ function toLicenses({ inputs }: Metafile): string {
 
 /** Paths of generated files that differ from what a fresh build gives. */
 export async function staleFiles(): Promise<readonly string[]> {
-  const fresh = await bundle();
-  return [...fresh]
-    .filter(([path, content]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), "utf8") !== content)
-    .map(([path]) => path);
+  const fresh = await generate();
+  const left = filesBelow(PACKAGE).filter((path) => !fresh.has(path));
+  const changed = [...fresh].filter(
+    ([path, content]) => !existsSync(join(ROOT, path)) || !readFileSync(join(ROOT, path)).equals(content),
+  );
+  return [...left, ...changed.map(([path]) => path)];
 }

@@ -67,7 +67,10 @@ test("an id that Langfuse does not know is not replaced by another trace", async
 test("without keys, and without a finished turn, the first call says what to do", async () => {
   const outcome = await runAudit("/audit last", {});
   expect(outcome.mcpServers).toEqual([{ name: "plugin:trace-audit:langfuse", status: "connected" }]);
-  expectRefusal(outcome, /^No completed Claude Code trace .+\. .+\. Run Claude Code in this project .+ set its keys\.$/u);
+  expectRefusal(
+    outcome,
+    /^No completed Claude Code trace .+\. .+\. Run Claude Code in this project .+ set its keys\.$/u,
+  );
 });
 
 test("with one key of two the missing one is named", async () => {
