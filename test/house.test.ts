@@ -71,7 +71,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tools: [...TRACE, "audit", "auditor", "audit-error", "disk", "sources", "audit/compare", "audit/layout"],
   server: ["tools", "auditor", "trace/summary"],
   "scan-page": ["auditor", "audit-error", "audit/scan", "trace/summary"],
-  main: ["opening", "auditor", "server", "disk", "scan-page"],
+  main: ["auditor", "server", "disk", "scan-page"],
+  "node-version": [],
+  start: ["node-version", "opening", "main"],
   "hooks/claude-code": VALUES,
   "hooks/follow-links": ["audit-error"],
   "hooks/audit-places": [...LAYOUT, "hooks/follow-links"],
@@ -82,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "hooks/plop": [...DISK, ...HOOK],
   "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/audit", "hooks/plop"],
   "hooks/main": [...VALUES, "hooks/claude-code", "hooks/handlers"],
+  "hooks/start": ["node-version", "hooks/main"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);

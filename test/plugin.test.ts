@@ -79,10 +79,12 @@ test("all that the plugin runs on is shipped", () => {
     "agents/refactoring-specialist.md",
     "commands/audit.md",
     "commands/plop.md",
+    "hooks/dist/handlers.mjs",
     "hooks/dist/main.mjs",
     "hooks/hooks.json",
     "mcp-server/dist/LICENSES.txt",
     "mcp-server/dist/main.mjs",
+    "mcp-server/dist/server.mjs",
   ];
   expect(needed.filter((path) => !shipped.includes(path))).toEqual([]);
   const packed = needed.filter((path) => !/marketplace\.json$|README\.md$/u.test(path)).toSorted();
@@ -99,6 +101,13 @@ test("what the manifest and the hooks start is shipped", () => {
   expect(started.filter((path) => !shipped.includes(path))).toEqual([]);
 });
 
+const BUNDLES = [
+  "hooks/dist/handlers.mjs",
+  "hooks/dist/main.mjs",
+  "mcp-server/dist/main.mjs",
+  "mcp-server/dist/server.mjs",
+];
+
 test("the bundles import nothing but Node's own modules", async () => {
   const { metafile } = await build({
     absWorkingDir: PLUGIN_ROOT,
@@ -112,7 +121,11 @@ test("the bundles import nothing but Node's own modules", async () => {
     metafile: true,
     write: false,
   });
-  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  const inputs = Object.keys(metafile.inputs);
+  expect(inputs.toSorted()).toEqual(BUNDLES);
+  const imported = Object.values(metafile.inputs)
+    .flatMap(({ imports }) => imports.map(({ path }) => path))
+    .filter((path) => !inputs.includes(path));
   expect(imported.filter((path) => isBuiltin(path))).not.toEqual([]);
   expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
 });

@@ -23,49 +23,76 @@ export async function generate(): Promise<ReadonlyMap<string, Buffer>> {
 
 async function bundle(): Promise<ReadonlyMap<string, Buffer>> {
   const version = readVersion();
-  const opening = await recordOpening(version);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [
-      { in: "mcp-server/src/main.ts", out: "mcp-server/dist/main" },
-      { in: "hooks/src/main.ts", out: "hooks/dist/main" },
-    ],
+  const define = { OPENING: JSON.stringify(await recordOpening(version)), VERSION: JSON.stringify(version) };
+  const options = { absWorkingDir: ROOT, bundle: true, platform: "node", format: "esm", minify: true, define } as const;
+  const common = {
+    ...options,
     outdir: ".",
     outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    minify: true,
     legalComments: "none",
-    metafile: true,
     write: false,
-    plugins: [lean],
-    define: { OPENING: JSON.stringify(opening), VERSION: JSON.stringify(version) },
-    // The CommonJS packages in the bundle ask for built-in modules with require.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  });
+  } as const;
+  const [started, loaded] = await Promise.all([
+    // What says that Node is too old has to run on it: 12.20 is the first that loads modules as these two do.
+    build({
+      ...common,
+      entryPoints: [
+        { in: "mcp-server/src/start.ts", out: "mcp-server/dist/main" },
+        { in: "hooks/src/start.ts", out: "hooks/dist/main" },
+      ],
+      target: "node12.20",
+      metafile: true,
+      plugins: [lean("module"), apart],
+      banner: { js: requireFrom("module") },
+    }),
+    build({
+      ...common,
+      entryPoints: [
+        { in: "mcp-server/src/main.ts", out: "mcp-server/dist/server" },
+        { in: "hooks/src/main.ts", out: "hooks/dist/handlers" },
+      ],
+      target: "node20",
+      metafile: true,
+      plugins: [lean("node:module")],
+      banner: { js: requireFrom("node:module") },
+    }),
+  ]);
   const files = new Map<string, Buffer>();
-  for (const { path, text } of outputFiles) files.set(path.slice(ROOT.length).replaceAll("\\", "/"), Buffer.from(text));
-  files.set("mcp-server/dist/LICENSES.txt", Buffer.from(toLicenses(metafile)));
+  for (const { path, text } of [...started.outputFiles, ...loaded.outputFiles])
+    files.set(path.slice(ROOT.length).replaceAll("\\", "/"), Buffer.from(text));
+  files.set("mcp-server/dist/LICENSES.txt", Buffer.from(toLicenses(loaded.metafile)));
   return files;
 }
+
+/** The CommonJS packages in a bundle ask for built-in modules with require. */
+function requireFrom(module: string): string {
+  return `import{createRequire as __createRequire}from'${module}';const require=__createRequire(import.meta.url);`;
+}
+
+/** What is loaded once Node is known to be new enough lies in a bundle of its own. */
+const apart: Plugin = {
+  name: "apart",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/main\.ts$/, namespace: "file" }, ({ importer }) => ({
+      path: importer.includes("hooks") ? "./handlers.mjs" : "./server.mjs",
+      external: true,
+    }));
+  },
+};
 
 /**
  * Node's start grows with what it has to parse and link, so the bundle leaves out what this server never runs: zod's
  * other languages and its version 3, and the JSON Schema validator that the SDK keeps for elicitation. Node's own
  * modules are required where they are used, because static imports are linked at the start even from lazy code.
  */
-const lean: Plugin = {
+const lean = (prefix: "node:module" | "module"): Plugin => ({
   name: "lean",
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
       namespace === "builtin" ? { external: true } : { path, namespace: "builtin" },
     );
     onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = require("${path}")`,
+      contents: `module.exports = require("${prefix === "module" ? path.slice("node:".length) : path}")`,
       loader: "js",
     }));
     onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
@@ -78,7 +105,7 @@ const lean: Plugin = {
       loader: "js",
     }));
   },
-};
+});
 
 /** Asks the real server for its opening answers, over a real client, so that the record cannot drift from the SDK. */
 async function recordOpening(version: string): Promise<Opening> {

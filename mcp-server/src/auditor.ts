@@ -1,15 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
 import type { Summary } from "./trace/summary/schema.ts";
+import { toName } from "./trace/values/names.ts";
 import { toSessionTraceId } from "./trace/summary/session-summary.ts";
-import { parseSelector, USAGE, type Selector } from "./audit/audit-argument.ts";
+import { parseSelector, USAGE, type Selector, type UrlPlace } from "./audit/audit-argument.ts";
 import { AuditError } from "./audit-error.ts";
 import { DEADLINES, withinHalf } from "./deadlines.ts";
 import { createLangfuseSource } from "./sources/langfuse/source.ts";
-import { SourceFailure, type Source } from "./sources/port.ts";
+import { SourceFailure, type OpenedProject, type Source } from "./sources/port.ts";
 import { readOwnProject } from "./sources/select/own-project.ts";
 import { scan, type Scan } from "./sources/select/scan.ts";
 import { select } from "./sources/select/select.ts";
 import { EVERY_PROJECT } from "./sources/select/this-project.ts";
+import { endingAfter } from "./sources/time-limit.ts";
 import type { Call, Progress, Selection } from "./sources/selected-traces.ts";
 import { createTranscriptSource } from "./sources/transcripts/source.ts";
 
@@ -18,7 +21,7 @@ export type Auditor = {
   /** Where the traces come from, for the answer; without credentials. */
   readonly place: () => string;
   /** Throws AuditErrors only, but for errors of our own. */
-  readonly audit: (selector: Selector, signal: AbortSignal, progress: Progress) => Promise<Selection>;
+  readonly audit: (selector: Selector, signal: AbortSignal, progress: Progress) => Promise<Audited>;
   /** The newest sessions and runs of this project, as many as are read within `ms` milliseconds. Throws AuditErrors only. */
   readonly scan: (max: number, ms: number) => Promise<Scan>;
   /** The summary that `audit` gave for this id, or null. */
@@ -26,6 +29,9 @@ export type Auditor = {
   /** The summary that `audit` gave for this one, or a newly computed one. */
   readonly summaryOf: (selector: Named, signal: AbortSignal) => Promise<Summary>;
 };
+
+/** What was selected, and the name of the project that it is from where the source told it in time. */
+export type Audited = Selection & { readonly project: string | null };
 
 /** One trace or one session, by its id. */
 export type Named = Extract<Selector, { kind: "id" }> | { readonly kind: "session"; readonly sessionId: string };
@@ -60,15 +66,24 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
 
   const audit: Auditor["audit"] = async (selector, signal, progress) => {
     const source = open();
-    const deadline = AbortSignal.timeout(deadlines[selector.kind]);
     const ended = new AbortController();
     if (selector.kind === "id" || selector.kind === "session") checkOrigin(selector, source);
     try {
-      const limits = AbortSignal.any([signal, deadline, ended.signal]);
+      const limits = endingAfter(deadlines[selector.kind], signal, ended.signal);
       const call = await toCall(withinHalf(source, deadlines[selector.kind]), limits, progress);
-      const selection = await select(call, selector);
+      const selecting = select(call, selector);
+      // Behind the first requests, beside the others.
+      const opening = source.openedProject(call.signal);
+      const url = "url" in selector ? selector.url : null;
+      const selection = await selecting.catch(async (error: unknown) => {
+        // An id that is not there is best explained by the project that it is in.
+        checkProject(url, await inTime(opening, url));
+        throw error;
+      });
+      const project = await inTime(opening, url);
+      checkProject(url, project);
       selection.summaries.forEach(remember);
-      return selection;
+      return { ...selection, project: project?.name ?? null };
     } catch (error) {
       throw toAuditError(error, selector.kind === "id" ? selector.traceId : null);
     } finally {
@@ -92,7 +107,7 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
       const traceId = selector.kind === "id" ? selector.traceId : toSessionTraceId(selector.sessionId);
       const known = remembered.get(traceId);
       if (known !== undefined) return known;
-      const { summaries } = await audit({ ...selector, origin: null }, signal, () => {});
+      const { summaries } = await audit({ ...selector, url: null }, signal, () => {});
       const [summary] = summaries;
       if (summary === undefined) throw new Error(`no summary was computed for ${traceId}`);
       return summary;
@@ -112,14 +127,33 @@ function openSource(env: Environment, { now }: Clock): Source {
 }
 
 /** A pasted URL of another host would be looked up in the wrong place and not be found. */
-function checkOrigin({ origin }: { readonly origin: string | null }, source: Source): void {
-  if (origin === null) return;
-  const given = new URL(origin).origin;
+function checkOrigin({ url }: { readonly url: UrlPlace | null }, source: Source): void {
+  if (url === null) return;
+  const given = new URL(url.origin).origin;
   if (given === source.origin) return;
   throw new AuditError(
     source.origin === null
       ? `The URL belongs to ${given}, but no Langfuse keys are set, so that traces are read from local transcripts. ${HOW_TO_SET_KEYS}`
       : `The URL belongs to ${given}, but traces are read from ${source.origin}. LANGFUSE_BASE_URL names another host than the one the trace is on. Set LANGFUSE_BASE_URL and the keys to the trace's host, or give a trace of the configured one.`,
+  );
+}
+
+/** The project, if it is told by now or in a moment. A URL that names one is worth waiting for what it is checked by. */
+async function inTime(opening: Promise<OpenedProject | null>, url: UrlPlace | null): Promise<OpenedProject | null> {
+  const grace = new AbortController();
+  const late = sleep(url?.projectId == null ? 100 : 5000, null, { signal: grace.signal }).catch(() => null);
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    grace.abort();
+  }
+}
+
+/** Two projects of a server can hold a trace of one id, and most often the other one does not. */
+function checkProject(url: UrlPlace | null, project: OpenedProject | null): void {
+  if (project === null || url?.projectId == null || url.projectId === project.id) return;
+  throw new AuditError(
+    `The URL belongs to project "${toName(url.projectId).slice(0, 100)}", but the keys open project "${project.name}" (${toName(project.id).slice(0, 100)}). The trace was looked at in another project of this Langfuse than the one whose keys are set. Set the keys of the URL's project, or give a trace of the project that they open.`,
   );
 }
 

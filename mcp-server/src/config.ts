@@ -7,10 +7,20 @@ export type Config = {
   readonly secretKey: string;
   /** A request that delivers nothing for this long is given up. */
   readonly idleTimeoutMs: number;
+  readonly proxies: Proxies | null;
+};
+
+/** The proxies that requests go through, by the scheme of what is requested; "" for none. */
+export type Proxies = {
+  readonly http: string;
+  readonly https: string;
+  /** The hosts that are asked directly, as NO_PROXY names them. */
+  readonly without: string;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/u;
 const DEFAULT_URL = "https://cloud.langfuse.com";
 /** The way to set the keys, for whoever reads that they are missing. */
 export const HOW_TO_SET_KEYS =
@@ -30,7 +40,43 @@ export function parseConfig(env: Environment): Config | null {
       `${missing} is missing, while the other Langfuse key is set. Both keys of one project are needed; with neither, the local transcripts of this project are read. ${HOW_TO_SET_KEYS}`,
     );
   }
-  return { baseUrl: parseBaseUrl(env), publicKey, secretKey, idleTimeoutMs: parseTimeout(env) };
+  checkPlaces(publicKey, secretKey);
+  const baseUrl = parseBaseUrl(env);
+  // A proxy cannot reach what listens on this machine alone.
+  const proxies = LOOPBACK.test(new URL(baseUrl).hostname) ? null : parseProxies(env);
+  return { baseUrl, publicKey, secretKey, idleTimeoutMs: parseTimeout(env), proxies };
+}
+
+/** Langfuse's keys say what they are by how they begin. Each in the other's place would be refused like a mistyped one. */
+function checkPlaces(publicKey: string, secretKey: string): void {
+  const isSecretPublic = publicKey.startsWith("sk-lf-");
+  const isPublicSecret = secretKey.startsWith("pk-lf-");
+  if (!isSecretPublic && !isPublicSecret) return;
+  const what =
+    isSecretPublic && isPublicSecret
+      ? "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are in each other's place"
+      : isSecretPublic
+        ? "LANGFUSE_PUBLIC_KEY holds a secret key"
+        : "LANGFUSE_SECRET_KEY holds a public key";
+  throw new AuditError(
+    `${what}. A public key begins with pk-lf-, a secret key with another prefix, and they were probably pasted the wrong way round. ${HOW_TO_SET_KEYS}`,
+  );
+}
+
+/** Null when none is set. Either spelling counts, the small one first, as in curl; without a scheme a proxy speaks HTTP. */
+function parseProxies(env: Environment): Proxies | null {
+  const either = (name: string): string => written(env[name.toLowerCase()]) ?? written(env[name]) ?? "";
+  const proxy = (name: string): string => {
+    const given = either(name);
+    if (given === "") return "";
+    const url = /^[a-z][a-z\d+.-]*:\/\//iu.test(given) ? given : `http://${given}`;
+    if (URL.canParse(url) && /^(?:https?|socks5?):$/u.test(new URL(url).protocol)) return url;
+    throw new AuditError(
+      `${name} is not the address of a proxy. It has to start with http://, https:// or socks5://. Set it to the address that your network's administrator names, or unset it, and restart Claude Code.`,
+    );
+  };
+  const proxies = { http: proxy("HTTP_PROXY"), https: proxy("HTTPS_PROXY"), without: either("NO_PROXY") };
+  return proxies.http === "" && proxies.https === "" ? null : proxies;
 }
 
 /** The folder names that belong to this project beside its own, as written; null when the runs of all projects do (`*`). */

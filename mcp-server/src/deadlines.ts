@@ -1,5 +1,6 @@
 import type { Selector } from "./audit/audit-argument.ts";
 import type { Source } from "./sources/port.ts";
+import { endingAfter, timeLeft } from "./sources/time-limit.ts";
 
 /** When a call ends by itself, in milliseconds from its start. */
 export type Deadlines = Readonly<Record<Selector["kind"], number>>;
@@ -11,9 +12,9 @@ export const DEADLINES: Deadlines = { id: 110_000, last: 110_000, session: 110_0
  * come, or for the requests a minute that they took.
  */
 export function withinHalf(source: Source, deadlineMs: number): Source {
-  const half = AbortSignal.timeout(deadlineMs / 2);
+  const half = endingAfter(deadlineMs / 2);
   return {
     ...source,
-    readEarlierTurns: (query, signal) => source.readEarlierTurns(query, AbortSignal.any([signal, half])),
+    readEarlierTurns: (query, signal) => source.readEarlierTurns(query, endingAfter(timeLeft(half), signal, half)),
   };
 }

@@ -43,6 +43,27 @@ export function answerOpening(input: Readable, output: Writable, opening: Openin
   });
 }
 
+/**
+ * Answers each tool call with a text as its error, and every other request as an unknown method: what a server says that
+ * cannot run here. Ends with the input.
+ */
+export function refuseCalls(input: Readable, output: Writable, text: string): void {
+  let pending = "";
+  input.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (pending + chunk).split("\n");
+    pending = lines.pop() ?? "";
+    for (const line of lines) {
+      const { id, method } = parse(line) ?? {};
+      if (id === undefined || id === null) continue;
+      const answer =
+        method === "tools/call"
+          ? { result: { content: [{ type: "text", text }], isError: true } }
+          : { error: { code: -32601, message: "Method not found" } };
+      output.write(`${JSON.stringify({ ...answer, jsonrpc: "2.0", id })}\n`);
+    }
+  });
+}
+
 /** The reply to a line, "" when it wants none, or null when the server has to see it. */
 function answer(line: string, opening: Opening): string | null {
   const message = parse(line);

@@ -1,4 +1,4 @@
-// Writes test/fixtures/traces/<shape>/<scenario>.json of the exporters that were only described.
+// Writes test/fixtures/traces/<shape>/<scenario>.json of the exporters whose code was read or run.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { constructTraces } from "../support/exporters/construct.ts";
 

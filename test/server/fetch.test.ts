@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
-import type { Generation } from "../support/langfuse/stand-in.ts";
+import type { FakeRequest, Fault, Generation } from "../support/langfuse/stand-in.ts";
+import { expectClear, json } from "../support/langfuse/faults.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
 import { readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
@@ -52,12 +53,41 @@ describe("one trace", () => {
         `${langfuse.url}/project/proj1/traces/${native.id}`,
         `${langfuse.url}/project/proj1/traces/${native.id}?observation=abc&timestamp=2026-01-01T00:00:00.000Z`,
         `${langfuse.url}/project/proj1/traces?peek=${native.id}&dateRange=1d`,
+        `${langfuse.url}/project/proj1/traces?peek=o1&observation=o1&traceId=${native.id}`,
         `${langfuse.url}/project/proj1/sessions/s1?traceId=${native.id}#top`,
         `"${langfuse.url}/trace/${native.id}/"`,
       ]) {
         expect((await server.fetch(url)).summaries, url).toEqual(summaries);
       }
     });
+  });
+
+  test.each(["v2.95", "v3", "v4-dual", "v4-events-only"] as const)(
+    "comes with the name of the project that the keys open, and only from that (%s)",
+    async (generation) => {
+      await withLangfuse({ generation, traces }, async ({ server, langfuse }) => {
+        for (const selector of [native.id, "last", "sample:1", `${langfuse.url}/project/proj1/traces/${native.id}`])
+          expect((await server.fetch(selector)).source.project, selector).toBe("Proj");
+        expect(langfuse.requests.filter(({ path }) => path.endsWith("/projects"))).toHaveLength(1);
+        for (const id of [native.id, "nowhere"]) {
+          const said = await server.failure(`${langfuse.url}/project/other/traces/${id}`);
+          expect(said).toMatch(/^The URL belongs to project "other", but the keys open project "Proj" \(proj1\)\./u);
+          expectClear(said);
+        }
+      });
+    },
+  );
+
+  test("comes without a project's name where none is told, or not in time", async () => {
+    const answers: readonly Fault[] = ["hang", "reset", { status: 404 }, json({ data: [] }), json({ data: [{}, {}] })];
+    for (const answer of answers) {
+      const fault = ({ path }: FakeRequest): Fault | undefined => (path.endsWith("/projects") ? answer : undefined);
+      await withLangfuse({ traces, fault }, async ({ server }) => {
+        const { source, summaries } = await server.fetch(native.id);
+        expect(source.project, JSON.stringify(answer)).toBeNull();
+        expect(summaries).toHaveLength(1);
+      });
+    }
   });
 
   test("of another host is not looked up here", async () => {
@@ -123,8 +153,8 @@ describe("write_summary", () => {
       expect(await server.write(native.id)).toEqual({ ...first, status: "unchanged" });
       writeFileSync(join(project, first.path), "{}");
       expect(await server.write(native.id)).toEqual({ ...first, status: "replaced" });
-      // One for the trace and one for its session.
-      expect(langfuse.requests).toHaveLength(2);
+      // One for the trace, one for its session, and one for the project's name.
+      expect(langfuse.requests).toHaveLength(3);
     });
   });
 

@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 /** One completed turn of each exporter that writes a row for the turn as a whole. */
 const turns = [
   "agent-sdk-langsmith-otel/rich",
+  "agent-sdk-langsmith-otel-python/rich",
   "agent-sdk-openinference/rich",
   "agent-sdk-openinference-python/rich",
   "baem1n-hook/rich",

@@ -19,7 +19,9 @@ describe("requests", () => {
         await server.fetch("last");
         await server.fetch("sample:2");
         const [sessions, others] = [true, false].map((is) =>
-          langfuse.requests.filter(({ query }) => query.has("sessionId") === is),
+          langfuse.requests
+            .filter(({ path }) => !path.endsWith("/projects"))
+            .filter(({ query }) => query.has("sessionId") === is),
         );
         const lists = (others ?? []).filter(({ path, query }) => !query.has("traceId") && !/\/traces\/./u.test(path));
         expect(lists.length).toBeGreaterThan(1);
@@ -45,9 +47,11 @@ describe("requests", () => {
       await withLangfuse({ generation, traces, latencyMs: 30 }, async (world) => {
         await world.server.fetch("last");
         const routes = routesOf(world);
-        // A round holds up to four requests at once: the lists of all routes, then the trace on one or two of them.
+        // A round holds up to four requests at once: the lists of all routes and the project's name, then the trace on one or two.
         expect(routes.length, `${generation} ${routes.join(" ")}`).toBeLessThanOrEqual(8);
         expect(routes.filter((route) => !/^traces$|^v2\/observations$/u.test(route)).length).toBeLessThanOrEqual(3);
+        // The name is asked for beside the others, never before them.
+        expect(routes.indexOf("projects")).toBeGreaterThan(0);
         expect(world.langfuse.maxConcurrent).toBeGreaterThan(1);
       });
     }
@@ -60,8 +64,8 @@ describe("requests", () => {
         const first = world.langfuse.requests.length;
         await world.server.fetch("older");
         const isV2 = apiOf(generation) === "v2/observations";
-        // The last two of each are for the turns beside it in its session.
-        expect(first, generation).toBe(isV2 ? 3 : 4);
+        // Two of each are for the turns beside it in its session, one for the project's name.
+        expect(first, generation).toBe(isV2 ? 4 : 5);
         const routes = isV2 ? Array.from({ length: 3 }, () => "v2/observations") : ["traces/older", "traces", "traces"];
         expect(routesOf(world).slice(first)).toEqual(routes);
       });

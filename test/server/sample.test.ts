@@ -131,6 +131,7 @@ describe("sample:N", () => {
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
       place: "here",
       origin: null,
+      openedProject: async () => null,
       advice: "",
     };
     const runs = 4000;

@@ -61,14 +61,21 @@ describe("settings", () => {
   const { LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY } = KEYS;
 
   const rows: readonly (readonly [string, Environment, RegExp])[] = [
-    ["no keys", {}, /No Langfuse keys are set/u],
+    ["no keys", {}, /^There is nothing to audit here yet: .*no Langfuse keys are set/u],
     [
       "no keys, but empty options",
       { LANGFUSE_PUBLIC_KEY: " ", LANGFUSE_SECRET_KEY: "${LANGFUSE_SECRET_KEY}" },
-      /No Langfuse keys are set/u,
+      /^There is nothing to audit here yet/u,
     ],
     ["no secret key", { LANGFUSE_PUBLIC_KEY }, /^LANGFUSE_SECRET_KEY is missing/u],
     ["no public key", { LANGFUSE_SECRET_KEY }, /^LANGFUSE_PUBLIC_KEY is missing/u],
+    [
+      "keys in each other's place",
+      { LANGFUSE_PUBLIC_KEY: "sk-lf-test", LANGFUSE_SECRET_KEY: "pk-lf-test" },
+      /^LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are in each other's place/u,
+    ],
+    ["two public keys", { ...KEYS, LANGFUSE_SECRET_KEY: "pk-lf-test" }, /^LANGFUSE_SECRET_KEY holds a public key/u],
+    ["two secret keys", { ...KEYS, LANGFUSE_PUBLIC_KEY: "sk-lf-test" }, /^LANGFUSE_PUBLIC_KEY holds a secret key/u],
     ["no web address", { ...KEYS, LANGFUSE_BASE_URL: "cloud.langfuse.com" }, /LANGFUSE_BASE_URL is not a web address/u],
     ["another scheme", { ...KEYS, LANGFUSE_BASE_URL: "localhost:3000" }, /LANGFUSE_BASE_URL is not a web address/u],
     ["a file", { ...KEYS, LANGFUSE_BASE_URL: "file:///etc/passwd" }, /LANGFUSE_BASE_URL is not a web address/u],

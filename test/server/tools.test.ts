@@ -1,7 +1,7 @@
 import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { BUNDLE, KEYS, withLangfuse } from "../support/mcp/client.ts";
@@ -165,13 +165,16 @@ describe("the recorded opening", () => {
 describe("the bundle", () => {
   test("runs alone in a folder with nothing beside it", async () => {
     const folder = temporaryFolder("alone");
-    copyFileSync(BUNDLE, join(folder, "main.mjs"));
+    const parts = ["main.mjs", "server.mjs"].map((name) => join(dirname(BUNDLE), name));
+    for (const part of parts) copyFileSync(part, join(folder, basename(part)));
     const env = { ...KEYS, LANGFUSE_BASE_URL: "http://127.0.0.1:1" };
     const server = startRawServer(env, folder, process.execPath, join(folder, "main.mjs"));
     open.push(server);
     const answer = await server.ask(1, "tools/call", { name: "fetch_trace", arguments: { selector: "last" } });
     expect(JSON.stringify(answer)).toContain("could not be reached. The host");
-    const imported = [...readFileSync(BUNDLE, "utf8").matchAll(/\bimport\s*(?:[^"';]*from)?\s*["']([^"'\n]+)["']/gu)];
+    const imported = parts.flatMap((part) => [
+      ...readFileSync(part, "utf8").matchAll(/\bimport\s*(?:[^"';]*from)?\s*["']([^"'\n]+)["']/gu),
+    ]);
     expect(imported.map(([, name = ""]) => name).filter((name) => !isBuiltin(name))).toEqual([]);
   });
 
@@ -181,7 +184,7 @@ describe("the bundle", () => {
     const server = start(node);
     expect(await server.ask(1, "initialize", initialize())).toMatchObject({ result: {} });
     const answer = await server.ask(2, "tools/call", { name: "fetch_trace", arguments: { selector: "last" } });
-    expect(JSON.stringify(answer)).toContain("No Langfuse keys are set");
+    expect(JSON.stringify(answer)).toContain("no Langfuse keys are set");
     expect(server.stderr()).toBe("");
   });
 });

@@ -53,8 +53,8 @@ describe("where transcripts are", () => {
       installSession("multiturn", { home, project, secondsAgo: 1 });
       const server = await start({ HOME: temporaryFolder("empty") });
       const said = await server.failure("last");
-      expect(said).toMatch(/^No Langfuse keys are set: .+ no transcripts of this project/u);
-      expect(said).toContain("Either run Claude Code in this folder first, or set the keys");
+      expect(said).toMatch(/^There is nothing to audit here yet: .+ no transcripts of this project/u);
+      expect(said).toMatch(/Work with Claude Code in this folder first, or .+`\/plugin configure trace-audit`/u);
       expect(await server.failure("some-id")).toContain("no transcripts");
     });
   });

@@ -31,6 +31,7 @@ describe("the name of a trace", () => {
     "subagent:Explore",
     "ClaudeAgent.query",
     "ClaudeAgentSDK.query",
+    "ClaudeAgentSDK.ClaudeSDKClient.receive_response",
     "litellm-anthropic_messages",
     "litellm-anthropic_messages_2",
   ])("%j is Claude Code's", (name) => {
@@ -78,6 +79,8 @@ describe("the name of a row", () => {
     "Claude Response",
     "Claude Responses",
     "Claude Generation 2",
+    "claude.assistant.turn",
+    "ClaudeAgentSDK.ClaudeSDKClient.receive_response",
   ])("%j is Claude Code's", (name) => {
     expect(isRow(name)).toBe(true);
   });

@@ -17,16 +17,26 @@ import {
 import { toV2Rows } from "../support/langfuse/v2-rows.ts";
 import type { LegacyTrace } from "../support/langfuse/store.ts";
 import {
+  answeredAs,
+  arizeTurn,
+  delegated,
   exportedTooEarly,
   failedByName,
+  nestedSubagents,
+  oneRequest,
   plannedInText,
+  proxiedByAlias,
   remindedFirst,
   seenByHooksOnly,
+  writtenByClaudeCode,
 } from "../support/exporters/odd.ts";
 import { madeUpTrace, ragTrace, toolTrace } from "../support/exporters/unknown.ts";
 
 const traces = readConstructedTraces();
 const wholly = (audited: Audited): string => formatJson(audited);
+
+/** Whose code wrote a transcript's spans here, which the constructed traces were compared with (test/fixtures/README.md). */
+const wasRun: ReadonlySet<string> = new Set(["official-plugin-v2", "pdhoolia-plugin"]);
 
 /** Sent over the old ingestion route, whose traces come with a synthetic root on every server that has the new API. */
 const ingested: ReadonlySet<string> = new Set(["pdhoolia-plugin", "pace-maker", "litellm-proxy"]);
@@ -64,7 +74,9 @@ describe.each(traces)("$name", ({ exporter, scenario, trace }) => {
 
   test("grades what the exporter supports", () => {
     expect(coverageLetters(summary.coverage)).toBe(facts.coverage);
-    expect(summary.warnings.map(({ code }) => code)).not.toContain("unknown_exporter");
+    const codes = summary.warnings.map(({ code }) => code);
+    expect(codes).not.toContain("unknown_exporter");
+    expect(codes.includes("exporter_known_from_source")).toBe(!wasRun.has(exporter));
   });
 
   test.each([1, 2, 3])("has the same bytes in another order, delivered twice, seed %i", (seed) => {
@@ -117,10 +129,88 @@ describe("what only one exporter does", () => {
     expect(summarizeTrace(exportedTooEarly).summary.completed).toBe(false);
   });
 
-  test("a call that only hooks saw counts once, with what it was about", () => {
-    const { summary } = summarizeTrace(seenByHooksOnly);
+  test("a call that only hooks saw counts once, with what it was about, and not where they do not know the tool", () => {
+    const { summary } = summarizeTrace(seenByHooksOnly("Read"));
     expect(summary.tool_usage).toEqual({ read: 1 });
     expect(summary.coverage.targets).toBe("recorded");
+    expect(summarizeTrace(seenByHooksOnly("unknown")).summary.tool_usage).toEqual({});
+  });
+
+  const blocks = [{ type: "text", text: "Fixed." }];
+  const asking = [{ type: "tool_use", id: "a", name: "Read", input: {} }];
+  const history = [
+    { role: "user", content: "Fix it" },
+    { role: "assistant", content: asking },
+  ];
+  test.each([
+    ["a message of blocks", { content: blocks, role: "assistant" }, true],
+    ["a conversation", { messages: [...history, { role: "assistant", content: blocks }] }, true],
+    ["a list of messages", [...history, { role: "assistant", content: "Fixed." }], true],
+    ["a conversation inside an output", { output: { messages: [{ role: "assistant", content: blocks }] } }, true],
+    ["the same as text", JSON.stringify({ messages: [{ role: "assistant", content: blocks }] }), true],
+    ["a conversation that ends in a call", { messages: history }, false],
+    ["a conversation that ends in a result", { messages: [...history, { role: "tool", content: "1" }] }, false],
+    ["nothing", null, false],
+  ])("an answer is found as %s", (_form, output, completed) => {
+    expect(summarizeTrace(answeredAs(output)).summary.completed).toBe(completed);
+  });
+
+  test.each([
+    ["No response requested.", "success"],
+    ["Prompt is too long", "failure"],
+  ])("%j in the model's name is a %s", (content, outcome) => {
+    const { summary } = summarizeTrace(writtenByClaudeCode(content));
+    expect({ outcome: summary.outcome, failures: summary.errors.length }).toEqual({
+      outcome,
+      failures: outcome === "failure" ? 1 : 0,
+    });
+  });
+
+  test("a proxied request that is named by its key is one", () => {
+    const { summary } = summarizeTrace(proxiedByAlias);
+    expect(summary.tool_usage).toEqual({ read: 1 });
+    expect(summary.warnings.map(({ code }) => code)).toContain("trace_is_one_request");
+  });
+
+  test("a turn of one request is known by that it is alone", () => {
+    const { summary } = summarizeTrace(oneRequest);
+    expect({ goal: summary.goal, completed: summary.completed }).toEqual({ goal: "Fix it", completed: true });
+    expect(summary.warnings.map(({ code }) => code)).toEqual(["project_not_recorded"]);
+  });
+
+  test.each([true, false])("an Agent call counts once, with a row of its own or without: %s", (hasOwnRow) => {
+    const { summary } = summarizeTrace(delegated(hasOwnRow));
+    expect(summary.tool_usage).toEqual({ agent: 1, read: 1 });
+    expect(summary.subagents).toEqual(["Explore"]);
+    expect(summary.metrics.subagent_tool_calls).toBe(1);
+    expect(summary.completed).toBe(true);
+  });
+
+  test("a subagent's subagent is one more, and the project's name says where the run took place", () => {
+    const { summary } = summarizeTrace(nestedSubagents);
+    expect(summary.tool_usage).toEqual({ agent: 2, read: 1 });
+    expect(summary.subagents).toEqual(["Explore", "general-purpose"]);
+    expect(summary.metrics.subagent_tool_calls).toBe(2);
+    expect(summary.warnings).toEqual([]);
+  });
+
+  test.each([
+    ["(Turn closed by fail-safe: Stop hook did not fire)", false],
+    ["(No response)", false],
+    ["(Stop failed: rate_limit)", false],
+    ["Fixed.", true],
+  ])("%j at the end of a turn of Arize's: an answer is %s", (output, completed) => {
+    expect(summarizeTrace(arizeTurn("Fix it", output)).summary.completed).toBe(completed);
+  });
+
+  test("a hidden prompt is no goal, and the setting that shows it is named", () => {
+    const { summary, isHuman } = summarizeTrace(arizeTurn("<redacted (6 chars)>", "Fixed."));
+    expect({ goal: summary.goal, isHuman, grade: summary.coverage.goal }).toEqual({
+      goal: null,
+      isHuman: true,
+      grade: "not_recorded",
+    });
+    expect(summary.warnings.map(({ code }) => code)).toContain("goal_redacted_set_ARIZE_LOG_PROMPTS=true");
   });
 
   test("a turn that is failed by its name alone is a failure", () => {

@@ -76,7 +76,11 @@ describe("a path", () => {
 });
 
 describe("a selector", () => {
-  const id = (traceId: string, origin: string | null = null) => ({ kind: "id", traceId, origin });
+  const id = (traceId: string, origin?: string, projectId: string | null = "p") => ({
+    kind: "id",
+    traceId,
+    url: origin === undefined ? null : { origin, projectId },
+  });
 
   test.each<readonly [string, unknown]>([
     ["last", { kind: "last" }],
@@ -89,7 +93,10 @@ describe("a selector", () => {
     ["https://cloud.langfuse.com/project/p/traces/abc", id("abc", "https://cloud.langfuse.com")],
     ["https://LF.example/base/project/p/traces/a%2Fb?tab=1#x", id("a/b", "https://lf.example")],
     ["http://localhost:3000/project/p/traces?peek=abc&x=1", id("abc", "http://localhost:3000")],
-    ["https://lf.example/trace/abc/", id("abc", "https://lf.example")],
+    ["https://lf.example/trace/abc/", id("abc", "https://lf.example", null)],
+    ["https://lf.example/project/p/traces?peek=o1&observation=o1&traceId=abc", id("abc", "https://lf.example")],
+    ["https://lf.example/project/p/traces?traceId=abc&peek=o1", id("abc", "https://lf.example")],
+    ["https://lf.example/project/p%20q/traces/abc?traceId=o1", id("abc", "https://lf.example", "p q")],
   ])("%j", (written, expected) => {
     expect(parseSelector(written)).toEqual(expected);
   });

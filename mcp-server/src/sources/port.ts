@@ -42,6 +42,9 @@ export type ReadSession = {
   readonly warnings: readonly Warning[];
 };
 
+/** A project of the source: its id as URLs have it, and its name as one visible line. */
+export type OpenedProject = { readonly id: string; readonly name: string };
+
 /** A source of traces. What keeps it from answering is thrown as a SourceFailure. */
 export type Source = {
   /** Where its traces come from, as an answer names it; without credentials. */
@@ -50,6 +53,8 @@ export type Source = {
   readonly origin: string | null;
   /** What to do when none of its traces qualifies. */
   readonly advice: string;
+  /** The project that its traces are of, as the source names it; null where nothing tells. Throws nothing. */
+  readonly openedProject: (signal: AbortSignal) => Promise<OpenedProject | null>;
   readonly read: (traceId: string, signal: AbortSignal) => Promise<ReadTrace>;
   /** The session that an id names whole or by its beginning, so that it stands for no trace; null when it names none. */
   readonly sessionOf: (id: string, signal: AbortSignal) => Promise<string | null>;

@@ -3,7 +3,8 @@ import { Summary, SummaryEntry } from "../trace/summary/schema.ts";
 import { limitToolUsage, shortenNames } from "../trace/summary/tool-usage.ts";
 import { truncate } from "../trace/values/names.ts";
 import type { Selector } from "../audit/audit-argument.ts";
-import type { Selection } from "../sources/selected-traces.ts";
+import type { Audited } from "../auditor.ts";
+import { plural } from "../trace/values/plural.ts";
 
 /** What `fetch_trace` answers. */
 export const FetchTraceOutput = z.strictObject({
@@ -11,6 +12,7 @@ export const FetchTraceOutput = z.strictObject({
   source: z.strictObject({
     base_url: z.string(),
     api: z.enum(["v2/observations", "legacy", "transcript"]),
+    project: z.string().nullable().describe("The name of the Langfuse project that the keys open; null when unknown"),
     window: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
     population: z.int().min(0).nullable(),
   }),
@@ -32,11 +34,11 @@ type FetchTraceOutput = z.infer<typeof FetchTraceOutput>;
 const MAX_ANSWER = 40_000;
 
 /** The answer of `fetch_trace` to what was written, from the traces of a place; below its limit. */
-export function toAnswer(written: string, selector: Selector, place: string, selection: Selection): FetchTraceOutput {
-  const { api, window, population, summaries, skipped } = selection;
+export function toAnswer(written: string, selector: Selector, place: string, selection: Audited): FetchTraceOutput {
+  const { api, project, window, population, summaries, skipped } = selection;
   const answer: FetchTraceOutput = {
     selector: written,
-    source: { base_url: place, api, window, population },
+    source: { base_url: place, api, project, window, population },
     sample:
       selector.kind !== "sample"
         ? null
@@ -62,7 +64,7 @@ function* everShorter(answer: FetchTraceOutput, summaries: readonly Summary[]): 
   }
   for (let count = summaries.length - 1; count > 0; count -= 1) {
     const left = summaries.length - count;
-    const note = `${left} of the ${summaries.length} traces did not fit into this answer; ask for a smaller sample.`;
+    const note = `${left} of the ${plural(summaries.length, "trace")} did not fit into this answer; ask for a smaller sample.`;
     const sample = answer.sample === null ? null : { ...answer.sample, returned: count, note };
     yield withEntries({ ...answer, sample, skipped: [] }, summaries.slice(0, count));
   }
@@ -125,12 +127,12 @@ function countPatterns(summaries: readonly Summary[]): Record<string, number> {
   return Object.fromEntries([...counts].toSorted(([left, a], [right, b]) => b - a || (left < right ? -1 : 1)));
 }
 
-function toNote(requested: number, { summaries, isCut, isBrokenOff = false, population }: Selection): string | null {
+function toNote(requested: number, { summaries, isCut, isBrokenOff = false, population }: Audited): string | null {
   const notes = [
     isBrokenOff
-      ? `Reading ended after ${summaries.length} of the ${requested} traces asked for; \`skipped\` names the rest and says why. Traces that take long to read are the likelier ones to be missing.`
+      ? `Reading ended after ${summaries.length} of the ${plural(requested, "trace")} asked for; \`skipped\` names the rest and says why. Traces that take long to read are the likelier ones to be missing.`
       : summaries.length < requested
-        ? `Only ${summaries.length} of the ${requested} traces asked for qualify in the window; \`skipped\` lists those that were passed over.`
+        ? `Only ${summaries.length} of the ${plural(requested, "trace")} asked for qualify in the window; \`skipped\` lists those that were passed over.`
         : "",
     isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
   ].filter((note) => note !== "");

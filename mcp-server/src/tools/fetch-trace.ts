@@ -1,6 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { toSelector, type Auditor } from "../auditor.ts";
+import { plural } from "../trace/values/plural.ts";
 import { FetchTraceOutput, toAnswer } from "./fetch-answer.ts";
 
 const inputSchema = z.strictObject({
@@ -28,7 +29,7 @@ export function registerFetchTrace(server: McpServer, auditor: Auditor): void {
       const progressToken = _meta?.progressToken;
       const selection = await auditor.audit(selector, signal, (progress, total) => {
         if (progressToken === undefined) return;
-        const params = { progressToken, progress, total, message: `${progress} of ${total} traces read` };
+        const params = { progressToken, progress, total, message: `${progress} of ${plural(total, "trace")} read` };
         // A client that went away cannot be told; the call itself notices.
         sendNotification({ method: "notifications/progress", params }).catch(() => {});
       });

@@ -1,10 +1,10 @@
 import { addTool, assistant, requested, turnMetadata, user } from "./hook-rows.ts";
 import { buildTrace, pythonSdk } from "./rows.ts";
-import { callsOf, lastCallsOnly, resultText, type SessionStep, type SessionTurn } from "./session.ts";
+import { callsOf, lastCallsOnly, type SessionStep, type SessionTurn } from "./session.ts";
 import type { LegacyTrace } from "../langfuse/store.ts";
 
 /**
- * pdhoolia/langfuse-claude-code-plugin, over the old ingestion route: no root, every generation repeats the prompt, the
+ * pdhoolia/langfuse-claude-code-plugin, as its hooks wrote a recorded transcript: over the old ingestion route: no root, every generation repeats the prompt, the
  * Agent call twice, subagents read back at the end, so that their tools start at export time and end before.
  */
 export function pdhoolia(turn: SessionTurn, seed: string): LegacyTrace {
@@ -84,7 +84,7 @@ export function pdhoolia(turn: SessionTurn, seed: string): LegacyTrace {
   }
   const metadata = { source: "claude-code", turn_number: turn.number, transcript: `${turn.sessionId}.jsonl` };
   return trace.finish({
-    name: `Turn ${turn.number}`,
+    name: `Claude Code - Turn ${turn.number}`,
     start: turn.start,
     sessionId: turn.sessionId,
     tags: turn.isInterrupted ? ["claude-code", "interrupted"] : ["claude-code"],
@@ -97,12 +97,12 @@ export function pdhoolia(turn: SessionTurn, seed: string): LegacyTrace {
 }
 
 /**
- * BAEM1N/claude-code-langfuse: text and tools as one sequence written 2 ms apart, of parallel calls only the last, each
- * call that its other hook saw once more as `Hook Tool [n]`. A turn that is exported too early is `(incomplete)`.
+ * BAEM1N/claude-code-langfuse, from its source: text and tools as one sequence written 2 ms apart, of parallel calls only
+ * the last, and two rows `Hook Tool [n]: unknown` for each call that its other hooks saw.
  */
 export function baem1n(turn: SessionTurn, seed: string): LegacyTrace {
   const trace = buildTrace(seed);
-  const name = `Claude Code - Turn ${turn.number}${turn.isInterrupted ? " (incomplete)" : ""}`;
+  const name = `Claude Code - Turn ${turn.number}`;
   let clock = turn.end + 300;
   const next = (): { readonly start: number; readonly end: number } => {
     clock += 2;
@@ -113,7 +113,11 @@ export function baem1n(turn: SessionTurn, seed: string): LegacyTrace {
   const texts = { input: user(turn.prompt), output: assistant(said.join("\n")) };
   const metadata = {
     ...turnMetadata(turn),
+    product: "claude-code",
+    transcript_path: `/home/dev/.claude/projects/${turn.cwd.replaceAll(/[^a-zA-Z0-9]/gu, "-")}/${turn.sessionId}.jsonl`,
     cwd: turn.cwd,
+    hostname: "devbox",
+    hook_event: "Stop",
     stop_reason: turn.isInterrupted ? "tool_use" : "end_turn",
     ...pythonSdk,
   };
@@ -123,7 +127,7 @@ export function baem1n(turn: SessionTurn, seed: string): LegacyTrace {
     name,
     type: "SPAN",
     start: started,
-    end: started + 2 * (2 + said.length + 2 * callsOf(turn.steps).length),
+    end: started + 2 * (2 + said.length + 3 * callsOf(turn.steps).length),
     metadata,
   });
   trace.row({
@@ -159,18 +163,17 @@ export function baem1n(turn: SessionTurn, seed: string): LegacyTrace {
     }
     for (const call of step.calls) addTool(trace, { ...call, ...next() }, parent, pythonSdk);
   }
-  callsOf(turn.steps).forEach((call, at) => {
-    const own = { source: "claude-code-hook", event: "PostToolUse", tool_name: call.tool, ...pythonSdk };
-    const input = JSON.stringify(call.input);
-    trace.row({
-      ...next(),
-      name: `Hook Tool [${at + 1}]: ${call.tool}`,
-      type: "TOOL",
-      parent,
-      input,
-      output: resultText(call),
-      metadata: own,
-    });
+  callsOf(turn.steps).forEach((_call, at) => {
+    for (const [half, event] of ["PreToolUse", "PostToolUse"].entries()) {
+      trace.row({
+        ...next(),
+        name: `Hook Tool [${2 * at + half + 1}]: unknown`,
+        type: "TOOL",
+        parent,
+        input: "",
+        metadata: { source: "claude-code-hook", event, tool_name: "unknown", ...pythonSdk },
+      });
+    }
   });
   return trace.finish({
     ...texts,

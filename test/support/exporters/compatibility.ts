@@ -31,6 +31,7 @@ const settings = {
 
 /** What an exporter never records, by the warning that its summaries carry. */
 const losses: Readonly<Record<string, string>> = {
+  exporter_omits_calls_of_failed_turns: "the calls of a turn whose request failed",
   exporter_omits_rejected_calls: "calls refused before they ran",
   exporter_loses_parallel_calls: "all but the last of parallel calls",
   exporter_omits_subagent_calls: "what subagents did",

@@ -1,6 +1,7 @@
-import { arizeHarness, langsmith, openinferencePython } from "./agents.ts";
+import { arizeHarness, openinferencePython } from "./agents.ts";
 import { baem1n, pdhoolia } from "./bridges.ts";
 import { officialPluginV0, officialPluginV2 } from "./hooks.ts";
+import { langsmith, langsmithPython } from "./langsmith.ts";
 import { litellmLast, litellmRequest, litellmSubagent } from "./litellm.ts";
 import { paceMaker } from "./pace-maker.ts";
 import { readTurn, type SessionTurn } from "./session.ts";
@@ -26,12 +27,13 @@ const single = {
   "pdhoolia-plugin": pdhoolia,
   "baem1n-hook": baem1n,
   "agent-sdk-langsmith-otel": langsmith,
+  "agent-sdk-langsmith-otel-python": langsmithPython,
   "agent-sdk-openinference-python": openinferencePython,
   "arize-harness": arizeHarness,
 } as const satisfies Readonly<Record<string, (turn: SessionTurn, seed: string) => LegacyTrace>>;
 
 /**
- * The traces of the exporters that were only described, built out of what really happened in the recorded scenarios.
+ * The traces of the exporters whose code was read or run, built out of what really happened in the recorded scenarios.
  * The same bytes on each call.
  */
 export function constructTraces(): readonly ConstructedTrace[] {

@@ -33,7 +33,7 @@ export interface Exporter {
   readonly coverage: string;
   /** what its traces show otherwise, in every scenario */
   readonly always?: Partial<Facts>;
-  /** whether it was only described, and its traces constructed (test/fixtures/README.md) */
+  /** whether its traces are constructed from what its code does (test/fixtures/README.md) */
   readonly isConstructed?: true;
 }
 
@@ -115,8 +115,13 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   "agent-sdk-langsmith-otel": {
     name: "Agent SDK with LangSmith over OpenTelemetry",
     shown: "rich",
-    coverage: "RRRRRRR",
-    always: { session: null },
+    coverage: "RRRRPRR",
+    isConstructed: true,
+  },
+  "agent-sdk-langsmith-otel-python": {
+    name: "the same, as LangSmith's Python SDK writes answers",
+    shown: "rich",
+    coverage: "RRRRPRR",
     isConstructed: true,
   },
   "litellm-proxy": {
@@ -288,6 +293,8 @@ const differences: Readonly<Record<string, Partial<Facts>>> = {
   "litellm-proxy/interrupted": { errors: {}, must: [] },
   // One history for both turns.
   "litellm-proxy/multiturn.2": { goal: "Why does node test.js fail?", tools: { bash: 1, edit: 1, read: 1 } },
+  // A turn whose request failed is one row.
+  "arize-harness/apierror": { tools: {} },
   "agent-sdk-openinference-python/interrupted": { errors: { "bash interrupted": 1 } },
 };
 

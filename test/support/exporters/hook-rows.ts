@@ -22,11 +22,11 @@ export const requested = (step: SessionStep): JsonObject =>
   step.calls.length === 0 ? {} : { tool_calls: step.calls.map(({ id, tool }) => ({ id, name: tool })) };
 
 /** A row `Tool: X` with what hooks note of a call. */
-export function addTool(trace: TraceBuilder, call: SessionCall, parent: string, sdk: JsonObject, prefix = ""): string {
+export function addTool(trace: TraceBuilder, call: SessionCall, parent: string, sdk: JsonObject): string {
   const metadata = {
-    [`${prefix}tool_name`]: call.tool,
-    [`${prefix}tool_id`]: call.id,
-    [`${prefix}output_meta`]: lengthOf(resultText(call)),
+    tool_name: call.tool,
+    tool_id: call.id,
+    output_meta: lengthOf(resultText(call)),
   };
   const { start, end, input, output } = call;
   return trace.row({

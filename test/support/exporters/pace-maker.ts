@@ -3,15 +3,17 @@ import { callsOf, resultText, type SessionStep, type SessionTurn } from "./sessi
 import type { LegacyTrace } from "../langfuse/store.ts";
 
 /**
- * LightspeedDMS/claude-pace-maker, over the old ingestion route: no root, each tool an instant, the turn's texts on the
+ * LightspeedDMS/claude-pace-maker, from its source: over the old ingestion route: no root, each tool an instant, the turn's texts on the
  * trace object alone. The first trace is the turn's, the others are its subagents', each a trace of its own.
  */
 export function paceMaker(turn: SessionTurn, seed: string): readonly LegacyTrace[] {
   const trace = buildTrace(seed, `${turn.sessionId}-turn-${digest(seed, 8)}`);
   addInstants(trace, turn.steps);
+  if (!turn.isInterrupted) addUsage(trace, turn.end, turn.steps);
   const project = {
     project_path: turn.cwd,
     project_name: turn.cwd.split("/").at(-1),
+    git_remote: null,
     git_branch: "main",
     model: turn.steps[0]?.model,
   };
@@ -31,6 +33,7 @@ export function paceMaker(turn: SessionTurn, seed: string): readonly LegacyTrace
     ...agents.map((agent) => {
       const own = buildTrace(`${seed} ${agent.id}`, `${turn.sessionId}-subagent-${agent.type}-${digest(agent.id, 8)}`);
       addInstants(own, agent.steps);
+      addUsage(own, agent.end, agent.steps);
       return own.finish({
         ...shared,
         name: `subagent:${agent.type}`,
@@ -41,6 +44,20 @@ export function paceMaker(turn: SessionTurn, seed: string): readonly LegacyTrace
       });
     }),
   ];
+}
+
+/** The turn's tokens, written at Stop as a generation without texts that never ends. */
+function addUsage(trace: TraceBuilder, start: number, steps: readonly SessionStep[]): void {
+  const sum = (key: string): number => steps.reduce((total, { usage }) => total + Number(usage[key] ?? 0), 0);
+  trace.row({
+    id: `${trace.id}-gen-${digest(String(start), 8)}`,
+    name: "claude-code-generation",
+    type: "GENERATION",
+    start,
+    end: null,
+    model: steps[0]?.model ?? "",
+    usage: { input: sum("input"), output: sum("output") },
+  });
 }
 
 function addInstants(trace: TraceBuilder, steps: readonly SessionStep[]): void {
@@ -68,7 +85,7 @@ function addInstants(trace: TraceBuilder, steps: readonly SessionStep[]): void {
         end: start,
         input,
         output,
-        metadata: { tool },
+        metadata: { source: "post_tool_use_hook", tool },
       });
     }
   }

@@ -32,6 +32,8 @@ export interface FakeLangfuseOptions extends Partial<Keys> {
   readonly fault?: (request: FakeRequest) => Fault | undefined;
   /** trace ids that `v2/observations` does not show yet; read anew for each request */
   readonly lateInV2?: ReadonlySet<string>;
+  /** the same of single rows, by their ids */
+  readonly lateRows?: ReadonlySet<string>;
   /** trace ids whose rows carry no root mark, as of an older SDK: only one without a parent is a root */
   readonly withoutRootMark?: ReadonlySet<string>;
   /** v4-dual: trace ids with an added root row `t-<id>` that never ends, and nested text metadata */
@@ -57,11 +59,11 @@ export interface FakeLangfuse {
 export async function startFakeLangfuse(options: FakeLangfuseOptions): Promise<FakeLangfuse> {
   const { generation, basePath = "", latencyMs = 0 } = options;
   const { publicKey = "pk-lf-test", secretKey = "sk-lf-test", projectId = "proj1" } = options;
-  const { lateInV2 = none, withoutRootMark = none, syntheticRoot = none } = options;
+  const { lateInV2 = none, lateRows = none, withoutRootMark = none, syntheticRoot = none } = options;
   const store = createStore(options.traces);
   const route = createRoutes(
     store,
-    { generation, projectId, lateInV2, withoutRootMark, syntheticRoot },
+    { generation, projectId, lateInV2, lateRows, withoutRootMark, syntheticRoot },
     createLimiter(options.rateLimit),
   );
   const requests: FakeRequest[] = [];

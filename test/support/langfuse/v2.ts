@@ -9,6 +9,7 @@ export interface V2Options {
   readonly generation: Generation;
   readonly projectId: string;
   readonly lateInV2: ReadonlySet<string>;
+  readonly lateRows: ReadonlySet<string>;
   readonly withoutRootMark: ReadonlySet<string>;
   readonly syntheticRoot: ReadonlySet<string>;
 }
@@ -17,7 +18,7 @@ const maxLimit = 1000;
 
 /** `GET /v2/observations`: rows by start falling, equal starts by trace id and id falling. */
 export function createV2Route(store: Store, options: V2Options): (query: URLSearchParams) => Answer {
-  const { generation, projectId, lateInV2 } = options;
+  const { generation, projectId, lateInV2, lateRows } = options;
   const rowsOf = memoPerTrace((trace: LegacyTrace) =>
     toV2Rows(trace, {
       projectId,
@@ -45,7 +46,7 @@ export function createV2Route(store: Store, options: V2Options): (query: URLSear
     let index = after === undefined ? 0 : firstAfter(rows, after);
     for (; index < rows.length && page.length <= limit; index += 1) {
       const row = rows[index];
-      if (row === undefined || lateInV2.has(row.traceId)) continue;
+      if (row === undefined || lateInV2.has(row.traceId) || lateRows.has(row.id)) continue;
       if (!inWindow(Date.parse(row.startTime), from, to)) continue;
       if (isFiltered && !isWanted(row, query, filter)) continue;
       page.push(row);

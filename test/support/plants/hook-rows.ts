@@ -1,7 +1,7 @@
 import { isFailed, resultText, type SessionAgent } from "../exporters/session.ts";
 import { asObject, type JsonObject, type LegacyObservation, textOf } from "../langfuse/store.ts";
 import { clone, isTool, pick, type PlantedActor, requestsOf, type Templates, type Writer } from "./rows.ts";
-import type { PlantedCall, PlantedStep } from "./session.ts";
+import { isFailedRequest, type PlantedCall, type PlantedStep } from "./session.ts";
 
 /**
  * The plugins and hooks that read a session's transcript. How they name tools, where they hang them, whether they write
@@ -32,7 +32,8 @@ export function hookWriter({ host, sample }: Templates): Writer {
 
   const requestRow = (step: PlantedStep, at: number, { parent, agent }: PlantedActor): readonly LegacyObservation[] => {
     const template = requests[0];
-    if (requests.length < 2 || template === undefined) return [];
+    // A transcript's answers hold no failed request but the last, which ends the turn.
+    if (requests.length < 2 || template === undefined || isFailedRequest(step)) return [];
     const known = asObject(template.metadata);
     const isNumbered = String(template.name).startsWith("LLM Call ");
     const asked = step.calls.map(({ id, tool: name }) => ({ id, name }));

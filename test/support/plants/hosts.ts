@@ -1,6 +1,7 @@
-import { arizeHarness, langsmith, openinferencePython } from "../exporters/agents.ts";
+import { arizeHarness, openinferencePython } from "../exporters/agents.ts";
 import { baem1n, pdhoolia } from "../exporters/bridges.ts";
 import { officialPluginV0, officialPluginV2 } from "../exporters/hooks.ts";
+import { langsmith, langsmithPython } from "../exporters/langsmith.ts";
 import { litellmLast } from "../exporters/litellm.ts";
 import { paceMaker } from "../exporters/pace-maker.ts";
 import { readTurn, type SessionTurn } from "../exporters/session.ts";
@@ -8,7 +9,7 @@ import type { LegacyObservation, LegacyTrace } from "../langfuse/store.ts";
 import { nativeWriter, openinferenceWriter } from "./foreign-rows.ts";
 import { hookWriter } from "./hook-rows.ts";
 import { isTool, plantIntoRows, type PlantedTrace, requestsOf, type Templates, type Writer } from "./rows.ts";
-import { type PlantStep, plantIntoTurn } from "./session.ts";
+import { isFailedRequest, type PlantStep, plantIntoTurn } from "./session.ts";
 import { transcriptHosts } from "./transcript.ts";
 import { readFixture } from "../langfuse/traces.ts";
 
@@ -49,6 +50,7 @@ const constructed: Readonly<Record<string, (turn: SessionTurn, seed: string) => 
   "arize-harness": arizeHarness,
   "agent-sdk-openinference-python": openinferencePython,
   "agent-sdk-langsmith-otel": langsmith,
+  "agent-sdk-langsmith-otel-python": langsmithPython,
   "litellm-proxy": (turn, seed) => litellmLast([turn], seed),
 };
 
@@ -99,7 +101,9 @@ function constructedHost(
     trace,
     isIngested: INGESTED.has(exporter),
     plant: (steps, isInterrupted) => {
-      const planted = plantIntoTurn(turn, steps, isInterrupted);
+      const whole = plantIntoTurn(turn, steps, isInterrupted);
+      // These exporters see the session's answers, which hold no failed request but the last.
+      const planted = { ...whole, steps: whole.steps.filter((step) => !isFailedRequest(step)) };
       const written = write(planted);
       const rows = written.observations.filter((row) => !own.has(contentOf(row))).map(({ id }) => id);
       // A proxy's calls are no rows, and go by their own ids.
@@ -109,7 +113,8 @@ function constructedHost(
   };
 }
 
-const contentOf = ({ type, input, output }: LegacyObservation): string => JSON.stringify([type, input, output]);
+const contentOf = ({ type, input, output, usageDetails }: LegacyObservation): string =>
+  JSON.stringify([type, input, output, usageDetails]);
 
 /** A run's root, its first request with its call, and its answer. */
 function cutShort(run: LegacyTrace): LegacyTrace {

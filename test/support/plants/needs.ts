@@ -20,7 +20,7 @@ export const NEEDS = [
   "targets",
   "contents",
   "refusals",
-  "requests",
+  "retries",
   "tokens",
   "waiting",
   "subagents",
@@ -35,7 +35,7 @@ export type Need = (typeof NEEDS)[number];
 /**
  * What an exporter shows, by the summary of a clean turn and by the kinds of rows it has.
  * targets: paths and commands; contents: the whole of a call's input and result; refusals: calls that Claude Code
- * refused before they ran; requests: a row for each request to the model; tokens: their size; waiting: how long a human
+ * refused before they ran; retries: each failed request to the model; tokens: the size of requests; waiting: how long a human
  * was waited for; subagents: what they did; subagentOrder: and when; end: that a human stopped the turn; goal: what
  * was asked for; task: and that it is work and no question.
  */
@@ -50,7 +50,7 @@ export function shownBy({ trace, plant }: Host): ReadonlySet<Need> {
     targets: isShown(coverage, "targets"),
     contents: coverage.targets === "recorded",
     refusals: !loses("exporter_omits_rejected_calls"),
-    requests: requests.length > 1,
+    retries: requestsOf(plant(RETRIED, false).trace).length > requestsOf(plant(RETRIED.slice(1), false).trace).length,
     tokens: requests.length > 1 && requests.every(hasTokens),
     waiting: trace.observations.some(({ name }) => textOf(name)?.endsWith("blocked_on_user") === true),
     subagents: !loses("exporter_omits_subagent_calls"),
@@ -62,6 +62,9 @@ export function shownBy({ trace, plant }: Host): ReadonlySet<Need> {
   };
   return new Set(NEEDS.filter((need) => shows[need]));
 }
+
+/** A request fails, and the next asks for a file. */
+const RETRIED: readonly PlantStep[] = [{ says: "API Error: 529 Overloaded." }, read("retried.ts")];
 
 /** A subagent reads a file, and the main agent another one after it. */
 const DELEGATED: readonly PlantStep[] = [{ ...agent("Look around"), agent: [read("first.ts")] }, read("second.ts")];

@@ -86,7 +86,7 @@ export const RUN: readonly Plant[] = [
   },
   {
     id: "api_error_retries",
-    needs: ["requests"],
+    needs: ["retries"],
     steps: [overloaded, read("a.ts"), overloaded, read("b.ts")],
     severity: "low",
     count: 2,

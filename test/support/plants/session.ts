@@ -119,4 +119,7 @@ function toAgent(call: PlantCall, calls: readonly Step[], start: number, key: st
   };
 }
 
+/** Whether a step is a request that failed. */
+export const isFailedRequest = ({ text }: SessionStep): boolean => text.startsWith("API Error");
+
 const toUsage = (input: number): JsonObject => ({ input, output: 30, total: input + 30 });

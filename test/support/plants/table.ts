@@ -22,6 +22,7 @@ const names: Readonly<Record<string, string>> = {
   "agent-sdk-openinference": "OpenInference",
   "agent-sdk-openinference-python": "OpenInference",
   "agent-sdk-langsmith-otel": "LangSmith",
+  "agent-sdk-langsmith-otel-python": "LangSmith",
   "litellm-proxy": "LiteLLM",
   transcript: "no Langfuse",
 };

@@ -1,4 +1,5 @@
-import { toOneLine, truncate, plural } from "../../trace/values/names.ts";
+import { toOneLine, truncate } from "../../trace/values/names.ts";
+import { plural } from "../../trace/values/plural.ts";
 
 /** A session or run as the page shows it. `selector`: what audits it. Times are milliseconds since 1970. */
 export type ScanRow = {

@@ -1,3 +1,4 @@
+import { plural } from "../../trace/values/plural.ts";
 import { SourceFailure } from "../port.ts";
 import type { FailureKind, LangfuseFailure } from "./failure.ts";
 
@@ -46,9 +47,14 @@ function toSubject(traceId: string | null): Subject {
 }
 
 /** A failure in words: what failed, the likely cause, what to do. */
-function words({ kind, status, code }: LangfuseFailure, baseUrl: string, { what, missing }: Subject): string {
+function words(
+  { kind, status, detail, retryAfterMs }: LangfuseFailure,
+  baseUrl: string,
+  { what, missing }: Subject,
+): string {
   const at = `Langfuse at ${baseUrl}`;
   const answered = status === null ? "" : ` (HTTP ${status})`;
+  const code = detail === null ? "" : ` (${detail})`;
   switch (kind) {
     case "unauthorized":
       return `${at} refused the API keys${answered}. They are mistyped, deleted, or belong to another Langfuse host. Check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, and that LANGFUSE_BASE_URL is the host they were made on.`;
@@ -65,20 +71,42 @@ function words({ kind, status, code }: LangfuseFailure, baseUrl: string, { what,
     case "bad_request":
       return `${at} refused the request for ${what}${answered}. The server is of a version that this plugin does not know, or the id cannot be one of its ids. Check the id; if it is right, report the server's version to the plugin's maintainers.`;
     case "rate_limited":
-      return `${at} kept refusing ${what} because of its rate limit${answered}. The plan's requests per minute are used up. Wait a minute and try again, or ask for a smaller sample.`;
+      return retryAfterMs !== null && retryAfterMs > 0
+        ? `${at} refuses ${what} because of its rate limit${answered} and asks for a pause of ${inWords(retryAfterMs)}. The requests that the plan allows are used up, or a proxy in between counts them. Try again after the pause, or ask for a smaller sample.`
+        : `${at} kept refusing ${what} because of its rate limit${answered}. The plan's requests per minute are used up. Wait a minute and try again, or ask for a smaller sample.`;
     case "too_large":
+      if (status === null)
+        return `${at} sent more than 100 MB for ${what}, and the rest was not read. The trace is very large, or the server is none of Langfuse. Audit another trace, or check LANGFUSE_BASE_URL.`;
       return `${at} says that ${what} is too large for one answer${answered}. Its observations could not be read page by page either. Audit another trace, or raise the server's limit.`;
     case "too_slow":
-      return `${at} took too long for ${what}${answered}. The server or its database is overloaded, or the trace is very large. Try again later.`;
+      return `${at} took too long for ${what}${answered}. The server or its database is overloaded or stuck, or the trace is very large. Try again later.`;
     case "server_error":
       return `${at} failed while reading ${what}${answered}. The server has an internal problem, often with its database. Try again later, and look at the server's own log if you run it.`;
     case "unreachable":
-      return `${at} could not be reached${code ? ` (${code})` : ""}. The host is mistyped or down, or a network or proxy is in between. Check LANGFUSE_BASE_URL and your connection, then try again.`;
+      return `${at} could not be reached${code}. The host is mistyped or down, or a network or proxy is in between. Check LANGFUSE_BASE_URL, your connection and, behind a proxy, HTTPS_PROXY and NO_PROXY, then try again.`;
+    case "untrusted":
+      return `${at} showed a certificate that Node does not accept${code}. It is of a private authority, as of a company or of a proxy that looks into connections, or it is expired or made for another host. Export NODE_EXTRA_CA_CERTS with the path of the authority's PEM file and restart Claude Code, or have the certificate renewed.`;
+    case "redirected":
+      return `${at} sends its readers on to ${detail ?? "another address"}, where the keys were not sent. Langfuse has moved, is reached by https:// instead of http://, or a login page stands before it. If Langfuse opens at that address in a browser, set LANGFUSE_BASE_URL to it; else ask who runs the server for an address without a login page.`;
+    case "proxy_refused":
+      return `The proxy did not let the request through to ${at}${answered === "" ? ` (HTTP ${detail ?? "error"})` : answered}. It wants a user name and a password, or does not allow the host. Check HTTPS_PROXY, with \`user:password@\` before its host where it needs them, or name the host of Langfuse in NO_PROXY.`;
     case "broken_off":
-      return `${at} broke off while sending ${what}${code ? ` (${code})` : ""}. The connection or a proxy in between is unstable. Try again.`;
+      return `${at} broke off while sending ${what}${code}. The connection or a proxy in between is unstable. Try again.`;
     case "stalled":
       return `${at} sent nothing for too long while reading ${what}. The server is overloaded, or a proxy holds the answer back. Try again later, or raise LANGFUSE_TIMEOUT_SECONDS.`;
     case "stopped":
       return `Reading ${what} from ${at} took longer than the call may take. The server is slow, its rate limit is low, or the trace is very large. Try again later, and ask for fewer traces if it was a sample.`;
   }
+}
+
+/** 90 s as "90 seconds", an hour as "60 minutes", a day as "24 hours". */
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const [count, unit]: readonly [number, string] =
+    seconds < 120
+      ? [seconds, "second"]
+      : seconds < 7200
+        ? [Math.ceil(seconds / 60), "minute"]
+        : [Math.ceil(seconds / 3600), "hour"];
+  return plural(count, unit);
 }

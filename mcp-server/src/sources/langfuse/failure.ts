@@ -15,6 +15,9 @@ export type FailureKind =
   | "server_error"
   | "not_json"
   | "unreachable"
+  | "untrusted"
+  | "redirected"
+  | "proxy_refused"
   | "broken_off"
   | "stalled"
   | "stopped";
@@ -24,18 +27,18 @@ export class LangfuseFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
   readonly retryAfterMs: number | null;
-  /** The system's code of a network error, such as ENOTFOUND. */
-  readonly code: string | null;
+  /** The system's code of a network error, such as ENOTFOUND; the origin that a redirect leads to; a proxy's status. */
+  readonly detail: string | null;
 
   constructor(
     kind: FailureKind,
-    details: { status?: number; retryAfterMs?: number | null; code?: string; cause?: unknown } = {},
+    details: { status?: number; retryAfterMs?: number | null; detail?: string; cause?: unknown } = {},
   ) {
     super(`Langfuse request failed: ${kind}`, { cause: details.cause });
     this.kind = kind;
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
-    this.code = details.code ?? null;
+    this.detail = details.detail || null;
   }
 }
 
@@ -82,6 +85,8 @@ function toKind(status: number, said: string | null, error: string | null): Fail
     case 404:
     case 410:
       return toMissing(said);
+    case 407:
+      return "proxy_refused";
     case 408:
     case 524:
       return "too_slow";
@@ -103,23 +108,43 @@ function toMissing(said: string | null): FailureKind {
   return /^Trace\b.* not found within authorized project/su.test(said) ? "not_found" : "route_missing";
 }
 
+/** The wait that is asked for, in milliseconds: as seconds or, as HTTP allows too, as a date. */
 function toRetryAfter(body: unknown, rawResponse: unknown): number | null {
   const headers = isRecord(rawResponse) ? own(rawResponse, "headers") : undefined;
   const header = headers instanceof Headers ? headers.get("retry-after") : null;
   const details = isRecord(body) ? own(body, "details") : undefined;
   const seconds = toNumber(header) ?? (isRecord(details) ? toNumber(own(details, "retryAfterSeconds")) : null);
-  return seconds === null ? null : Math.min(Math.max(seconds, 0), 300) * 1000;
+  const ms = seconds === null ? Date.parse(header ?? "") - Date.now() : seconds * 1000;
+  return Number.isFinite(ms) ? Math.max(ms, 0) : null;
 }
 
-/** How watched-fetch.ts names a failure in an error's message, the only thing that the API client passes on. */
-export const STALLED = "trace-audit:stalled";
-export const NETWORK = "trace-audit:network:";
+const SIGN = /^trace-audit:(\w+):(.*)$/su;
+
+/** How the layers of fetch name a failure in an error's message, the only thing that the API client passes on. */
+export function signOf(kind: SignedKind, detail = ""): string {
+  return `trace-audit:${kind}:${detail}`;
+}
+
+/** Whether an error was named by one of the layers already. */
+export function isSigned({ message }: Error): boolean {
+  return SIGN.test(message);
+}
+
+const SIGNED = [
+  "stalled",
+  "too_large",
+  "not_json",
+  "unreachable",
+  "untrusted",
+  "redirected",
+  "proxy_refused",
+  "broken_off",
+] as const satisfies readonly FailureKind[];
+type SignedKind = (typeof SIGNED)[number];
 
 function toNetworkFailure(message: string, cause: unknown): LangfuseFailure {
-  if (message.includes(STALLED) || message === "timeout") return new LangfuseFailure("stalled", { cause });
-  const code = message.startsWith(NETWORK) ? message.slice(NETWORK.length) : "";
-  const isBrokenOff = /RESET|SOCKET|CLOSED|EPIPE|TERMINATED|BODY/u.test(code) || message.includes("terminated");
-  // A failure without a code, such as a port that fetch refuses to use, has no name worth showing.
-  const shown = code === "UNKNOWN" ? "" : code;
-  return new LangfuseFailure(isBrokenOff ? "broken_off" : "unreachable", { code: shown, cause });
+  const [, name, detail = ""] = SIGN.exec(message) ?? [];
+  const kind = SIGNED.find((one) => one === name);
+  if (kind !== undefined) return new LangfuseFailure(kind, { detail, cause });
+  return new LangfuseFailure(message === "timeout" ? "stalled" : "unreachable", { cause });
 }

@@ -1,7 +1,7 @@
 import { fromObservations, fromTraces, mergeCandidates, type Candidate } from "../../trace/exporters/listed-traces.ts";
 import { TURN_NAMES } from "../../trace/exporters/recognise.ts";
 import type { Api, Listing, Window } from "../port.ts";
-import { isFailure, LangfuseFailure, type FailureKind } from "./failure.ts";
+import { isFailure, type FailureKind, type LangfuseFailure } from "./failure.ts";
 import { PAGE, readNumberedPages, readPages } from "./pages.ts";
 import type { Page, Query, Requests } from "./requests.ts";
 import { LEGACY_CLOSED, V2_CLOSED, type Routes } from "./routes.ts";
@@ -45,19 +45,17 @@ export async function listNewest(
 ): Promise<Listing> {
   const v2 = routes.v2 === "closed" ? [] : [...TURN_QUERIES.map((query) => ({ ...query, limit: 100 })), { limit: 200 }];
   const [v2Answers, legacyAnswer] = await Promise.all([
-    Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, signal)))),
-    routes.legacy === "closed" ? null : settle(listLegacyPage(requests, 1, 50, window, signal)),
+    Promise.all(v2.map((query) => settle(listV2Page(requests, query, window, signal), V2_CLOSED))),
+    routes.legacy === "closed" ? null : settle(listLegacyPage(requests, 1, 50, window, signal), LEGACY_CLOSED),
   ]);
   const legacyFailure = legacyAnswer?.failure ?? null;
   const v2Failure = v2Answers.find(({ failure }) => failure !== null)?.failure ?? null;
-  const isV2Closed = v2Failure !== null && V2_CLOSED.includes(v2Failure.kind);
-  const isLegacyClosed = legacyFailure !== null && LEGACY_CLOSED.includes(legacyFailure.kind);
-  if (v2Failure !== null && (!isV2Closed || legacyAnswer === null || isLegacyClosed)) throw v2Failure;
   // A closed API is learned only from the other one's answer: both may be missing at a wrong address.
-  if (legacyFailure !== null && (v2.length === 0 || isV2Closed || !isLegacyClosed)) throw legacyFailure;
-  if (isV2Closed) routes.v2 = "closed";
+  if (v2Failure !== null && (legacyAnswer === null || legacyFailure !== null)) throw v2Failure;
+  if (legacyFailure !== null && v2.length === 0) throw legacyFailure;
+  if (v2Failure !== null) routes.v2 = "closed";
   else if (v2.length > 0) routes.v2 = "open";
-  if (isLegacyClosed) routes.legacy = "closed";
+  if (legacyFailure !== null) routes.legacy = "closed";
   const fromV2 = v2Answers.flatMap(({ value }) => fromObservations(value?.rows ?? []));
   const fromLegacy = fromTraces(legacyAnswer?.value?.rows ?? []);
   return {
@@ -173,11 +171,12 @@ function listLegacyPage(requests: Requests, page: number, limit: number, window:
 
 type Settled<T> = { readonly value: T | null; readonly failure: LangfuseFailure | null };
 
-async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
+/** A failure that means "ask the other API" as a value. Any other is thrown at once, and nobody waits for the rest. */
+async function settle<T>(promise: Promise<T>, closed: readonly FailureKind[]): Promise<Settled<T>> {
   try {
     return { value: await promise, failure: null };
   } catch (error) {
-    if (!(error instanceof LangfuseFailure)) throw error;
+    if (!isFailure(error, closed)) throw error;
     return { value: null, failure: error };
   }
 }

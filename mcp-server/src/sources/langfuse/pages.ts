@@ -1,4 +1,4 @@
-import { isFailure, TOO_HEAVY } from "./failure.ts";
+import { isFailure, TOO_HEAVY, type FailureKind } from "./failure.ts";
 import { createRelief } from "./heap-relief.ts";
 import type { NumberedPage, Page } from "./requests.ts";
 
@@ -41,6 +41,44 @@ export async function readPages(
     next = { cursor };
   }
   return "too_many_pages";
+}
+
+/** Where a numbered page lies: `page` counts pages of `limit` rows, from 1. */
+type NumberedPlace = { readonly limit: number; readonly page: number };
+
+/** A page whose rows are too many bytes for the server or for what stands before it: 3.5x fails beyond 4 to 6 MB. */
+const TOO_BIG: readonly FailureKind[] = ["too_large", "server_error"];
+
+/**
+ * Asks for numbered pages of `limits[0]` rows, and for one that is too big in parts of `limits[1]` rows, and so on. What was
+ * too big once is not asked for again. Each limit has to be a multiple of the next.
+ */
+export function inParts(
+  ask: (place: NumberedPlace) => Promise<NumberedPage>,
+  limits: readonly [number, ...number[]],
+): (page: number) => Promise<NumberedPage> {
+  let passes = 0;
+  const askFor = async (level: number, page: number): Promise<NumberedPage> => {
+    const [limit, next] = [limits[level] ?? 1, limits[level + 1]];
+    if (level >= passes || next === undefined) {
+      try {
+        return await ask({ limit, page });
+      } catch (error) {
+        if (next === undefined || !isFailure(error, TOO_BIG)) throw error;
+      }
+    }
+    const rows: unknown[] = [];
+    const parts = limit / (next ?? limit);
+    let totalItems = 0;
+    for (let part = 1; part <= parts && rows.length === (part - 1) * (next ?? limit); part += 1) {
+      const read = await askFor(level + 1, (page - 1) * parts + part);
+      rows.push(...read.rows);
+      ({ totalItems } = read);
+    }
+    passes = Math.max(passes, level + 1);
+    return { rows, totalItems, totalPages: Math.ceil(totalItems / limit) };
+  };
+  return (page) => askFor(0, page);
 }
 
 /** Reads numbered pages: the first, which says how many there are, and then as many at once as `atOnce` allows. */

@@ -3,6 +3,9 @@ import { LangfuseAPIClient } from "@langfuse/core";
 import type { Config } from "../../config.ts";
 import { isRecord, own, text, toNumber, type JsonRecord } from "../../trace/values/json.ts";
 import { isFailure, LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
+import { timeLeft } from "../time-limit.ts";
+import { proxiedFetch } from "./proxied-fetch.ts";
+import { sameOriginFetch } from "./same-origin-fetch.ts";
 import { watchFetch } from "./watched-fetch.ts";
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
@@ -16,9 +19,12 @@ export type NumberedPage = {
 /** The routes that are read, each one request. Answers are unparsed JSON; failures are LangfuseFailures. */
 export type Requests = {
   readonly observations: (query: Query, signal: AbortSignal) => Promise<Page>;
-  readonly trace: (traceId: string, signal: AbortSignal) => Promise<unknown>;
+  /** `fields` as the server names them; the default is all but scores and metrics. */
+  readonly trace: (traceId: string, signal: AbortSignal, fields?: string) => Promise<unknown>;
   readonly traces: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
+  /** The projects that the keys open, which is one. */
+  readonly projects: (signal: AbortSignal) => Promise<readonly unknown[]>;
 };
 
 /** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
@@ -26,6 +32,8 @@ const CONCURRENCY = 4;
 /** Worth one more try after a moment. A stalled request is not: it has had its time. */
 const RETRIED: readonly FailureKind[] = ["broken_off", "server_error", "too_slow"];
 const RETRY_MS = 400;
+/** What took longer to fail would again: a server whose database is stuck says so after 30 s (Langfuse 4.16). */
+const RETRIED_WITHIN_MS = 10_000;
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
 const UNWATCHED = globalThis.fetch;
@@ -33,7 +41,8 @@ const UNWATCHED = globalThis.fetch;
 /** Opens the API of one Langfuse server. Nothing is sent yet. */
 export function createRequests(config: Config): Requests {
   // The API client takes no fetch of its own; this process makes no other requests.
-  globalThis.fetch = watchFetch(UNWATCHED, config.idleTimeoutMs);
+  const reaching = config.proxies === null ? UNWATCHED : proxiedFetch(UNWATCHED, config.proxies);
+  globalThis.fetch = watchFetch(sameOriginFetch(reaching), config.idleTimeoutMs);
   const client = new LangfuseAPIClient({
     environment: "",
     baseUrl: config.baseUrl,
@@ -44,13 +53,22 @@ export function createRequests(config: Config): Requests {
 
   const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<JsonRecord> => {
     for (let attempt = 1; ; attempt += 1) {
+      let sentAt = performance.now();
       try {
         // A signal of its own for each request: the client adds a listener to it and never takes it away.
         const options = { abortSignal: AbortSignal.any([signal]), maxRetries: 0, timeoutInSeconds: 900 };
-        return await take(async () => parse(await run(options)), signal);
+        const ask = async (): Promise<JsonRecord> => {
+          sentAt = performance.now();
+          return parse(await run(options));
+        };
+        return await take(ask, signal);
       } catch (error) {
         const failure = toFailure(error, signal.aborted);
-        await sleep(waitBefore(failure, attempt), null, { signal }).catch(() => {
+        const isQuick = performance.now() - sentAt < RETRIED_WITHIN_MS;
+        const wait = waitBefore(failure, attempt === 1 && isQuick);
+        // What would be over before the wait is, is over.
+        if (wait > timeLeft(signal)) throw failure;
+        await sleep(wait, null, { signal }).catch(() => {
           // The call is over before the wait is.
           throw failure;
         });
@@ -63,9 +81,8 @@ export function createRequests(config: Config): Requests {
       const answer = await send((options) => client.observations.getMany(query, options), signal);
       return { rows: toRows(answer), cursor: text(own(metaOf(answer), "cursor")) };
     },
-    trace: async (traceId, signal) => {
-      const query = { fields: "core,io,observations" };
-      const answer = await send((options) => client.trace.get(traceId, query, options), signal);
+    trace: async (traceId, signal, fields = "core,io,observations") => {
+      const answer = await send((options) => client.trace.get(traceId, { fields }, options), signal);
       // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
       if (!Array.isArray(own(answer, "observations"))) throw new LangfuseFailure("not_json");
       return answer;
@@ -73,13 +90,14 @@ export function createRequests(config: Config): Requests {
     traces: async (query, signal) => toNumbered(await send((options) => client.trace.list(query, options), signal)),
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
+    projects: async (signal) => toRows(await send((options) => client.projects.get(options), signal)),
   };
 }
 
 /** Milliseconds until the next try; throws the failure when there should be none. */
-function waitBefore(failure: LangfuseFailure, attempt: number): number {
+function waitBefore(failure: LangfuseFailure, mayRetry: boolean): number {
   if (failure.kind === "rate_limited") return failure.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS;
-  if (attempt === 1 && isFailure(failure, RETRIED)) return RETRY_MS;
+  if (mayRetry && isFailure(failure, RETRIED)) return RETRY_MS;
   throw failure;
 }
 

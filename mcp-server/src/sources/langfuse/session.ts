@@ -8,7 +8,7 @@ import { concernsOne } from "./error-texts.ts";
 import { isFailure, LangfuseFailure } from "./failure.ts";
 import { createRelief } from "./heap-relief.ts";
 import { PAGE, readNumberedPages, readPages, SMALL_PAGE } from "./pages.ts";
-import { FIELDS, readLegacy, readTrace } from "./reader.ts";
+import { FIELDS, isBatchRoot, readLegacy, readTrace } from "./reader.ts";
 import type { Requests } from "./requests.ts";
 import { LEGACY_CLOSED, V2_CLOSED, type Routes } from "./routes.ts";
 
@@ -32,29 +32,38 @@ export async function readSession(
 ): Promise<ReadSession> {
   const place: Place = { requests, routes, signal };
   const warnings = createWarnings();
-  const { traces: fromRows, failure } = await readRows(place, sessionId, warnings);
-  const { ids, more } = await listLegacy(place, sessionId, failure);
-  const known = new Set(fromRows.map(idOf));
+  const { traces, batched, failure } = await readRows(place, sessionId, warnings);
+  const { rowsOf, more } = await listLegacy(place, sessionId, { failure, areRowsCounted: batched.size > 0 });
+  const isShort = (id: string): boolean => (rowsOf.get(id) ?? 0) > (batched.get(id) ?? Infinity);
+  const known = new Set(traces.map(idOf).filter((id) => !isShort(id)));
   // What v2 has read is not missing, however few the legacy API lists.
-  if (known.size === 0) warnings.add("more_turns", more);
+  if (traces.length === 0) warnings.add("more_turns", more);
   const fromTraces = await readEach(
-    ids.filter((id) => !known.has(id)),
+    [...rowsOf.keys()].filter((id) => !known.has(id)),
     async (id) => toSessionTrace(await readLegacy(requests, id, signal)),
     warnings,
   );
-  const traces = [...fromRows, ...fromTraces];
-  if (traces.length === 0) throw new LangfuseFailure("not_found");
+  const whole = new Set(fromTraces.map(idOf));
+  const fromRows = traces.filter((trace) => !whole.has(idOf(trace)));
+  const all = [...fromRows, ...fromTraces];
+  if (all.length === 0) throw new LangfuseFailure("not_found");
   const api = fromRows.length > 0 ? "v2/observations" : "legacy";
-  return { api, traces, runningId: null, warnings: warnings.list() };
+  return { api, traces: all, runningId: null, warnings: warnings.list() };
 }
 
-type FromRows = { readonly traces: readonly SessionTrace[]; readonly failure: LangfuseFailure | null };
+type FromRows = {
+  readonly traces: readonly SessionTrace[];
+  /** How many rows there are so far of the traces that a batch job copies (`isBatchRoot`), by their ids. */
+  readonly batched: ReadonlyMap<string, number>;
+  readonly failure: LangfuseFailure | null;
+};
 
 async function readRows(place: Place, sessionId: string, warnings: Warnings): Promise<FromRows> {
   const { requests, routes, signal } = place;
-  if (routes.v2 === "closed") return { traces: [], failure: null };
+  if (routes.v2 === "closed") return { traces: [], batched: new Map(), failure: null };
   try {
-    const reducers = await readPagesOf(place, sessionId, warnings);
+    const { reducers, batchedIds } = await readPagesOf(place, sessionId, warnings);
+    const batched = new Map([...batchedIds].map((id) => [id, reducers.get(id)?.rowCount() ?? 0]));
     if (reducers.size > 0) routes.v2 = "open";
     const traces: SessionTrace[] = [];
     const partial = new Map<string, SessionTrace>();
@@ -74,10 +83,10 @@ async function readRows(place: Place, sessionId: string, warnings: Warnings): Pr
       warnings,
     );
     for (const trace of whole) partial.set(idOf(trace), trace);
-    return { traces: [...traces, ...partial.values()], failure: null };
+    return { traces: [...traces, ...partial.values()], batched, failure: null };
   } catch (error) {
     if (!isFailure(error, V2_CLOSED) || routes.legacy === "closed") throw error;
-    return { traces: [], failure: error };
+    return { traces: [], batched: new Map(), failure: error };
   }
 }
 
@@ -86,8 +95,9 @@ async function readPagesOf(
   { requests, signal }: Place,
   sessionId: string,
   warnings: Warnings,
-): Promise<Map<string, TraceReducer>> {
+): Promise<{ readonly reducers: Map<string, TraceReducer>; readonly batchedIds: ReadonlySet<string> }> {
   const reducers = new Map<string, TraceReducer>();
+  const batchedIds = new Set<string>();
   let oldest = "";
   const ending = await readPages(
     (page) => requests.observations({ sessionId, fromStartTime: BEGINNING, fields: FIELDS, ...page }, signal),
@@ -100,6 +110,7 @@ async function readPagesOf(
         if (id === null) continue;
         const reducer = reducers.get(id) ?? createTraceReducer(id);
         reducers.set(id, reducer);
+        if (isBatchRoot(row, id)) batchedIds.add(id);
         const known = reducer.rowCount();
         reducer.addRows([row]);
         isNew ||= reducer.rowCount() > known;
@@ -108,10 +119,10 @@ async function readPagesOf(
       return isNew;
     },
   );
-  if (ending === null || reducers.size === 0) return reducers;
+  if (ending === null || reducers.size === 0) return { reducers, batchedIds };
   warnings.add("session_cut");
   if (reducers.size > 1) reducers.delete(oldest);
-  return reducers;
+  return { reducers, batchedIds };
 }
 
 /** A turn without as much as an answer: the rest of its rows does not name the session. */
@@ -120,20 +131,25 @@ function isRootAlone({ events, derived }: TraceFacts): boolean {
   return derived.length === 0 && ![...events.values()].some(isWork);
 }
 
-/** Ids of traces, and how many more there are. */
-type Listed = { readonly ids: readonly string[]; readonly more: number };
-const NONE: Listed = { ids: [], more: 0 };
+/** How many rows each listed trace has, by its id (0 where that was not asked), and how many more traces there are. */
+type Listed = { readonly rowsOf: ReadonlyMap<string, number>; readonly more: number };
+const NONE: Listed = { rowsOf: new Map(), more: 0 };
 
 /** The newest traces of a session that the legacy API lists; none where it is closed. */
 async function listLegacy(
   { requests, routes, signal }: Place,
   sessionId: string,
-  v2Failure: LangfuseFailure | null,
+  {
+    failure: v2Failure,
+    areRowsCounted,
+  }: { readonly failure: LangfuseFailure | null; readonly areRowsCounted: boolean },
 ): Promise<Listed> {
   if (routes.legacy === "closed") return NONE;
   const isV2Asked = routes.v2 !== "closed";
-  const ids = new Set<string>();
-  const query = { sessionId, fromTimestamp: BEGINNING, limit: LISTED, orderBy: "timestamp.desc", fields: "core" };
+  const rowsOf = new Map<string, number>();
+  // The list names each observation, which of long traces is a lot.
+  const fields = areRowsCounted ? "core,observations" : "core";
+  const query = { sessionId, fromTimestamp: BEGINNING, limit: LISTED, orderBy: "timestamp.desc", fields };
   try {
     const { totalItems } = await readNumberedPages(
       (page) => requests.traces({ ...query, page }, signal),
@@ -141,13 +157,14 @@ async function listLegacy(
       (rows) => {
         for (const row of rows) {
           const id = isRecord(row) && own(row, "sessionId") === sessionId ? text(own(row, "id")) : null;
-          if (id !== null) ids.add(id);
+          const ids = isRecord(row) ? own(row, "observations") : null;
+          if (id !== null) rowsOf.set(id, Array.isArray(ids) ? ids.length : 0);
         }
       },
     );
     routes.legacy = "open";
     if (v2Failure !== null) routes.v2 = "closed";
-    return { ids: [...ids], more: Math.max(0, totalItems - MAX_TRACES) };
+    return { rowsOf, more: Math.max(0, totalItems - MAX_TRACES) };
   } catch (error) {
     if (!isFailure(error, LEGACY_CLOSED) || !isV2Asked) throw error;
     if (v2Failure !== null) throw v2Failure;

@@ -3,6 +3,7 @@ import type { Source, Window } from "../port.ts";
 import { ADVICE, toSessionFailure, toSourceFailure } from "./error-texts.ts";
 import { readEarlierTurns } from "./earlier-turns.ts";
 import { LangfuseFailure } from "./failure.ts";
+import { createProjectReader } from "./opened-project.ts";
 import { listAll, listNewest } from "./listing.ts";
 import { readTrace } from "./reader.ts";
 import { createRequests } from "./requests.ts";
@@ -35,6 +36,7 @@ export function createLangfuseSource(config: Config): Source {
     place: baseUrl,
     origin: new URL(baseUrl).origin,
     advice: ADVICE,
+    openedProject: createProjectReader(requests),
     read: asked((traceId, signal) => readTrace(requests, routes, traceId, signal)),
     // Here an id alone is always a trace's.
     sessionOf: () => Promise.resolve(null),

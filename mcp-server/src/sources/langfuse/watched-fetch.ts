@@ -1,11 +1,14 @@
 import { codeOf } from "../../audit-error.ts";
-import { NETWORK, STALLED } from "./failure.ts";
+import { isSigned, signOf } from "./failure.ts";
+
+/** Bytes of one answer, unpacked: Langfuse itself refuses a trace whose texts are more than 80 MB. */
+const MAX_BYTES = 100_000_000;
 
 /**
  * A fetch that gives up when a response delivers nothing for `idleMs`, counted from the request and again from each
  * chunk of the body: the API client's own timeout stops counting once headers arrive. The body is watched in `text()`, the
- * only way in which the client reads it. Failures become errors whose message names the system's code, because the client
- * passes on nothing else.
+ * only way in which the client reads it, and given up with `too_large` beyond MAX_BYTES. Failures become errors whose message
+ * is a sign (`failure.ts`), because the client passes on nothing else.
  */
 export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
   return async (input, init) => {
@@ -13,9 +16,9 @@ export function watchFetch(inner: typeof fetch, idleMs: number): typeof fetch {
     let timer: NodeJS.Timeout | undefined;
     const rest = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => stall.abort(new Error(STALLED)), idleMs);
+      timer = setTimeout(() => stall.abort(), idleMs);
     };
-    const name = (error: unknown): Error => (stall.signal.aborted ? new Error(STALLED) : named(error));
+    const name = (error: unknown): Error => (stall.signal.aborted ? new Error(signOf("stalled")) : named(error));
     rest();
     try {
       const signals = init?.signal ? [init.signal, stall.signal] : [stall.signal];
@@ -44,9 +47,12 @@ async function readText(
 ): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
+  let bytes = 0;
   try {
     for await (const chunk of body) {
       onChunk();
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) throw new Error(signOf("too_large"));
       text += decoder.decode(chunk, { stream: true });
     }
     return text + decoder.decode();
@@ -57,9 +63,21 @@ async function readText(
   }
 }
 
+/** How OpenSSL and Node call a certificate that they do not accept. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|INVALID_CA|HOSTNAME_MISMATCH/u;
+const BROKEN_OFF = /RESET|SOCKET|CLOSED|EPIPE|BODY/u;
+
 function named(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(`${NETWORK}UNKNOWN`);
-  if (error.name === "AbortError") return error;
-  const code = codeOf(error.cause) || (error.message === "terminated" ? "TERMINATED" : "UNKNOWN");
-  return new Error(`${NETWORK}${code}`, { cause: error });
+  if (!(error instanceof Error)) return new Error(signOf("unreachable"));
+  if (error.name === "AbortError" || isSigned(error)) return error;
+  const { cause } = error;
+  if (cause instanceof Error && isSigned(cause)) return new Error(cause.message, { cause: error });
+  // How undici words the refusal of a proxy that gets a request as it is.
+  if (cause instanceof Error && cause.message.includes("(407)"))
+    return new Error(signOf("proxy_refused", "407"), { cause: error });
+  // A failure without a code, such as a port that fetch refuses to use, has no name worth showing.
+  const code = codeOf(cause);
+  const isBrokenOff = BROKEN_OFF.test(code) || error.message === "terminated";
+  const kind = UNTRUSTED.test(code) ? "untrusted" : isBrokenOff ? "broken_off" : "unreachable";
+  return new Error(signOf(kind, code), { cause: error });
 }

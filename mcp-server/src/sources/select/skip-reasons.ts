@@ -66,13 +66,19 @@ export function isFresh(endedAt: number | null, now: number): boolean {
   return endedAt !== null && Math.abs(now - endedAt) < QUIET_MS;
 }
 
+/** Whether rows of a trace may still be on their way. A transcript says itself whether its last turn is over. */
+export function mayStillGrow({ api, endedAt }: ReadTrace, now: number): boolean {
+  return api !== "transcript" && isFresh(endedAt, now);
+}
+
 /** Why a trace does not qualify, or null. */
-function reasonToSkip({ isHuman, incompleteReason, endedAt, api, goal }: ReadTrace, now: number): string | null {
+function reasonToSkip(trace: ReadTrace, now: number): string | null {
+  const { isHuman, incompleteReason, goal } = trace;
   if (!isHuman) return "no human goal: started by a notification, an interruption, a subagent or the system";
   if (isOwnTurn(goal)) return OWN_TURN;
-  if (incompleteReason !== null) return incompleteReason;
-  // A transcript says itself whether its last turn is over.
-  if (api !== "transcript" && isFresh(endedAt, now))
-    return "not completed: it changed less than a minute ago and may still grow";
-  return null;
+  const arriving = mayStillGrow(trace, now)
+    ? "it changed less than a minute ago, and its rows may still be arriving"
+    : null;
+  if (incompleteReason !== null) return arriving === null ? incompleteReason : `${incompleteReason}; ${arriving}`;
+  return arriving === null ? null : `not completed: ${arriving}`;
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../../trace/exporters/listed-traces.ts";
+import { plural } from "../../trace/values/plural.ts";
 import { isWanted, NOT_OURS, OTHER_PROJECT } from "./skip-reasons.ts";
 import type { Listing, Source } from "../port.ts";
 import type { Skipped } from "../selected-traces.ts";
@@ -22,7 +23,9 @@ export function toSkipped(skipped: ReadonlyMap<string, string>, passedOver: List
   return [
     ...(elsewhere === null ? [] : [{ trace_id: "…", reason: elsewhere }]),
     ...listed,
-    ...(rest > 0 ? [{ trace_id: "…", reason: `${rest} more traces were passed over` }] : []),
+    ...(rest > 0
+      ? [{ trace_id: "…", reason: `${plural(rest, "more trace")} ${rest === 1 ? "was" : "were"} passed over` }]
+      : []),
   ];
 }
 
@@ -39,7 +42,7 @@ function elsewhereOf(skipped: ReadonlyMap<string, string>): string | null {
   if (total === 1) return `1 run of another project: ${[...counts.keys()].join("")}`;
   const sorted = [...counts].toSorted(([left, a], [right, b]) => b - a || (left < right ? -1 : 1));
   const names = sorted.slice(0, MAX_PROJECTS).map(([name, count]) => `${name} (${count})`);
-  const more = sorted.length > MAX_PROJECTS ? ` and ${sorted.length - MAX_PROJECTS} more projects` : "";
+  const more = sorted.length > MAX_PROJECTS ? ` and ${plural(sorted.length - MAX_PROJECTS, "more project")}` : "";
   return `${total} runs of other projects: ${names.join(", ")}${more}`;
 }
 
@@ -61,9 +64,11 @@ export function nothingFound(
     seen.length === 0
       ? "The project holds no traces in that time"
       : [
-          `${seen.length} traces were seen, ${others.length} of them of other applications${names.length > 0 ? ` (${names.join(", ")})` : ""}`,
+          `${plural(seen.length, "trace")} ${seen.length === 1 ? "was" : "were"} seen, ${others.length} of them of other applications${names.length > 0 ? ` (${names.join(", ")})` : ""}`,
           ...(elsewhere === null ? [] : [elsewhere]),
-          ...(elsewhere === null || unread === 0 ? [] : [`${unread} older ones were not read`]),
+          ...(elsewhere === null || unread === 0
+            ? []
+            : [`${plural(unread, "older one")} ${unread === 1 ? "was" : "were"} not read`]),
           ...(reasons.length > 0 ? [`the newest of the rest: ${(reasons[0] ?? "").replace(/\. .*$/su, "")}`] : []),
         ].join("; ");
   return `${what}. ${saw}. ${elsewhere === null ? advice : ADVICE_ELSEWHERE}`;

@@ -9,7 +9,7 @@ export function noTranscripts(): SourceFailure {
   return new SourceFailure(
     "source",
     () =>
-      `No Langfuse keys are set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are both missing, and Claude Code has no transcripts of this project. The plugin was not configured yet, or Claude Code was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR). Either run Claude Code in this folder first, or set the keys: ${HOW_TO_SET_KEYS}`,
+      `There is nothing to audit here yet: Claude Code has no transcripts of this project. It was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR); no Langfuse keys are set, so that only transcripts are read. Work with Claude Code in this folder first, or audit traces that are in Langfuse: ${HOW_TO_SET_KEYS}`,
   );
 }
 

@@ -152,6 +152,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
   return {
     place: "Claude Code's transcripts of this project, on this machine",
     origin: null,
+    openedProject: () => Promise.resolve(null),
     advice:
       "Run Claude Code in this project and finish a turn, or name one as `<session id>-<number>`. To audit traces of Langfuse instead, set its keys.",
     read,

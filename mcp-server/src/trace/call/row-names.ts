@@ -5,7 +5,7 @@
 const AROUND_TOOL = /^(?:Tool: |Tool - |Hook Tool \[\d+\]: |tool_|tool:)(?=\S)|^ClaudeAgentSDK\.(?=(?:Agent|Task)$)/u;
 const NAMED_AGENT = /^(?:Agent|Task) \((.{1,200})\)$/su;
 const SUBAGENT =
-  /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task)$|^Workflow agent:/u;
+  /^Subagent\b(?!.* LLM Call)|[^:] Subagent$|^subagent:|^ClaudeAgentSDK\.(?:Agent|Task|Subagent)$|^Workflow agent:/u;
 const NATIVE = "claude_code.";
 
 /** The `span.type` that a row of Claude Code's own telemetry has in its name, or null. */
@@ -33,7 +33,7 @@ export function agentInCall(name: string): string | null {
   return NAMED_AGENT.exec(withoutToolPrefix(name))?.[1] ?? null;
 }
 
-/** The Agent call itself, which holds what its subagent did (OpenInference for Python). */
+/** What holds a subagent's work in OpenInference for Python: below the Agent call's own row, or that call itself. */
 export function isAgentSpan(name: string): boolean {
   return /^ClaudeAgentSDK\.(?:Agent|Task)$/u.test(name);
 }
@@ -60,9 +60,14 @@ export function isSubagentRequest(name: string): boolean {
   return name.startsWith("Subagent");
 }
 
-/** A request that a LiteLLM proxy recorded. */
+/** A request that a LiteLLM proxy recorded, named by its kind or, with virtual keys, by the key's alias. */
 export function isProxied(name: string): boolean {
-  return name.startsWith("litellm-");
+  return name.startsWith("litellm-") || name.startsWith("litellm:");
+}
+
+/** A turn's tokens as a generation of pace-maker: no request, without texts, and never ended. */
+export function isUsageRow(name: string): boolean {
+  return name === "claude-code-generation";
 }
 
 /** What pace-maker writes beside its tools for each text of the answer. */

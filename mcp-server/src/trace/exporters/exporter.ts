@@ -22,6 +22,10 @@ export type Exporter = {
   readonly flagsErrors: boolean;
   /** Warning codes of what this exporter never records. */
   readonly loses: readonly string[];
+  /** Nobody recorded a trace of it: all that is known was read in its source (test/fixtures/README.md). */
+  readonly isKnownFromSource?: true;
+  /** The setting that shows prompts, where they can be hidden. */
+  readonly showsPrompts?: string;
 };
 
 /** Whether the trace has one of these spans or generations, each as its type and its name with digits as `#`. */

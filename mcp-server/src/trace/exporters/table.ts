@@ -33,6 +33,7 @@ export const EXPORTERS: readonly Exporter[] = [
     atMost: { targets: "partial", errors: "partial", tasks: "partial" },
     flagsErrors: true,
     loses: ["exporter_omits_rejected_calls"],
+    showsPrompts: "OTEL_LOG_USER_PROMPTS=1",
   },
   // Langfuse's plugin for Claude Code: a turn is one trace, tools lie beside `LLM Call k`, errors stand in the text.
   {
@@ -56,12 +57,16 @@ export const EXPORTERS: readonly Exporter[] = [
     atMost: { errors: "inferred", subagents: "partial", tasks: "partial" },
     flagsErrors: false,
     loses: ["exporter_loses_parallel_calls", "exporter_omits_subagent_calls"],
+    isKnownFromSource: true,
   },
-  // pdhoolia/langfuse-claude-code-plugin: no root, `LLM Call i/n` on top with its tools as SPANs below.
+  // pdhoolia/langfuse-claude-code-plugin: no root, `LLM Call i/n` on top with its tools as SPANs below; a turn of one
+  // request is that request's row alone.
   {
     id: "pdhoolia-plugin",
-    recognises: (facts) => hasAny(facts, "GENERATION LLM Call #/#"),
-    traces: ["Turn #"],
+    recognises: (facts) =>
+      hasAny(facts, "GENERATION LLM Call #/#") ||
+      (facts.rowNames.size === 1 && hasAny(facts, "GENERATION Claude Response")),
+    traces: ["Claude Code - Turn #", "Turn #"],
     turns: [],
     rows: ["LLM Call #/#"],
     atMost: { errors: "inferred" },
@@ -72,13 +77,15 @@ export const EXPORTERS: readonly Exporter[] = [
   {
     id: "baem1n-hook",
     recognises: (facts) =>
-      hasAny(facts, "SPAN Text [#]", "SPAN Thinking [#]", "SPAN Claude Code - Turn # (incomplete)"),
+      hasAny(facts, "SPAN Text [#]", "SPAN Thinking [#]", "SPAN Claude Code - Turn # (incomplete)") ||
+      hasAll(facts, "SPAN Claude Code - Turn #", "SPAN System Prompt"),
     traces: ["Claude Code - Turn #*"],
     turns: ["Claude Code - Turn #*"],
     rows: ["Claude Response**"],
     atMost: { timing: "not_recorded", errors: "inferred", subagents: "partial", tasks: "partial" },
     flagsErrors: false,
     loses: ["exporter_loses_parallel_calls", "exporter_omits_subagent_calls"],
+    isKnownFromSource: true,
   },
   // The Stop hook of Langfuse's documentation: written at one instant, and of parallel calls only the last is kept.
   {
@@ -120,53 +127,72 @@ export const EXPORTERS: readonly Exporter[] = [
     flagsErrors: false,
     loses: ["exporter_omits_subagent_calls"],
   },
-  // Arize-ai/coding-harness-tracing: OpenInference over OTLP, tools and `Subagent: <type>` below one `Turn N`.
+  // Arize-ai/coding-harness-tracing: OpenInference over OTLP, `LLM call k: <model>` below one `Turn N`, its tools below it
+  // and `Subagent: <type>` below the Agent call. A failed turn is one row.
   {
     id: "arize-harness",
     recognises: (facts) =>
-      facts.scopes.has("coding-harness-tracing") || hasAny(facts, "CHAIN Turn #", "CHAIN Turn # (failed)"),
+      facts.scopes.has("arize-claude-plugin") ||
+      hasAny(facts, "CHAIN Turn #", "GENERATION Turn #", "CHAIN Turn # (failed)", "GENERATION Turn # (failed)"),
     traces: ["Turn #", "Turn # (*)"],
     turns: [],
     rows: [],
     atMost: {},
     flagsErrors: true,
-    loses: [],
+    loses: ["exporter_omits_calls_of_failed_turns"],
+    isKnownFromSource: true,
+    showsPrompts: "ARIZE_LOG_PROMPTS=true",
   },
-  // The Claude Agent SDK through OpenInference: tools flat below the query, no generations.
+  // The Claude Agent SDK for Python through OpenInference: as the next, and a subagent is a span below its Agent call.
+  {
+    id: "agent-sdk-openinference-python",
+    recognises: (facts) =>
+      hasAny(facts, "AGENT ClaudeAgentSDK.query", "AGENT ClaudeAgentSDK.ClaudeSDKClient.receive_response"),
+    traces: ["ClaudeAgentSDK.query", "ClaudeAgentSDK.ClaudeSDKClient.receive_response"],
+    turns: ["ClaudeAgentSDK.query", "ClaudeAgentSDK.ClaudeSDKClient.receive_response"],
+    rows: [],
+    atMost: {},
+    flagsErrors: true,
+    loses: [],
+    isKnownFromSource: true,
+  },
+  // The Claude Agent SDK for JavaScript through OpenInference: tools flat below the query, no generations.
   {
     id: "agent-sdk-openinference",
     recognises: (facts) =>
-      hasAny(facts, "AGENT ClaudeAgent.query", "AGENT ClaudeAgentSDK.query") ||
-      [...facts.scopes].some((scope) => scope.includes("openinference")),
-    traces: ["ClaudeAgent.query", "ClaudeAgentSDK.query"],
-    turns: ["ClaudeAgent.query", "ClaudeAgentSDK.query"],
+      hasAny(facts, "AGENT ClaudeAgent.query") || [...facts.scopes].some((scope) => scope.includes("openinference")),
+    traces: ["ClaudeAgent.query"],
+    turns: ["ClaudeAgent.query"],
     rows: [],
     atMost: {},
     flagsErrors: true,
     loses: [],
   },
-  // The Claude Agent SDK through LangSmith's OpenTelemetry export: values wrapped as `{input}`, `{output}`, `{error}`.
+  // The Claude Agent SDK through LangSmith's OpenTelemetry export: tools from hooks, so that a call that was refused before
+  // it ran has no row; inputs wrapped as `{input}`, errors as `{error}`.
   {
     id: "agent-sdk-langsmith-otel",
     recognises: (facts) => hasAny(facts, "SPAN claude.conversation", "CHAIN claude.conversation"),
     traces: ["claude.conversation*"],
     turns: ["claude.conversation"],
-    rows: [],
-    atMost: {},
+    rows: ["claude.assistant.turn"],
+    atMost: { errors: "partial" },
     flagsErrors: true,
-    loses: [],
+    loses: ["exporter_omits_rejected_calls"],
+    isKnownFromSource: true,
   },
   // A LiteLLM proxy between Claude Code and the API: one trace per request, its history the main agent's whole session.
   // Tools are read from the messages; how long they took is not recorded, and subagents ask in traces of their own.
   {
     id: "litellm-proxy",
-    recognises: ({ rowNames }) => [...rowNames].some((name) => name.startsWith("GENERATION litellm-")),
+    recognises: ({ rowNames }) => [...rowNames].some((name) => /^GENERATION litellm[-:]/u.test(name)),
     traces: ["litellm-anthropic_messages**"],
     turns: [],
     rows: [],
     atMost: { timing: "not_recorded", subagents: "partial" },
     flagsErrors: true,
     loses: ["exporter_omits_subagent_calls", "trace_is_one_request"],
+    isKnownFromSource: true,
   },
   // LightspeedDMS/claude-pace-maker: each tool an instant without a root; each subagent is a trace of its own. Its folder
   // stands on the trace alone too.
@@ -179,6 +205,7 @@ export const EXPORTERS: readonly Exporter[] = [
     atMost: { timing: "partial", order: "partial", errors: "inferred", subagents: "partial" },
     flagsErrors: false,
     loses: ["exporter_omits_subagent_calls", "project_not_recorded"],
+    isKnownFromSource: true,
   },
 ];
 

@@ -1,6 +1,6 @@
 import { isShell } from "../call/tools.ts";
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /**
  * A file is printed whole by a shell command and read whole by the Read tool, in either order, without a change between.

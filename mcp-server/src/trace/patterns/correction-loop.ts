@@ -1,8 +1,8 @@
 import { isProse } from "../timeline/changes.ts";
 import { editsByTurn } from "./edits-by-turn.ts";
 import { statesFault } from "./objection.ts";
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /**
  * Turns in a row, each begun by a human, that change code in the same set of files: the first answers did not settle it.

@@ -3,8 +3,8 @@ import type { ToolCall } from "../call/tool-call.ts";
 import { isPlanFile } from "../timeline/changes.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { addTo } from "../values/lists.ts";
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /** Taken back in so many places of a file, work was done in vain even when it was tried before. */
 const MANY = 3;

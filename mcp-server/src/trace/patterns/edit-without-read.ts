@@ -1,6 +1,6 @@
 import { isPlanFile } from "../timeline/changes.ts";
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /**
  * The main agent asked to edit or overwrite a file that it had not looked at, in this turn or an earlier one of the

@@ -2,8 +2,8 @@ import { addTo } from "../values/lists.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { ranOutAfter } from "./context-thrash.ts";
-import { plural } from "../values/names.ts";
 import { grade, type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /** Characters of one result: 99 % of real results are below 38,900, the longest was 480,000. */
 const GIANT = 50_000;

@@ -1,5 +1,5 @@
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /** Calls of a tool that does not exist or with input that it refuses: 2 are low (TRAIL tool errors). */
 export const invalidToolCalls: Pattern = {

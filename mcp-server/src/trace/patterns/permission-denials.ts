@@ -1,6 +1,6 @@
 import { isRefusal } from "../call/error-kinds.ts";
-import { plural } from "../values/names.ts";
 import { type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /** Tools whose refusal is the human's answer in a conversation: a plan to be changed, a question put aside. */
 const DIALOGUE: ReadonlySet<string> = new Set(["exitplanmode", "enterplanmode", "askuserquestion"]);

@@ -1,7 +1,7 @@
 import type { Timeline } from "../timeline/timeline.ts";
 import { isPlan } from "../timeline/changes.ts";
-import { plural } from "../values/names.ts";
 import { grade, type Finding, type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 import type { Severity } from "../values/vocabulary.ts";
 
 /**

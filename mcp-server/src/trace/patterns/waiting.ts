@@ -1,6 +1,6 @@
 import { lengthOf } from "../values/time.ts";
-import { plural } from "../values/names.ts";
 import { grade, type Pattern } from "./pattern.ts";
+import { plural } from "../values/plural.ts";
 
 /** Shares of the turn's time, and milliseconds below which nobody minds (Claude Code telemetry). */
 const WAIT_SHARE = 0.3;

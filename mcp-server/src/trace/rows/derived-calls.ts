@@ -110,7 +110,7 @@ function toMessages(value: unknown): readonly JsonRecord[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-/** The message of an answer: itself, the first of `choices`, a list of messages, or bare content blocks. */
+/** The message of an answer: itself, the first of `choices`, a conversation, or bare content blocks. */
 function toAnswers(value: unknown): readonly JsonRecord[] {
   if (Array.isArray(value)) {
     const records = value.filter(isRecord);
@@ -118,6 +118,7 @@ function toAnswers(value: unknown): readonly JsonRecord[] {
     return isBlocks ? [{ role: "assistant", content: records }] : records;
   }
   if (!isRecord(value)) return [];
+  if (own(value, "role") === undefined && own(value, "messages") !== undefined) return toMessages(value);
   const choices = toValue(own(value, "choices"));
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const message = isRecord(first) ? own(first, "message") : undefined;

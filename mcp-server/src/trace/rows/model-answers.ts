@@ -1,4 +1,4 @@
-import { isRecord, own, text, toValue } from "../values/json.ts";
+import { isRecord, own, toValue } from "../values/json.ts";
 import { blocksText } from "./prompt.ts";
 
 /** What the assistant said and asked for in one output. Null fields: this form does not record them. */
@@ -6,12 +6,18 @@ export type Answer = { readonly text: string | null; readonly toolCalls: number 
 
 const NOTHING: Answer = { text: null, toolCalls: null };
 
-/** Reads an assistant's answer: text, `{role, content, tool_calls}`, content blocks, `{choices}`, or a list of messages. */
+/** What stands for an answer where there was none: how Arize's hooks close a turn whose end they did not see. */
+const NO_ANSWER = /^\((?:No response|Turn closed by fail-safe: Stop hook did not fire|Stop failed: [^\n]{0,200})\)$/u;
+
+/**
+ * Reads an assistant's answer: text, `{role, content, tool_calls}`, content blocks, `{choices}`, a conversation whose last
+ * message is the answer (a list, or `{messages}`), or any of these inside `{output}` or `{result}`.
+ */
 export function toAnswer(raw: unknown, depth = 0): Answer {
-  if (depth > 3) return NOTHING;
+  if (depth > 4) return NOTHING;
   const value = toValue(raw);
-  if (typeof value === "string") return { text: value, toolCalls: null };
-  if (Array.isArray(value)) return fromBlocks(value);
+  if (typeof value === "string") return { text: NO_ANSWER.test(value) ? "" : value, toolCalls: null };
+  if (Array.isArray(value)) return fromMessages(value, depth) ?? fromBlocks(value);
   if (!isRecord(value)) return NOTHING;
   const choices = own(value, "choices");
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
@@ -25,8 +31,18 @@ export function toAnswer(raw: unknown, depth = 0): Answer {
   }
   if (typeof content === "string") return { text: content, toolCalls: toolCalls ?? 0 };
   if (toolCalls !== null) return { text: "", toolCalls };
-  const output = own(value, "output") ?? own(value, "result");
-  return output === undefined ? NOTHING : toAnswer(text(output), depth + 1);
+  for (const key of ["messages", "output", "result"]) {
+    const inner = own(value, key);
+    if (inner !== undefined && inner !== null) return toAnswer(inner, depth + 1);
+  }
+  return NOTHING;
+}
+
+/** The last message of a conversation, or null for a list of anything else. Where a tool has the last word, nothing was said. */
+function fromMessages(list: readonly unknown[], depth: number): Answer | null {
+  const last = list.findLast((one) => isRecord(one) && typeof own(one, "role") === "string");
+  if (!isRecord(last)) return null;
+  return own(last, "role") === "assistant" ? toAnswer(last, depth + 1) : { text: "", toolCalls: 0 };
 }
 
 function fromBlocks(blocks: readonly unknown[]): Answer {
@@ -43,6 +59,11 @@ const API_ERROR = /^\s*API Error(?:: |\b)/u;
 /** Claude Code writes a failed request as the answer's text. */
 export function isApiErrorText(said: string | null): boolean {
   return said !== null && API_ERROR.test(said.slice(0, 200));
+}
+
+/** Whether Claude Code wrote a text in the model's name where nothing was asked: no answer, and no failure. */
+export function isStandIn(said: string | null): boolean {
+  return said === "No response requested.";
 }
 
 // A heading, bold line or label that opens a plan; "I plan to …" in running text is none.

@@ -16,6 +16,8 @@ export type Prompt = {
 };
 
 const ABSENT: Prompt = { kind: "absent", text: null, said: null };
+/** What Claude Code's own telemetry, Arize's hooks and LiteLLM write for a prompt that they were told to hide. */
+const REDACTED = /^(?:<REDACTED>|<redacted \(\d+ chars\)>|redacted-by-litellm)$/u;
 /** Longest prompt that is cleaned; what follows cannot reach the goal's 200 characters but for system text before it. */
 const SCAN = 60_000;
 const GOAL = 200;
@@ -27,7 +29,7 @@ export function toPrompt(raw: unknown): Prompt {
     return ABSENT;
   const written = promptText(toValue(raw), 0);
   if (written === null) return ABSENT;
-  if (written === "<REDACTED>") return { kind: "redacted", text: null, said: null };
+  if (REDACTED.test(written)) return { kind: "redacted", text: null, said: null };
   const scanned = written.slice(0, SCAN);
   const clean = stripSystemText(scanned).trim();
   if (clean === "") {

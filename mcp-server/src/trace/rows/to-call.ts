@@ -55,6 +55,7 @@ export function toCall(observation: Observation): ToolCall {
       readText(metadata, "tool_use_id") ??
       readText(metadata, "tool_id") ??
       readText(metadata, "tool.call.id") ??
+      readText(metadata, "tool.id") ??
       readText(metadata, "gen_ai.tool.call.id"),
     path,
     range: input === null ? null : rangeOf(input),

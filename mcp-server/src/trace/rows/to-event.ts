@@ -17,6 +17,7 @@ import {
   isHookRow,
   isIncompleteTurn,
   isSubagentSpan,
+  isUsageRow,
   nativeType,
 } from "../call/row-names.ts";
 
@@ -37,8 +38,9 @@ function toKind({ name, type, metadata }: Observation): Kind {
   const spanType = readText(metadata, "span.type") ?? nativeType(name);
   const native = spanType === null ? undefined : NATIVE.get(spanType);
   if (native !== undefined) return native;
+  if (isUsageRow(name)) return "event";
   if (type === "GENERATION" || type === "EMBEDDING") return "generation";
-  if (type === "TOOL") return isBeforeCall(name, metadata) ? "other" : "tool";
+  if (type === "TOOL") return isNoCall(name, metadata) ? "other" : "tool";
   if (readText(metadata, "ls_agent_type") === "subagent") return "subagent";
   if (isSubagentSpan(name)) return "subagent";
   if (isAnswerText(name)) return "other";
@@ -49,9 +51,10 @@ function toKind({ name, type, metadata }: Observation): Kind {
   return type === "EVENT" ? "event" : "other";
 }
 
-/** A hook's row of a call that had not run yet; the row of what came of it follows. */
-function isBeforeCall(name: string, metadata: Metadata): boolean {
-  return isHookRow(name) && readText(metadata, "event") === "PreToolUse";
+/** A hook's row of a call that had not run yet (the row of what came of it follows), or of one that it does not know. */
+function isNoCall(name: string, metadata: Metadata): boolean {
+  if (!isHookRow(name)) return false;
+  return readText(metadata, "event") === "PreToolUse" || readText(metadata, "tool_name") === "unknown";
 }
 
 function agentTypeOf(metadata: Metadata): string | null {

@@ -1,8 +1,9 @@
 import type { Generation } from "./event.ts";
 import { isRecord, own, scalarText, toNumber, toValue } from "../values/json.ts";
-import { asksBack, hasPlanSection, isApiErrorText, toAnswer } from "./model-answers.ts";
+import { asksBack, hasPlanSection, isApiErrorText, isStandIn, toAnswer } from "./model-answers.ts";
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
+import { isFailedTurn } from "../call/row-names.ts";
 
 const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
@@ -56,8 +57,9 @@ export function toGeneration(observation: Observation): Generation {
     hasPlan: hasPlanSection(answer.text),
     isApiError:
       isApiErrorText(answer.text) ||
-      model === "<synthetic>" ||
+      (model === "<synthetic>" && !isStandIn(answer.text)) ||
       level === "ERROR" ||
+      isFailedTurn(name) ||
       readText(metadata, "success") === "false",
     attempt: toAttempt(toNumber(read(metadata, "attempt"))),
     inputTokens: toInputTokens(observation),

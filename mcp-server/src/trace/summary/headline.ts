@@ -1,4 +1,4 @@
-import { plural } from "../values/names.ts";
+import { plural } from "../values/plural.ts";
 import type { Summary } from "./schema.ts";
 
 /** What a scan has room for beside a run. */

@@ -22,7 +22,7 @@ import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts
 import { toToolUsage } from "./tool-usage.ts";
 import type { NumberedRow } from "../turns/fit-turns.ts";
 import { readTurn } from "../turns/row.ts";
-import { createWarnings } from "../values/warnings.ts";
+import { createWarnings, type Warning } from "../values/warnings.ts";
 
 /** What the selectors need to know of a trace, and its summary when it is wanted. Times are milliseconds since 1970. */
 export type Assessed = {
@@ -47,8 +47,8 @@ export type Assessed = {
   readonly request: { readonly isMain: boolean; readonly calls: number } | null;
   /** Where the run took place, as far as the trace says; empty when that is not recorded. */
   readonly places: () => readonly Place[];
-  /** `earlier` is null for a trace without a session. */
-  readonly toSummary: (earlier: EarlierTurns | null) => Summary;
+  /** `earlier` is null for a trace without a session; `odd` is what is odd about the reading. */
+  readonly toSummary: (earlier: EarlierTurns | null, odd?: readonly Warning[]) => Summary;
   /** The trace as one of a session's, for the summary of all of them. */
   readonly toSessionTurn: () => SessionTurn;
 };
@@ -79,10 +79,10 @@ export function assess(facts: TraceFacts): Assessed {
         : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
     places: () => uniquePlaces([...placesInRows(timeline), ...(facts.trace?.container?.places ?? [])]),
-    toSummary: (earlier) => toSummary({ facts, exporter, timeline, goal, ending }, earlier),
+    toSummary: (earlier, odd = []) => toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier),
     toSessionTurn: () => {
       const { traits, ...row } = readTurn(timeline, goal, ending);
-      const summary = toUnfitted({ facts, exporter, timeline, goal, ending }, null).summary;
+      const summary = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null).summary;
       return { summary, row, traits, isHuman: goal.isHuman, startedAt };
     },
   };
@@ -102,6 +102,7 @@ type Read = {
   readonly timeline: Timeline;
   readonly goal: Goal;
   readonly ending: Ending;
+  readonly odd: readonly Warning[];
 };
 
 /** The Trace Audit Summary. */
@@ -117,16 +118,18 @@ function toSummary(read: Read, earlier: EarlierTurns | null): Summary {
 
 /** All of it but what is folded until it fits: the span tree, the phases and the table of turns. */
 function toUnfitted(
-  { facts, exporter, timeline, goal, ending }: Read,
+  { facts, exporter, timeline, goal, ending, odd }: Read,
   earlier: EarlierTurns | null,
 ): { readonly summary: Summary; readonly found: readonly Found[] } {
   const tasks = toTasks(timeline);
   const outcome = toOutcome(timeline, ending, tasks);
   const coverage = toCoverage(timeline, exporter, goal);
   const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman, said: goal.said });
-  const warnings = createWarnings(facts.warnings.list());
+  const warnings = createWarnings([...facts.warnings.list(), ...odd]);
   for (const code of exporter.loses) warnings.add(code);
-  if (goal.isRedacted) warnings.add("goal_redacted_set_OTEL_LOG_USER_PROMPTS=1");
+  if (exporter.isKnownFromSource === true) warnings.add("exporter_known_from_source");
+  if (goal.isRedacted)
+    warnings.add(exporter.showsPrompts === undefined ? "goal_redacted" : `goal_redacted_set_${exporter.showsPrompts}`);
   warnings.add("observation_without_end", timeline.openRows);
   warnings.add("missing_parent", timeline.danglingRows);
   if (placesInRows(timeline).length === 0 && !exporter.loses.includes(PROJECT_NOT_RECORDED))

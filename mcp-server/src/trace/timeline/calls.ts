@@ -1,7 +1,7 @@
 import type { Actor, CallError, ToolCall } from "../call/tool-call.ts";
 import type { Generation, TimelineEvent } from "../rows/event.ts";
 import { addTo } from "../values/lists.ts";
-import { agentInCall, isCompaction, isHookRow } from "../call/row-names.ts";
+import { agentInCall, isAgentSpan, isCompaction, isHookRow } from "../call/row-names.ts";
 import type { Warnings } from "../values/warnings.ts";
 
 export type Calls = {
@@ -27,7 +27,7 @@ export function toCalls(events: readonly TimelineEvent[], flagsErrors: boolean, 
       generation.batch = batches.open(actor);
       generations.push(generation);
     }
-    // One call in two rows: the same id, or a hook's row beside the tool's own.
+    // One call in two rows: the same id, a hook's row beside the tool's own, or a subagent's span below its call's row.
     if (call === null || isTwin(event)) continue;
     if (call.callId !== null) {
       const first = byCallId.get(call.callId);
@@ -57,15 +57,19 @@ const REFUSED: CallError = { kind: "permission_denied", isInferred: false };
 /** An Agent call and its twin are this close; later calls of one agent are calls of their own. */
 const TWIN_MS = 5000;
 
-/** Second rows of one call: a hook's beside the tool's own, and `Agent (X)` beside the `Agent` that started it. */
+/**
+ * Second rows of one call: a hook's beside the tool's own, `Agent (X)` beside the `Agent` that started it, and a
+ * subagent's span below it.
+ */
 function createTwins(events: readonly TimelineEvent[]): (event: TimelineEvent) => boolean {
   const own = events.some(({ call, name }) => call !== null && !isHookRow(name));
   const starts = new Map<string, number[]>();
   for (const { call, agentId, name, start } of events) {
     if (agentId !== null && call?.tool === "agent" && agentInCall(name) === null) addTo(starts, agentId, start ?? 0);
   }
-  return ({ name, agentId, start }) => {
+  return ({ name, agentId, start, parent }) => {
     if (isHookRow(name)) return own;
+    if (isAgentSpan(name) && parent?.call?.tool === "agent") return true;
     if (agentId === null || agentInCall(name) === null) return false;
     return hasNear(starts.get(agentId) ?? [], start ?? 0, TWIN_MS);
   };

@@ -82,9 +82,10 @@ function cutWords(words: string, max: number): string {
 /** Looking around goes first, then what was run; checks, commits and what failed stay longest, of equals the later. */
 function cutSteps(steps: readonly string[], max: number): readonly string[] {
   if (steps.length <= max) return steps;
+  const told = steps.map(tells);
   const kept = new Set(
     [...steps.keys()]
-      .toSorted((left, right) => tells(steps[right] ?? "") - tells(steps[left] ?? "") || right - left)
+      .toSorted((left, right) => (told[right] ?? 0) - (told[left] ?? 0) || right - left)
       .slice(0, max - 1),
   );
   return [...steps.filter((_step, at) => kept.has(at)), `… ${steps.length - kept.size} more steps`];

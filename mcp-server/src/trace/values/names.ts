@@ -31,8 +31,3 @@ export function withoutNumber(name: string): string {
   while (end > 0 && cut.charCodeAt(end - 1) >= 48 && cut.charCodeAt(end - 1) <= 57) end -= 1;
   return end === cut.length ? cut : `${cut.slice(0, end)}#`;
 }
-
-/** "1 file", "3 files". */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -146,7 +146,8 @@ function run(reading: Reading, command: readonly string[], text: string, fed: Fe
     for (const line of lines) readLine(reading, line);
   }
   if (fed.input !== "") addTo(reading, itself(patchedBy(name, fed.input)));
-  if (name === "xargs" || name === "parallel") return runOnFound(reading, [...command, FOUND], text, fed.names, fed);
+  if (name === "xargs" || name === "parallel")
+    return onFound(reading, fed.names, () => runBehind(reading, [...command, FOUND], text, fed));
   if (runBehind(reading, command, text, fed)) return true;
   const effects = effectsOf(name, args);
   addTo(reading, effects ?? []);
@@ -168,21 +169,15 @@ function runFind(reading: Reading, args: readonly string[], fed: Fed): boolean {
   for (const command of commands) {
     const given = command.map((word) => word.replaceAll("{}", FOUND));
     const text = command.map((word) => (/\s/u.test(word) ? `'${word}'` : word)).join(" ");
-    look(reading, text.length, true, () => runOnFound(reading, given, text, found, fed));
+    look(reading, text.length, true, () => onFound(reading, found, () => run(reading, given, text, fed)));
   }
   return true;
 }
 
 /** Runs a command on files that were found: what it does to its operand it does to each of them. */
-function runOnFound(
-  reading: Reading,
-  command: readonly string[],
-  text: string,
-  found: readonly Effect[],
-  fed: Fed,
-): boolean {
+function onFound(reading: Reading, found: readonly Effect[], runIt: () => boolean): boolean {
   const before = reading.changes.length;
-  const isKnown = command[0] === "xargs" ? runBehind(reading, command, text, fed) : run(reading, command, text, fed);
+  const isKnown = runIt();
   const mine = reading.changes.splice(before);
   for (const effect of mine) if (!effect.path.includes(FOUND)) reading.changes.push(effect);
   if (mine.some(({ path }) => path.includes(FOUND))) addTo(reading, found);
