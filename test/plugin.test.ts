@@ -54,6 +54,12 @@ test("the plugin and the marketplace's only entry have one name, and what it ins
   expect(packageJson.name).toBe(pluginJson.name);
 });
 
+test("docs/compatibility.md says which Claude Code the plugin needs, as the manifest holds it", () => {
+  const { engines } = Manifest.extend({ engines: z.strictObject({ "claude-code": z.string() }) }).parse(pluginJson);
+  const [, oldest = ""] = /^>=(\d+\.\d+\.\d+)$/u.exec(engines["claude-code"]) ?? [];
+  expect(read("docs/compatibility.md")).toContain(`Claude Code ${oldest} or later`);
+});
+
 test("Claude Code has nothing to install: no dependencies, and no lockfile but pnpm's", () => {
   expect(packageJson.dependencies ?? {}).toEqual({});
   const lockfiles = /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|bun\.lockb?|pnpm-lock\.yaml)$/u;

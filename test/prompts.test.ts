@@ -47,7 +47,8 @@ const AgentFrontmatter = z.strictObject({
 const CommandFrontmatter = z.strictObject({
   name: z.string(),
   description: oneLine(120),
-  "argument-hint": z.string(),
+  // What has to be typed behind it; a plan is handed over by its command alone.
+  "argument-hint": z.string().optional(),
   "allowed-tools": tools,
   "disable-model-invocation": z.literal(true).optional(),
 });
