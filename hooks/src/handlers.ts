@@ -1,6 +1,7 @@
 import { PLUGIN_PREFIX } from "../../mcp-server/src/audit/agents.ts";
 import { guardAgentTools } from "./audit/agent-tools.ts";
 import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
+import { tellLeftOut } from "./audit/left-out.ts";
 import { resolveMentions } from "./audit/mentions.ts";
 import { guardOrder, keepInForeground } from "./audit/agent-order.ts";
 import { refreshIndex } from "./audit/refresh-index.ts";
@@ -29,7 +30,7 @@ const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readon
   ["PermissionRequest", [guardPlop]],
   ["PostToolUse", [keepSummary, keepWrittenPlan, waitForAgent]],
   ["SubagentStop", [checkAnswer, keepFinalAnswer]],
-  ["Stop", [tellFailure(endTurn), endAudit, refreshIndex]],
+  ["Stop", [tellFailure(endTurn), tellLeftOut, endAudit, refreshIndex]],
   ["SessionEnd", [tellFailure(endSession)]],
 ]);
 

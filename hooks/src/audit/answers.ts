@@ -1,6 +1,8 @@
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { refuseMuted } from "../../../mcp-server/src/audit/muted/refuse.ts";
+import { readMuted } from "../../../mcp-server/src/disk/muted.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
@@ -25,7 +27,7 @@ export function checkAnswer({ event, audit, project, ownFolders }: Context): Ans
   return block(listReasons(intro, problems));
 
   function checkEngineer(): readonly string[] {
-    const { value, problems } = checkDiagnosis(answer, summaries);
+    const { value, problems } = refuseMuted(checkDiagnosis(answer, summaries), readMuted(project));
     audit.append({ event: "diagnosis", answer: value === null ? null : JSON.stringify(value) });
     return problems;
   }

@@ -8,6 +8,8 @@ export const SUMMARIES = `${AUDITS}/summaries`;
 export const PLAN_PATH = `${AUDITS}/IMPLEMENTATION_PLAN.md`;
 /** The index of audits. */
 export const INDEX_PATH = `${AUDITS}/README.md`;
+/** What a human marked as wrong or not wanted. */
+export const MARKS_PATH = `${AUDITS}/marks.md`;
 /** The approvals log: one JSON object a line, only ever appended to. */
 export const APPROVALS_PATH = `${AUDITS}/approvals.jsonl`;
 
