@@ -20,7 +20,7 @@ const EVIDENCE = [...LAYOUT, "audit/sentences", "audit/evidence"];
 const ANSWERS = [...EVIDENCE, "audit/instructions", "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
-const AUDIT = [...COMPARE, "audit/muted", "audit/history", "audit/plop"];
+const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
 const PORT = [...TRACE, "audit", "audit-error", "config", "sources"];
 const DISK = [...AUDIT, "audit-error", "disk"];
 const HOOK = [
@@ -50,11 +50,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: VALUES,
   "audit/scan": VALUES,
   "audit/layout": [...SHELL, "trace/shell/changes", "audit"],
-  "audit/sentences": LAYOUT,
+  "audit/sentences": [...LAYOUT, "trace/redact"],
   "audit/evidence": [...LAYOUT, "audit/sentences"],
   "audit/instructions": [...EVIDENCE, "trace/redact"],
   "audit/answers": [...EVIDENCE, "audit/instructions"],
-  "audit/muted": ANSWERS,
   "audit/plan": ANSWERS,
   "audit/compare": PLAN,
   "audit/history": COMPARE,

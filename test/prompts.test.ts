@@ -49,7 +49,7 @@ const CommandFrontmatter = z.strictObject({
   description: oneLine(120),
   // What has to be typed behind it; a plan is handed over by its command alone.
   "argument-hint": z.string().optional(),
-  "allowed-tools": tools,
+  "allowed-tools": tools.default([]),
   "disable-model-invocation": z.literal(true).optional(),
 });
 
@@ -121,12 +121,13 @@ test("the agents' example answers pass the check that the hooks make, and fit to
     expect(examples).toHaveLength(1);
     return examples[0] ?? "";
   };
-  const diagnosis = checkDiagnosis(exampleOf("prompt-engineer"), null);
+  const diagnosis = checkDiagnosis(exampleOf("prompt-engineer"), null, null);
   expect(diagnosis.problems).toEqual([]);
   const translation = checkTranslation(
     exampleOf("refactoring-specialist"),
     diagnosis.value ?? { issues: [] },
     () => null,
+    null,
   );
   expect(translation.problems).toEqual([]);
 });

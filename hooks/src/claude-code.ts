@@ -53,8 +53,11 @@ export function parseEvent(event: JsonRecord): HookEvent {
 
 /** What is said to an event; null leaves it to others. */
 export type Answer = {
-  /** `allow` and `deny` are about a tool call; `block` is about a prompt, a result, or an agent that wants to end. */
-  readonly decision?: "allow" | "deny" | "block";
+  /**
+   * `allow`, `ask` (the human is asked) and `deny` are about a tool call; `block` is about a prompt, a result, or an agent
+   * that wants to end.
+   */
+  readonly decision?: "allow" | "ask" | "deny" | "block";
   /** Shown to the model, or to the human when a prompt is blocked. */
   readonly reason?: string;
   /** What the model is told besides. */
@@ -73,6 +76,11 @@ export function deny(reason: string): Answer {
 /** Lets a tool call through without asking the human. */
 export function allow(reason: string): Answer {
   return { decision: "allow", reason };
+}
+
+/** Has the human asked about a tool call, in whatever mode; without a human it is refused. */
+export function ask(reason: string): Answer {
+  return { decision: "ask", reason };
 }
 
 /** Stops a prompt, or sends a result or an agent's end back with a reason. */

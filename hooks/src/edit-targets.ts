@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { judgePromptFile } from "../../mcp-server/src/audit/instructions/judge-prompt-file.ts";
 import type { JudgeLinks } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import type { Target } from "../../mcp-server/src/audit/plop/tool-call.ts";
+import type { ReadTarget } from "../../mcp-server/src/audit/plop/reading.ts";
 import { followLinks, isWithin } from "./follow-links.ts";
 
 /** Why a path leads to no file that may be changed, in the words of the command that says so. */
@@ -49,6 +50,18 @@ export function resolveTarget(
     return { problem: "it belongs to this plugin, which does not change itself" };
   const root = followLinks(project);
   return { real, inProject: isWithin(real, root) ? relative(root, real).split(sep).join("/") : null };
+}
+
+/** Where reading an absolute path would end up. */
+export function resolveRead(project: string, path: string): ReadTarget {
+  const real = tryFollow(path);
+  if (real === null) return { problem: IN_PLOP.nowhere };
+  const root = followLinks(project);
+  const stats = lstatSync(real, { throwIfNoEntry: false });
+  const isPlain = stats === undefined || stats.isFile() || stats.isDirectory();
+  if (!isPlain) return { problem: "it is no plain file" };
+  const inProject = isWithin(real, root) ? relative(root, real).split(sep).join("/") : null;
+  return { real, inProject, isFolder: stats?.isDirectory() === true };
 }
 
 /** Judges a plain path of a plan by where it leads: a link may lead to another prompt file of the project only. */

@@ -16,6 +16,7 @@ import { createContext, type Context } from "./context.ts";
 import { guardPlop } from "./plop/guard.ts";
 import { startPlop } from "./plop/start.ts";
 import { beginTurn, endSession, endTurn } from "./plop/turn.ts";
+import { checkWritten } from "./plop/written.ts";
 
 type Handler = (context: Context) => Answer | Promise<Answer>;
 
@@ -28,7 +29,7 @@ const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readon
   ["UserPromptExpansion", [tellFailure(startPlop), showScan, startTypedAudit]],
   ["PreToolUse", [guardPlop, guardAgentTools, guardWrites, guardShell, guardOrder, startAudit, keepInForeground]],
   ["PermissionRequest", [guardPlop]],
-  ["PostToolUse", [keepSummary, keepWrittenPlan, waitForAgent]],
+  ["PostToolUse", [checkWritten, keepSummary, keepWrittenPlan, waitForAgent]],
   ["SubagentStop", [checkAnswer, keepFinalAnswer]],
   ["Stop", [tellFailure(endTurn), tellLeftOut, endAudit, refreshIndex]],
   ["SessionEnd", [tellFailure(endSession)]],

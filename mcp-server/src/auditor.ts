@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HOW_TO_SET_KEYS, parseConfig, type Environment } from "./config.ts";
+import { HOW_TO_SET_KEYS, parseConfig, parseOutcomeScore, type Environment } from "./config.ts";
 import type { Summary } from "./trace/summary/schema.ts";
 import { toName } from "./trace/values/names.ts";
 import { toSessionTraceId } from "./trace/summary/session-summary.ts";
@@ -58,6 +58,7 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     source,
     // Transcripts are this project's already.
     project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
+    outcomeScore: parseOutcomeScore(env),
     signal,
     now: clock.now(),
     random: clock.random,

@@ -85,6 +85,11 @@ export function parseProjects(env: Environment): readonly string[] | null {
   return names.includes("*") ? null : names.filter((name) => name !== "");
 }
 
+/** The name of the score that decides a run's outcome, or null. */
+export function parseOutcomeScore(env: Environment): string | null {
+  return setting(env, "TRACE_AUDIT_OUTCOME_SCORE");
+}
+
 /**
  * A value that is really set: exported, else the plugin's option. The manifest hands options over under a name of their
  * own as well, because a variable that is exported empty would take their place otherwise.

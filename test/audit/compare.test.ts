@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { binomial } from "../../mcp-server/src/audit/compare/binomial.ts";
-import { compareRuns, type Criterion } from "../../mcp-server/src/audit/compare/criteria.ts";
+import { compareRuns } from "../../mcp-server/src/audit/compare/criteria.ts";
+import type { Criterion } from "../../mcp-server/src/audit/compare/criterion.ts";
+import {
+  testPairedFall,
+  testPairedNoFall,
+  testPairedRise,
+} from "../../mcp-server/src/audit/compare/exact-tests-of-pairs.ts";
+import { LOOKS } from "../../mcp-server/src/audit/compare/looks.ts";
+import {
+  testStratifiedFall,
+  testStratifiedNoFall,
+  testStratifiedRise,
+} from "../../mcp-server/src/audit/compare/stratified-tests.ts";
 import { runsForCalls, runsForPlanFirst, runsForSuccess } from "../../mcp-server/src/audit/compare/needed.ts";
 import { testNoFall, testRise, toPower } from "../../mcp-server/src/audit/compare/exact-test-of-shares.ts";
 import { median, testFall } from "../../mcp-server/src/audit/compare/exact-test-of-counts.ts";
@@ -19,6 +31,10 @@ const run = (planFirst: boolean | null, callsPerTask: number | null, success: bo
   startedAt: null,
   sessionId: null,
   kind: "no_task_list",
+  goal: null,
+  cli: null,
+  basis: null,
+  model: null,
   outcome: success === null ? "unknown" : success ? "success" : "failure",
   patterns: [],
   planFirst,
@@ -26,6 +42,9 @@ const run = (planFirst: boolean | null, callsPerTask: number | null, success: bo
   success,
 });
 const times = <T>(count: number, item: T): readonly T[] => Array.from({ length: count }, () => item);
+/** The runs in the order in which they are written. */
+const inOrder = (runs: readonly Run[]): readonly Run[] =>
+  runs.map((one, at) => ({ ...one, traceId: `t${String(at).padStart(3, "0")}` }));
 const flag = fc.option(fc.boolean());
 const anyRun: fc.Arbitrary<Run> = fc
   .tuple(flag, fc.option(fc.nat(40).map((half) => half / 2)), flag, fc.constantFrom("task_list", "no_task_list"))
@@ -37,8 +56,7 @@ const anyRun: fc.Arbitrary<Run> = fc
 const someRuns = fc.array(anyRun, { maxLength: 9 });
 const unplanned = { isPlanned: false };
 
-const of3 = (then: readonly Run[], now: readonly Run[]): readonly Criterion[] =>
-  compareRuns(then, now)[0]?.criteria ?? [];
+const of3 = (then: readonly Run[], now: readonly Run[]): readonly Criterion[] => compareRuns(then, now)?.criteria ?? [];
 const verdicts = (then: readonly Run[], now: readonly Run[]): readonly string[] =>
   of3(then, now).map(({ verdict }) => verdict);
 
@@ -167,13 +185,96 @@ describe("the test of a fall in tool calls", () => {
   });
 });
 
+describe("the tests over strata", () => {
+  test("are the plain tests where there is one stratum, and none where there is nothing", () => {
+    const shares = { before: of(2, 8), after: of(5, 6) };
+    expect(testStratifiedRise([shares])).toBe(testRise(of(2, 8), of(5, 6)));
+    expect(testStratifiedNoFall([shares, { before: of(0, 0), after: of(3, 3) }], 0.1)).toBeCloseTo(
+      testNoFall(of(2, 8), of(5, 6), 0.1),
+      12,
+    );
+    expect(testStratifiedFall([{ before: [5, 6, 7], after: [1, 2, 3] }])).toBeCloseTo(1 / 20, 12);
+    expect([testStratifiedRise([]), testStratifiedNoFall([], 0.1), testStratifiedFall([])]).toEqual([1, 1, 1]);
+  });
+
+  test("give the p-values that can be worked out by hand", () => {
+    expect(testStratifiedRise(times(2, { before: of(0, 1), after: of(1, 1) }))).toBeCloseTo(1 / 4, 12);
+    expect(testStratifiedRise(times(3, { before: of(0, 2), after: of(2, 2) }))).toBeCloseTo(1 / 6 ** 3, 12);
+    expect(testStratifiedFall(times(2, { before: [9], after: [1] }))).toBeCloseTo(1 / 4, 12);
+    expect(testStratifiedFall(times(2, { before: [5, 6, 7], after: [1, 2, 3] }))).toBeCloseTo(1 / 400, 12);
+    const product = 0.9 * 0.9;
+    expect(testStratifiedNoFall(times(2, { before: of(1, 1), after: of(1, 1) }), 0.1)).toBeCloseTo(
+      product * (1 - Math.log(product)),
+      9,
+    );
+  });
+
+  test("are not fooled by a mix that changed where nothing else did", () => {
+    // Nine in ten with a list begin with a plan, one in ten without; more runs have a list than before.
+    const strata = [
+      { before: of(9, 10), after: of(36, 40) },
+      { before: of(4, 40), after: of(1, 10) },
+    ];
+    expect(testRise(of(13, 50), of(37, 50))).toBeLessThan(0.001);
+    expect(testStratifiedRise(strata)).toBeGreaterThan(0.3);
+  });
+});
+
+describe("the tests of pairs", () => {
+  test("give the p-values that can be worked out by hand", () => {
+    expect(testPairedRise({ gained: 5, lost: 0, pairs: 9 })).toBeCloseTo(1 / 32, 12);
+    expect(testPairedRise({ gained: 3, lost: 1, pairs: 4 })).toBeCloseTo(5 / 16, 12);
+    expect(testPairedRise({ gained: 0, lost: 0, pairs: 4 })).toBe(1);
+    expect(testPairedFall([1, 2, 3, 4, 5])).toBeCloseTo(1 / 32, 12);
+    expect(testPairedFall([1, 2, 3, -4])).toBeCloseTo(7 / 16, 12);
+    expect(testPairedFall([0, 0, 2, 2])).toBeCloseTo(1 / 4, 12);
+    expect(testPairedFall([])).toBe(1);
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 0 }, 0.1)).toBe(1);
+    // Fifty pairs of which none turned pass the last look; ten do not pass theirs.
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 50 }, 0.1)).toBeGreaterThan(0.9 ** 50);
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 50 }, 0.1)).toBeLessThan(0.015);
+    expect(testPairedNoFall({ gained: 0, lost: 0, pairs: 10 }, 0.1)).toBeGreaterThan(0.3);
+  });
+
+  test("call a share that fell by the margin not worse in at most 5 of 100 comparisons", () => {
+    for (const pairs of [5, 12]) {
+      const claims = counts(pairs).flatMap((gained) =>
+        counts(pairs - gained)
+          .filter((lost) => testPairedNoFall({ gained, lost, pairs }, 0.1) <= 0.05)
+          .map((lost) => [gained, lost] as const),
+      );
+      for (const lostRate of [0.1, 0.137, 0.2, 0.35, 0.5, 0.55]) {
+        const gainedRate = lostRate - 0.1;
+        const wrong = claims.reduce((total, [gained, lost]) => {
+          const stay = 1 - lostRate - gainedRate;
+          const ways = binomial(pairs, 0.5).map((chance) => chance * 2 ** pairs);
+          const among = binomial(pairs - gained, 0.5).map((chance) => chance * 2 ** (pairs - gained));
+          const chance = gainedRate ** gained * lostRate ** lost * Math.max(0, stay) ** (pairs - gained - lost);
+          return total + (ways[gained] ?? 0) * (among[lost] ?? 0) * chance;
+        }, 0);
+        expect(wrong, `${pairs} pairs, ${lostRate} lost`).toBeLessThanOrEqual(0.05 + 1e-3);
+      }
+    }
+  });
+
+  test("are never less sure when a pair more was gained in place of one lost", () => {
+    for (const pairs of [6, 11])
+      for (const lost of counts(pairs).slice(1)) {
+        const [less, more] = [
+          testPairedNoFall({ gained: 0, lost, pairs }, 0.1),
+          testPairedNoFall({ gained: 1, lost: lost - 1, pairs }, 0.1),
+        ];
+        expect(more).toBeLessThanOrEqual(less + 1e-9);
+      }
+  });
+});
+
 describe("how many runs would settle it", () => {
-  test("is what other projects need for a rise of 30 points, 31 to 39 runs an arm", () => {
+  test("is the first look with power enough, for a rise as others plan it, 31 to 39 runs an arm", () => {
     expect(toPower(30, [0.58, 0.88], 0, 0.025)).toBeLessThan(0.8);
     expect(toPower(39, [0.58, 0.88], 0, 0.025)).toBeGreaterThan(0.8);
-    const needed = Number(runsForPlanFirst(of(7, 12), of(7, 12)));
-    expect(needed).toBeGreaterThanOrEqual(31);
-    expect(needed).toBeLessThanOrEqual(39);
+    expect(runsForPlanFirst(of(7, 12), of(7, 12))).toBe("50");
+    expect(runsForPlanFirst(of(0, 12), of(9, 12))).toBe("20");
   });
 
   test("is a chance that can be worked out by hand", () => {
@@ -183,184 +284,208 @@ describe("how many runs would settle it", () => {
   });
 
   test("is more than a sample for tool calls that did not fall, and few runs for ones that fell far", () => {
-    expect(runsForCalls([12], [9])).toBe("more than 200");
-    expect(runsForCalls(times(6, 10), times(6, 10))).toBe("more than 200");
-    expect(Number(runsForCalls([20, 21, 22, 23, 24], [1, 2, 3, 4, 5]))).toBeLessThan(10);
+    expect(runsForCalls([12], [9])).toBe("more than 50");
+    expect(runsForCalls(times(6, 10), times(6, 10))).toBe("more than 50");
+    expect(runsForCalls([20, 21, 22, 23, 24], [1, 2, 3, 4, 5])).toBe("10");
   });
 
   test("is fewer for success the rarer failures are", () => {
-    const [rare, common] = [runsForSuccess(of(49, 50), of(49, 50)), runsForSuccess(of(42, 50), of(43, 50))];
-    expect(Number(rare)).toBeLessThan(Number(common));
-    expect(runsForSuccess(of(5, 10), of(5, 10))).toBe("more than 200");
+    expect(runsForSuccess(of(5, 10), of(5, 10))).toBe("more than 50");
+    expect(Number(runsForSuccess(of(10, 30), of(29, 30)))).toBeLessThanOrEqual(20);
   });
 });
 
 describe("a comparison", () => {
-  test("of one run with one run settles nothing, and says how many runs would", () => {
+  test("of fewer runs than the first look has settles nothing, and says how many runs would", () => {
+    const few = fc.array(anyRun, { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(anyRun, anyRun, (then, now) => {
-        for (const one of of3([then], [now])) {
+      fc.property(someRuns, few, (then, now) => {
+        for (const one of of3(then, now)) {
           expect(one.verdict).toBe("inconclusive");
           expect(one.runs_needed === null).toBe(one.runs_then === 0 || one.runs_now === 0);
         }
       }),
+      { numRuns: 30 },
     );
-    expect(of3([run(false, 12)], [run(true, 9)])).toMatchInlineSnapshot(`
-      [
-        {
-          "criterion": "plan_before_first_tool",
-          "runs_needed": "45",
-          "runs_now": 1,
-          "runs_then": 1,
-          "value_now": 1,
-          "value_then": 0,
-          "verdict": "inconclusive",
-        },
-        {
-          "criterion": "tool_calls_per_task",
-          "runs_needed": "more than 200",
-          "runs_now": 1,
-          "runs_then": 1,
-          "value_now": 9,
-          "value_then": 12,
-          "verdict": "inconclusive",
-        },
-        {
-          "criterion": "success",
-          "runs_needed": "more than 200",
-          "runs_now": 1,
-          "runs_then": 1,
-          "value_now": 1,
-          "value_then": 1,
-          "verdict": "inconclusive",
-        },
-      ]
-    `);
+    expect(of3([run(false, 12)], [run(true, 9)])).toMatchObject([
+      { criterion: "plan_before_first_tool", runs_needed: "more than 50", value_now: 1, value_then: 0 },
+      { criterion: "tool_calls_per_task", runs_needed: "more than 50", value_now: 9, value_then: 12 },
+      { criterion: "success", runs_needed: "more than 50", value_now: 1, value_then: 1 },
+    ]);
   });
+
+  const failed = run(false, 40, false);
 
   test("comes to met, to not met and to inconclusive", () => {
-    const failed = run(false, 40, false);
-    expect(verdicts(times(3, run(false, 40)), times(3, run(true, 9)))).toEqual(["met", "met", "inconclusive"]);
-    expect(verdicts(times(9, run(false, 40)), times(9, run(false, 40)))).toEqual([
-      "not met",
-      "not met",
-      "inconclusive",
-    ]);
-    expect(verdicts(times(2, run(false, 40)), times(2, run(true, 9)))).toEqual(times(3, "inconclusive"));
-    const [most, few] = [
-      [failed, ...times(49, run(true, 9))],
-      [failed, failed, ...times(3, run(false, 40))],
-    ];
+    const most = [failed, ...times(49, run(true, 9))];
+    const few = [...times(3, failed), ...times(3, run(false, 40))];
     expect(verdicts(few, most)).toEqual(["met", "met", "met"]);
-    expect(verdicts(most, times(9, failed))).toEqual(["not met", "not met", "not met"]);
+    expect(verdicts(most, times(10, failed))).toEqual(["not met", "not met", "not met"]);
+    expect(verdicts(times(4, run(false, 40)), times(4, run(true, 9)))).toEqual(times(3, "inconclusive"));
   });
 
-  test("gives the verdict that other projects came to on the same numbers", () => {
-    const then = [...times(7, run(true, null)), ...times(5, run(false, null))];
-    expect(verdicts(then, times(8, run(true, null)))[0]).toBe("met");
-    expect(verdicts(then, then)[0]).toBe("inconclusive");
+  test("never calls fewer calls a gain by themselves", () => {
+    const [slow, quick] = [times(10, run(true, 40)), times(10, run(true, 9))];
+    expect(verdicts(slow, quick)[1]).toBe("fewer calls, success unknown");
+    expect(verdicts([failed, ...times(19, run(true, 40))], times(20, run(true, 9, false)))[1]).toBe(
+      "fewer calls, worse",
+    );
+    const better = [run(true, 9, false), ...times(49, run(true, 9))];
+    expect(verdicts([...times(9, failed), ...times(3, run(true, 40))], better)[1]).toBe("met");
+  });
+
+  test("knows nothing of success where neither a score nor a check tells, and takes the worst of it", () => {
+    const unknown = times(10, run(true, 9, null));
+    const good = [...times(9, run(true, 9)), run(true, 9, false)];
+    const bad = [...times(9, run(true, 9, false)), run(true, 9)];
+    expect(verdicts(bad, good)[2]).toBe("met");
+    expect(verdicts(bad, [...good, ...unknown])[2]).toBe("inconclusive");
+    expect(verdicts([...bad, ...times(30, unknown[0] ?? failed)], good)[2]).toBe("inconclusive");
+    expect(verdicts(good, bad)[2]).toBe("not met");
+    expect(verdicts(good, [...bad, ...unknown])[2]).toBe("inconclusive");
+    expect(of3(unknown, unknown)[2]).toMatchObject({
+      value_then: null,
+      value_now: null,
+      runs_then: 0,
+      runs_needed: null,
+    });
+  });
+
+  test("judges success only where both sides show how many runs failed", () => {
+    const many = times(50, run(null, null));
+    expect(verdicts(many, many)[2]).toBe("inconclusive");
+    expect(verdicts([...many.slice(1), failed], many)[2]).toBe("inconclusive");
+    expect(verdicts(many, times(40, failed))[2]).toBe("inconclusive");
   });
 
   test("asks more of a claim when there are two of them", () => {
-    // The fall alone has p = 0.05; beside another claim it would have to be 0.025.
+    // The fall of five values alone has p = 1/252; beside another claim it would have to be 0.0025.
     const [then, now] = [
-      [5, 6, 7],
-      [1, 2, 3],
+      [6, 7, 8, 9, 10],
+      [1, 2, 3, 4, 5],
     ];
     const with_ = (planFirst: boolean | null, calls: readonly number[]): Run[] => calls.map((n) => run(planFirst, n));
-    expect(verdicts(with_(null, then), with_(null, now))[1]).toBe("met");
+    expect(verdicts(with_(null, then), with_(null, now))[1]).toContain("fewer calls");
     expect(verdicts(with_(true, then), with_(true, now))[1]).toBe("inconclusive");
-    // Once the other claim is confirmed, 0.05 is enough again.
-    expect(verdicts(with_(false, then), with_(true, now))[1]).toBe("met");
+    // Once the other claim is confirmed, the whole level is enough again.
+    expect(verdicts(with_(false, then), with_(true, now))[1]).toContain("fewer calls");
   });
 
-  test("judges success only where both sides show how many runs failed, and leaves out how unknown runs ended", () => {
-    const many = times(40, run(null, null));
-    const failed = run(null, null, false);
-    expect(verdicts(many, many)[2]).toBe("inconclusive");
-    expect(verdicts([...many, failed], many)[2]).toBe("inconclusive");
-    expect(verdicts(many, times(40, failed))[2]).toBe("inconclusive");
-    const unknown = times(5, run(null, null, null));
-    const success = of3([failed, ...many, ...unknown], [failed, ...many])[2];
-    expect(success).toMatchObject({ verdict: "met", runs_then: 41, runs_now: 41, value_then: 0.98 });
+  test("says the same between two looks, however often it is made", () => {
+    const then = inOrder(times(20, run(false, 40)));
+    const now = inOrder([...times(5, run(false, 40)), ...times(45, run(true, 9))]);
+    const at = (runs: number): readonly string[] => verdicts(then, now.slice(0, runs));
+    for (const [place, { runs }] of LOOKS.entries()) {
+      const next = LOOKS[place + 1]?.runs ?? 51;
+      for (let more = runs; more < next; more += 1) expect(at(more), String(more)).toEqual(at(runs));
+    }
+    expect([at(4), at(5), at(20)].map(([first]) => first)).toEqual(["inconclusive", "inconclusive", "met"]);
+    expect(LOOKS.reduce((sum, { level }) => sum + level, 0)).toBeCloseTo(0.05, 12);
   });
 
-  test("keeps runs with a task list apart from those without", () => {
-    const listed: Run = { ...run(true, 2), kind: "task_list" };
-    expect(compareRuns(times(5, run(false, 9)), times(5, listed))).toEqual([]);
-    const groups = compareRuns([run(false, 9), listed], [run(false, 9), listed, listed]);
-    expect(groups.map(({ kind, criteria }) => [kind, criteria[0]?.runs_then, criteria[0]?.runs_now])).toEqual([
-      ["task_list", 1, 2],
-      ["no_task_list", 1, 1],
-    ]);
+  test("is one test over runs with a task list and without", () => {
+    const listed = (planFirst: boolean, calls: number): Run => ({ ...run(planFirst, calls), kind: "task_list" });
+    expect(compareRuns(times(5, run(false, 9)), times(5, listed(true, 2)))).toBeNull();
+    const then = [...times(5, run(false, 40)), ...times(5, listed(false, 4))];
+    const now = [...times(5, run(true, 9)), ...times(5, listed(true, 1))];
+    expect(verdicts(then, now)).toEqual(["met", "fewer calls, success unknown", "inconclusive"]);
+    expect(compareRuns(then, now)?.criteria).toHaveLength(3);
+    // More short runs with a list than before is no fall of the calls.
+    expect(
+      verdicts(
+        [...times(18, run(false, 40)), ...times(2, listed(false, 4))],
+        [...times(2, run(false, 40)), ...times(18, listed(false, 4))],
+      )[1],
+    ).toBe("not met");
+  });
+
+  test("is confounded where nothing is alike, and names what differs", () => {
+    const old = times(10, { ...run(false, 40), cli: "2.1.330", model: "opus" });
+    const now = times(10, { ...run(true, 9), cli: "2.1.332", model: "sonnet" });
+    const compared = compareRuns(old, now);
+    expect(compared?.differs).toEqual(["CLI version 2.1.330 then, 2.1.332 now", "model opus then, sonnet now"]);
+    expect(compared?.criteria.map(({ verdict, runs_needed }) => [verdict, runs_needed])).toEqual(
+      times(3, ["confounded", null]),
+    );
+    expect(compared?.criteria[1]).toMatchObject({ value_then: 40, value_now: 9, runs_then: 10, runs_now: 10 });
+    const sameModel = now.map((one) => ({ ...one, model: "opus" }));
+    expect(compareRuns(old, sameModel)?.differs).toEqual(["CLI version 2.1.330 then, 2.1.332 now"]);
+  });
+
+  test("takes like with like where both sides have it, and counts what is left out", () => {
+    const by = (model: string, planFirst: boolean): Run => ({ ...run(planFirst, 9), model });
+    const then = [...times(10, by("opus", false)), ...times(3, by("sonnet", false))];
+    const now = [...times(10, by("opus", true)), ...times(4, by("haiku", true))];
+    expect(compareRuns(then, now)).toMatchObject({
+      differs: [],
+      left_out: 7,
+      criteria: [{ verdict: "met", runs_now: 10 }, {}, {}],
+    });
+  });
+
+  test("says what is not recorded, and does not call it different", () => {
+    const known = times(10, { ...run(false, 9), cli: "2.1.330", model: "opus" });
+    const silent = times(10, { ...run(true, 9), model: "opus" });
+    const compared = compareRuns(known, silent);
+    expect(compared).toMatchObject({
+      differs: [],
+      unrecorded: ["CLI version"],
+      criteria: [{ verdict: "met" }, {}, {}],
+    });
+    expect(compareRuns(known, known)?.unrecorded).toEqual([]);
+  });
+
+  test("compares runs of one goal as pairs", () => {
+    const tasks = (planFirst: boolean, less: number): readonly Run[] =>
+      Array.from({ length: 10 }, (_run, at) => ({ ...run(planFirst, 2 ** at * 10 - less), goal: `task ${at}` }));
+    // Each task takes a little less: not to be seen among tasks that differ by a factor of five hundred.
+    const [then, now] = [tasks(true, 0), tasks(true, 1)];
+    expect(compareRuns(then, now)).toMatchObject({
+      pairs: 10,
+      criteria: [{}, { verdict: "fewer calls, success unknown" }, {}],
+    });
+    const apart = now.map((one) => ({ ...one, goal: `${one.goal ?? ""} b` }));
+    expect(compareRuns(then, apart)).toMatchObject({ pairs: null, criteria: [{}, { verdict: "inconclusive" }, {}] });
+    const few = now.map((one, at) => (at < 6 ? { ...one, goal: null } : one));
+    expect(compareRuns(then, few)?.pairs).toBeNull();
   });
 
   test("leaves out later runs of a session that has earlier ones, and settles nothing by them alone", () => {
-    const of4 = (sessionId: string | null, planFirst: boolean): readonly Run[] =>
-      times(4, { ...run(planFirst, planFirst ? 9 : 40), sessionId });
-    const then = of4("a", false);
-    expect(verdicts(then, of4("b", true))).toEqual(["met", "met", "inconclusive"]);
-    expect(of3(then, [...of4("a", false), ...of4("b", true)])[0]).toMatchObject({ verdict: "met", runs_now: 4 });
-    expect(of3(then, of4("a", true))).toMatchObject(times(3, { verdict: "inconclusive", runs_now: 4 }));
-    expect(verdicts(of4(null, false), of4(null, true))[0]).toBe("met");
+    const of5 = (sessionId: string | null, planFirst: boolean): readonly Run[] =>
+      times(5, { ...run(planFirst, planFirst ? 9 : 40), sessionId });
+    const then = of5("a", false);
+    expect(verdicts(then, of5("b", true))[0]).toBe("met");
+    expect(of3(then, [...of5("a", false), ...of5("b", true)])[0]).toMatchObject({ verdict: "met", runs_now: 5 });
+    expect(of3(then, of5("a", true))).toMatchObject(times(3, { verdict: "inconclusive", runs_now: 5 }));
+    expect(verdicts(of5(null, false), of5(null, true))[0]).toBe("met");
   });
 
   test("leaves out what was not recorded", () => {
+    const nothing = {
+      value_then: null,
+      value_now: 1,
+      runs_then: 0,
+      runs_now: 9,
+      verdict: "inconclusive",
+      runs_needed: null,
+    };
     expect(of3([run(null, null, null)], times(9, run(true, 1)))).toMatchObject([
-      { value_then: null, value_now: 1, runs_then: 0, runs_now: 9, verdict: "inconclusive", runs_needed: null },
-      { value_then: null, value_now: 1, runs_then: 0, runs_now: 9, verdict: "inconclusive", runs_needed: null },
-      { value_then: null, value_now: 1, runs_then: 0, runs_now: 9, verdict: "inconclusive", runs_needed: null },
+      nothing,
+      nothing,
+      { ...nothing, runs_now: 9 },
     ]);
   });
 
   test("never claims an improvement and its opposite", () => {
+    const runs = fc.array(anyRun, { minLength: 5, maxLength: 12 });
     fc.assert(
-      fc.property(someRuns, someRuns, (then, now) => {
-        const [there, back] = [compareRuns(then, now, unplanned), compareRuns(now, then, unplanned)].map((groups) =>
-          groups.flatMap(({ kind, criteria }) =>
-            criteria.flatMap(({ criterion, verdict }) =>
-              verdict === "met" && criterion !== "success" ? `${kind} ${criterion}` : [],
-            ),
-          ),
-        );
-        expect(there?.filter((claim) => back?.includes(claim))).toEqual([]);
-      }),
-    );
-  });
-
-  test("does not turn from met to not met when a run more shows the same", () => {
-    fc.assert(
-      fc.property(someRuns, someRuns, (then, now) => {
-        const lowest = Math.min(...now.map(({ callsPerTask }) => callsPerTask ?? 99));
-        for (const kind of ["task_list", "no_task_list"] as const) {
-          const more = [...now, { ...run(true, lowest), kind }];
-          const [before, after] = [now, more].map(
-            (side) => compareRuns(then, side, unplanned).find((group) => group.kind === kind)?.criteria ?? [],
+      fc.property(runs, runs, (then, now) => {
+        const claims = (one: readonly Run[], other: readonly Run[]): readonly string[] =>
+          (compareRuns(inOrder(one), inOrder(other), unplanned)?.criteria ?? []).flatMap(({ criterion, verdict }) =>
+            criterion !== "success" && /^(?:met|fewer)/u.test(verdict) ? criterion : [],
           );
-          for (const [at, { verdict }] of (before ?? []).entries())
-            if (verdict === "met") expect(after?.[at]?.verdict).not.toBe("not met");
-        }
-      }),
-    );
-  });
-
-  // No two runs alike: a tie more or less changes the exact test's distribution, and the p-value with it.
-  test("stays met when a run after is better still", () => {
-    const runs = fc.uniqueArray(fc.tuple(fc.boolean(), fc.integer({ min: 10, max: 60 })), {
-      minLength: 6,
-      maxLength: 16,
-      selector: ([, calls]) => calls,
-    });
-    fc.assert(
-      fc.property(runs, fc.nat(7), (all, at) => {
-        const toRuns = (side: typeof all): Run[] => side.map(([planFirst, calls]) => run(planFirst, calls));
-        const middle = Math.floor(all.length / 2);
-        const [then, now] = [all.slice(0, middle), all.slice(middle)];
-        const better = now.map((one, index): [boolean, number] => (index === at ? [true, 5] : one));
-        const [worse, best] = [now, better].map((side) =>
-          compareRuns(toRuns(then), toRuns(side), unplanned)[0]?.criteria.map(({ verdict }) => verdict),
-        );
-        for (const index of [0, 1]) if (worse?.[index] === "met") expect(best?.[index]).toBe("met");
+        const back = claims(now, then);
+        expect(claims(then, now).filter((claim) => back.includes(claim))).toEqual([]);
       }),
       { numRuns: 100 },
     );
@@ -368,16 +493,17 @@ describe("a comparison", () => {
 
   test("holds no number that is none, and is the same in whatever order the runs come", () => {
     fc.assert(
-      fc.property(someRuns, someRuns, fc.nat(), (then, now, seed) => {
+      fc.property(someRuns, someRuns, fc.nat(), (before, after, seed) => {
         const random = createRandom(seed);
-        const groups = compareRuns(then, now);
-        expect(JSON.stringify(compareRuns(shuffle(then, random), shuffle(now, random)))).toBe(JSON.stringify(groups));
-        for (const { criteria } of groups)
-          for (const { value_then, value_now, runs_needed } of criteria) {
-            for (const value of [value_then, value_now]) expect(value === null || Number.isFinite(value)).toBe(true);
-            if (runs_needed !== null) expect(runs_needed).toMatch(/^(?:\d+|more than 200)$/u);
-          }
+        const [then, now] = [inOrder(before), inOrder(after)];
+        const compared = compareRuns(then, now);
+        expect(compareRuns(shuffle(then, random), shuffle(now, random))).toEqual(compared);
+        for (const { value_then, value_now, runs_needed } of compared?.criteria ?? []) {
+          for (const value of [value_then, value_now]) expect(value === null || Number.isFinite(value)).toBe(true);
+          if (runs_needed !== null) expect(runs_needed).toMatch(/^(?:\d+|more than 50)$/u);
+        }
       }),
+      { numRuns: 50 },
     );
   });
 });

@@ -17,7 +17,7 @@ test("the prompt's example is an answer that passes", () => {
   const turns = [4, 6].map((turn) => ({ turn, human: "it fails", did, end: "answered" }));
   const facts = parseFacts(JSON.stringify({ trace_id: "a", notable_patterns: [], metrics: {}, turns }));
   expect(facts).not.toBeNull();
-  expect(checkDiagnosis(example, facts === null ? [] : [facts]).problems).toEqual([]);
+  expect(checkDiagnosis(example, facts === null ? [] : [facts], null).problems).toEqual([]);
 });
 
 test("what recurs is cited by its kind, and each kind can be", () => {

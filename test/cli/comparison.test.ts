@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => langfuse.close());
 
 describe("a second audit in one project", () => {
-  it("has the comparison with the first in its plan, and both have a picture of their run, though the model wrote none", async () => {
+  it("has the comparison with the first in its plan, though the model wrote none", async () => {
     const cwd = temporaryFolder("project");
     const env = {
       LANGFUSE_PUBLIC_KEY: "pk-lf-test",
@@ -30,8 +30,6 @@ describe("a second audit in one project", () => {
       await runClaude({ script, prompt: `/audit ${id}`, pluginDirs: [ROOT], cwd, env });
       plans.push(readFileSync(join(cwd, "docs/audit/IMPLEMENTATION_PLAN.md"), "utf8"));
     }
-    const pictures = plans.map((plan) => plan.match(/^```mermaid\ngantt\n {2}title \d+ calls.*success$/gmu));
-    expect(pictures.map((found) => found?.length)).toEqual([1, 1]);
     const entries = readdirSync(join(cwd, "docs/audit")).filter((name) => /^\d/u.test(name));
     const kept = entries.map((name) => readFileSync(join(cwd, "docs/audit", name), "utf8"));
     expect(kept.toSorted()).toEqual(plans.toSorted());

@@ -19,6 +19,24 @@ function keep(session: HookSession, day: number, ...runs: readonly SummaryFile[]
 }
 
 /** A run with so many tool calls per task. */
+test("an outcome never reads as more than it rests on", async () => {
+  const session = openHookSession();
+  const on = (id: string, outcome: string, outcome_basis: string) => ({ ...runOf(id, 1, outcome), outcome_basis });
+  keep(
+    session,
+    1,
+    on("a1", "success", "no_check"),
+    on("a2", "success", "no_check"),
+    on("a3", "success", "check_passed"),
+  );
+  keep(session, 2, on("b", "success", "score:ci"));
+  keep(session, 3, on("c", "failure", "score:a|b<c>"));
+  const index = await indexOf(session);
+  expect(index).toContain("| 2 no failing evidence (no_check), 1 no failing evidence (check_passed) |");
+  expect(index).toContain("| success (score:ci) |");
+  expect(index).toContain("| failure (score:a_b_c_) |");
+});
+
 function runOf(id: string, calls: number | null, outcome = "success", tasks = 0): SummaryFile {
   return { ...RUN, trace_id: id, tasks, outcome, metrics: { ...RUN.metrics, tool_calls_per_task: calls } };
 }
@@ -44,14 +62,14 @@ test("the index shows the trend of tool calls per task and of the outcome, the n
       "with a task list     ····█  5.75 to 5.75, highest 5.75",
       "without a task list  █▄▃▁·  40 to 5, highest 40",
       "",
-      "outcome              -~~+~  + all succeeded, ~ some or in part, - none, ? not known",
+      "outcome              -~~+~  + no failing evidence, ~ some or in part, - none, ? not known",
     ].join("\n"),
   );
   const rows = index.split("\n").filter((line) => /^\| \d{4}-/u.test(line));
   expect(rows.map((row) => row.split(" | ").slice(-2).join(" | "))).toEqual([
     "partial_success | 5.75 |",
-    "success | 5 |",
-    "2 success, 1 failure | 12 |",
+    "no failing evidence | 5 |",
+    "2 no failing evidence, 1 failure | 12 |",
     "partial_success | 20 |",
     "failure | 40 |",
   ]);
@@ -76,17 +94,18 @@ test("an index of one audit has no trend, and one of many has the newest thirty"
   }
   const bars = /without a task list {2}(\S+)/u.exec(block(await indexOf(session)) ?? "")?.[1] ?? "";
   expect(bars).toHaveLength(30);
-  expect(readAudit(session, "README.md").match(/^\| \d{4}-/gmu)).toHaveLength(entriesOf(session).length);
+  expect(readAudit(session, "README.md").match(/^\| \d{4}-/gmu)).toHaveLength(entriesOf(session).length - 1);
 });
 
 test("an entry that was edited keeps its row, one that names no trace is counted, and neither breaks the trend", async () => {
   const session = openHookSession();
   keep(session, 1, runOf("a", 8));
   keep(session, 2, runOf("b", 4));
+  put(session, "docs/audit/summaries/c.json", JSON.stringify(runOf("c", 4)));
   put(
     session,
     "docs/audit/2026-03-03-edited.md",
-    `My notes\n\n${emptyPlanOf(runOf("b", 4)).replace("## Observed Issues", "## Seen")}`,
+    `My notes\n\n${emptyPlanOf(runOf("c", 4)).replace("## Observed Issues", "## Seen")}`,
   );
   put(session, "docs/audit/2026-03-04-empty.md", "");
   put(session, "docs/audit/2026-03-05-other.md", "# Something else\n\n## Source Trace\n\nnothing\n");

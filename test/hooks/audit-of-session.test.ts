@@ -25,7 +25,4 @@ test("its plan names the session, is kept, and stands in the index", async () =>
   const [entry = ""] = entriesOf(session);
   expect(entry).toMatch(/^\d{4}-\d\d-\d\d-session-6e66\.md$/u);
   expect(readAudit(session, "README.md")).toContain(`\`${SESSION.trace_id}\``);
-  // The summary of one of its turns is another trace.
-  const other = planOf({ ...SESSION, trace_id: SESSION.trace_id.slice(8) });
-  expect(await writePlan(session, other)).not.toBeNull();
 });

@@ -74,13 +74,13 @@ test("an edit of the plan is judged by what it makes of it", async () => {
   put(session, PLAN, VALID);
   const edit = async (tool: string, input: object) => (await session.call(tool, { file_path: PLAN, ...input })).refusal;
   const harmless = { old_string: "Goal: Let the agent plan", new_string: "Goal: Make the agent plan" };
-  const wrong = { old_string: "Audited: 5.75", new_string: "Audited: 1" };
+  const wrong = { old_string: " Audited: 5.75", new_string: "" };
   expect(await edit("Edit", harmless)).toBeNull();
-  expect(await edit("Edit", wrong)).toContain('"Audited: 5.75."');
+  expect(await edit("Edit", wrong)).toContain('lack "- Tool calls per task');
   expect(await edit("MultiEdit", { edits: [harmless] })).toBeNull();
-  expect(await edit("MultiEdit", { edits: [harmless, wrong] })).toContain('"Audited: 5.75."');
-  expect(await edit("Edit", { old_string: "CLAUDE.md", new_string: "AGENTS.md", replace_all: true })).toContain(
-    "AGENTS.md",
+  expect(await edit("MultiEdit", { edits: [harmless, wrong] })).toContain('lack "- Tool calls per task');
+  expect(await edit("Edit", { old_string: "CLAUDE.md", new_string: "src/calc.js", replace_all: true })).toContain(
+    "src/calc.js",
   );
   for (const unclear of [
     { old_string: "not there", new_string: "" },

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { resolveTarget } from "../../hooks/src/edit-targets.ts";
+import { resolveRead, resolveTarget } from "../../hooks/src/edit-targets.ts";
 import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
-import { countLineChanges } from "../../mcp-server/src/audit/plop/line-changes.ts";
+import { diffLines } from "../../mcp-server/src/audit/plop/line-diff.ts";
 import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 
@@ -113,7 +113,13 @@ const tool = fc.constantFrom("Edit", "Write", "MultiEdit", "NotebookEdit", "Bash
 test("no call that is allowed changes a file outside the list, whatever its path looks like and wherever it leads", () => {
   const { disk, project } = plant();
   const before = unlisted(disk, project);
-  const files = LISTED.map((file) => ({ file, real: join(project, file), sha256_before: null, before: "" }));
+  const files = LISTED.map((file) => ({
+    file,
+    real: join(project, file),
+    sha256_before: null,
+    before: "",
+    expected: null,
+  }));
   const approval: Approval = {
     session_id: "s",
     prompt_id: "p",
@@ -131,7 +137,11 @@ test("no call that is allowed changes a file outside the list, whatever its path
       const written = isRooted ? `${project}/${relative}` : relative;
       const input = tool === "NotebookEdit" ? { notebook_path: written } : { file_path: written, command: written };
       const call = { tool, input, isSubagent, promptId: "p" };
-      const verdict = judgeCall(approval, call, (target) => resolveTarget(project, target, []));
+      const verdict = judgeCall(approval, call, {
+        cwd: project,
+        toWrite: (target) => resolveTarget(project, target, []),
+        toRead: (target) => resolveRead(project, target),
+      });
       if (verdict.is !== "allow") return;
       allowed += 1;
       expect(isSubagent).toBe(false);
@@ -145,20 +155,42 @@ test("no call that is allowed changes a file outside the list, whatever its path
   expect(allowed).toBeGreaterThan(30);
 });
 
-test("counted lines add up: what was there, less what was removed, plus what was added, is what is there", () => {
+test("a diff adds up: its lines are those that were there, less the removed, plus the added", () => {
   const text = fc
     .array(fc.constantFrom("a", "b", "c", ""), { maxLength: 12 })
     .map((lines) => lines.map((line) => `${line}\n`).join(""));
   fc.assert(
     fc.property(text, text, (before, after) => {
-      const { added, removed } = countLineChanges(before, after);
+      const { added, removed, lines } = diffLines(before, after);
       const count = (lines: string): number => lines.split("\n").length - 1;
       expect(count(before) - removed + added).toBe(count(after));
-      expect(added === 0 && removed === 0).toBe(before === after);
-      expect(countLineChanges(after, before)).toEqual({ added: removed, removed: added });
+      expect(added === 0 && removed === 0 && lines.length === 0).toBe(before === after);
+      expect(diffLines(after, before)).toMatchObject({ added: removed, removed: added });
+      expect(patch(before, lines)).toBe(after);
     }),
   );
 });
+
+/** Applies a diff of hunks to a text whose lines all end. */
+function patch(before: string, diff: readonly string[]): string {
+  const left = before.split("\n").slice(0, -1);
+  const done: string[] = [];
+  let at = 0;
+  for (const line of diff) {
+    const start = /^@@ -(\d+) /u.exec(line)?.[1];
+    if (start !== undefined) {
+      done.push(...left.slice(at, Number(start) - 1));
+      at = Number(start) - 1;
+    } else {
+      if (!line.startsWith("+")) {
+        expect(left[at]).toBe(line.slice(1));
+        at += 1;
+      }
+      if (!line.startsWith("-")) done.push(line.slice(1));
+    }
+  }
+  return [...done, ...left.slice(at)].map((line) => `${line}\n`).join("");
+}
 
 test.each([
   ["a new file", "", "a\n", 1, 0],
@@ -168,5 +200,5 @@ test.each([
   ["a last line end", "a", "a\n", 0, 0],
   ["more lines than a table is made for", "a\n".repeat(9000), "b\n".repeat(9000), 9000, 9000],
 ])("%s is counted", (_what, before, after, added, removed) => {
-  expect(countLineChanges(before, after)).toEqual({ added, removed });
+  expect(diffLines(before, after)).toMatchObject({ added, removed });
 });

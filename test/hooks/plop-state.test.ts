@@ -1,12 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
-import { createPlopProject, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import { createPlopProject, editOf, readHistory, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
 import type { HookSession } from "../support/hook/session.ts";
 import { runHook } from "../support/hook/session.ts";
 
@@ -21,12 +32,12 @@ async function approved(): Promise<HookSession> {
   await session.prompt("/plop");
   return session;
 }
-const edit = ({ project }: HookSession, path = "CLAUDE.md") => ({ file_path: join(project, path) });
+const edit = ({ project }: HookSession, path = "CLAUDE.md") => editOf(join(project, path));
 
 test("the state is the user's own: a private folder, private files, nothing but the key and one file a session", async () => {
   const session = await approved();
   expect(readdirSync(folderOf(session)).toSorted()).toEqual([
-    expect.stringMatching(/^[0-9a-f]{32}\.approval$/u),
+    expect.stringMatching(/^[0-9a-f]{32}-[0-9a-f]{16}\.approval$/u),
     "key",
   ]);
   expect(statSync(folderOf(session)).mode & 0o777).toBe(0o700);
@@ -91,6 +102,48 @@ test("no approval is given where it cannot be kept or recorded, and the reason i
   expect((await linked.prompt("/plop")).answer.decision).toBe("block");
   expect(await linked.decide("Edit", edit(linked))).toBe("deny");
   expect(readFileSync(join(linked.project, "elsewhere.txt"), "utf8")).toBe("kept\n");
+});
+
+/** Runs the hook where no file can grow, as on a full disk, and returns its answer. */
+async function onFullDisk({ project, data }: HookSession, event: object): Promise<string> {
+  const full = 'trap \'\' XFSZ; ulimit -f 0; exec "$0" "$1"';
+  const child = spawn("sh", ["-c", full, process.execPath, join(PLUGIN_ROOT, "hooks/dist/main.mjs")], {
+    env: { PATH: process.env["PATH"], CLAUDE_PROJECT_DIR: project, CLAUDE_PLUGIN_DATA: data },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  child.stdin.end(JSON.stringify({ session_id: "session-1", prompt_id: "session-1-turn-1", cwd: project, ...event }));
+  return text(child.stdout);
+}
+
+test("what cannot be recorded is not allowed, and what cannot be recorded as spent is void", async () => {
+  const unwritten = openPlopSession();
+  expect(await onFullDisk(unwritten, { hook_event_name: "UserPromptSubmit", prompt: "/plop" })).toContain('"block"');
+  expect(await onFullDisk(unwritten, { hook_event_name: "UserPromptSubmit", prompt: "hello" })).toBe("");
+  await unwritten.send("UserPromptSubmit", { prompt: "/plop", prompt_id: "session-1-turn-1" });
+  const typed = { hook_event_name: "UserPromptExpansion", command_name: "trace-audit:plop", command_args: "" };
+  expect(await onFullDisk(unwritten, typed)).toContain("/plop is refused");
+  const session = await approved();
+  const call = { hook_event_name: "PreToolUse", tool_name: "Edit", tool_input: edit(session) };
+  expect(await onFullDisk(session, call)).toContain('"deny"');
+  const asked = { hook_event_name: "PreToolUse", tool_name: "AskUserQuestion", tool_input: {} };
+  for (const event of [asked, { hook_event_name: "Stop" }, { hook_event_name: "SessionEnd" }]) {
+    const other = await approved();
+    await onFullDisk(other, event);
+    expect(await other.decide("Edit", edit(other)), JSON.stringify(event)).toBe("deny");
+    expect(await other.decide("Bash", { command: "ls" })).toBe("deny");
+  }
+});
+
+test("a state in a folder of someone else's, or one that others may write to, opens nothing", async () => {
+  const session = await approved();
+  chmodSync(folderOf(session), 0o777);
+  expect(await session.decide("Edit", edit(session))).toBe("deny");
+  chmodSync(folderOf(session), 0o700);
+  expect(await session.decide("Edit", edit(session))).toBe("allow");
+  if (process.getuid?.() !== 0) return;
+  chownSync(folderOf(session), 12_345, 12_345);
+  expect(await session.decide("Edit", edit(session))).toBe("pass");
+  expect((await session.prompt("/plop")).answer.decision).toBe("block");
 });
 
 test("a guard that cannot read its state refuses", async () => {

@@ -1,17 +1,27 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { blockFor, planFor, readHistory, sha256, writeProjectFile, openPlopSession } from "../support/hook/plop.ts";
+import {
+  blockFor,
+  createPlopProject,
+  editOf,
+  planFor,
+  readHistory,
+  sha256,
+  writeProjectFile,
+  openPlopSession,
+} from "../support/hook/plop.ts";
 import type { HookSession } from "../support/hook/session.ts";
 
 const PLAN = planFor(["CLAUDE.md"]);
 const BLOCK = blockFor(["CLAUDE.md"]);
 const PLAN_FILE = "docs/audit/IMPLEMENTATION_PLAN.md";
 
-async function approved(cwd?: string): Promise<HookSession & { readonly listed: { readonly file_path: string } }> {
+async function approved(cwd?: string): Promise<HookSession & { readonly listed: ReturnType<typeof editOf> }> {
   const session = openPlopSession(cwd);
   expect((await session.prompt("/plop")).answer.decision).toBeUndefined();
-  return { ...session, listed: { file_path: join(session.project, "CLAUDE.md") } };
+  return { ...session, listed: editOf(join(session.project, "CLAUDE.md")) };
 }
 
 describe("the approval", () => {
@@ -22,6 +32,10 @@ describe("the approval", () => {
     writeFileSync(session.listed.file_path, after);
     const { answer } = await session.send("Stop", { last_assistant_message: `${sha256(PLAN)} CLAUDE.md` });
     expect(answer).toEqual({ systemMessage: expect.stringContaining("CLAUDE.md +2 -0") });
+    expect(answer.systemMessage).toContain("+Begin with a PLAN section.");
+    const undo = /^cp .*$/mu.exec(answer.systemMessage ?? "")?.[0] ?? "";
+    execFileSync("sh", ["-c", undo]);
+    expect(readFileSync(session.listed.file_path, "utf8")).toBe(before);
     expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "executed",
       plan_sha256: sha256(PLAN),
@@ -101,11 +115,27 @@ describe("the approval", () => {
     });
   });
 
-  test("ends with a prompt typed into the running turn, which stays guarded", async () => {
+  test.each(["and fix the tests", "<task-notification>\n<task-id>b1</task-id>\n</task-notification>"])(
+    "belongs to its prompt id, whatever joins the running turn, which stays guarded: %s",
+    async (prompt) => {
+      const session = await approved();
+      expect((await session.send("UserPromptSubmit", { prompt })).answer).toEqual({});
+      expect(await session.decide("Edit", session.listed)).toBe("allow");
+      expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
+      expect(readHistory(session.project).map(({ event }) => event)).toEqual(["approved", "refused"]);
+    },
+  );
+
+  test("is spent by a prompt in another process of the session, and its own turn stays guarded", async () => {
     const session = await approved();
-    await session.send("UserPromptSubmit", { prompt: "and fix the tests" });
+    const other = openPlopSession(session.project, session.data, "session-1");
+    await other.send("UserPromptSubmit", { prompt: "hello", prompt_id: "another-process" });
+    expect(await other.decide("Bash", { command: "ls" }, { prompt_id: "another-process" })).toBe("pass");
+    for (const tool of ["Edit", "Write", "Bash", "Agent"])
+      expect(await session.decide(tool, { ...session.listed, content: "x" }), tool).toBe("deny");
+    await other.send("SessionEnd", { prompt_id: "another-process" });
     expect(await session.decide("Edit", session.listed)).toBe("deny");
-    expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
+    expect(await session.decide("Edit", session.listed, { prompt_id: null })).toBe("pass");
   });
 
   test("does not pass to another turn when its own was interrupted, and what was changed is recorded", async () => {
@@ -116,7 +146,7 @@ describe("the approval", () => {
     expect(await session.decide("Edit", session.listed)).toBe("pass");
     expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "stopped",
-      reason: "the turn was interrupted",
+      reason: expect.stringContaining("the turn was interrupted"),
       changed: [{ file: "CLAUDE.md", added: 1 }],
     });
   });
@@ -125,6 +155,8 @@ describe("the approval", () => {
     const session = await approved();
     await session.send("SessionEnd", { reason: "other" });
     expect(readHistory(session.project).at(-1)).toMatchObject({ event: "stopped", reason: "the session ended" });
+    expect(await session.decide("Edit", session.listed)).toBe("deny");
+    await session.prompt("hello again");
     expect(await session.decide("Edit", session.listed)).toBe("pass");
   });
 
@@ -142,16 +174,62 @@ describe("the approval", () => {
 test("a turn that begins with /plop edits nothing when Claude Code does not expand it, as for a scheduled prompt", async () => {
   const session = openPlopSession();
   await session.send("UserPromptSubmit", { prompt: BLOCK });
-  const edit = { file_path: join(session.project, "CLAUDE.md") };
+  const edit = editOf(join(session.project, "CLAUDE.md"));
   expect((await session.call("Edit", edit)).refusal).toContain("no plan was approved in this turn");
   expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
   await session.prompt("hello");
   expect(await session.decide("Edit", edit)).toBe("pass");
 });
 
-test("a project's own command of that name is not guarded", async () => {
+test("a project's own command of that name is not taken for the hand-over of a plan, and nobody is left in doubt", async () => {
+  const own = { command_name: "plop", command_args: "", command_source: "project" };
   const session = openPlopSession();
   await session.send("UserPromptSubmit", { prompt: "/plop" });
-  await session.send("UserPromptExpansion", { command_name: "plop", command_args: "", command_source: "project" });
-  expect(await session.decide("Bash", { command: "ls" })).toBe("pass");
+  expect((await session.send("UserPromptExpansion", own)).refusal).toContain("/trace-audit:plop");
+  expect(await session.decide("Bash", { command: "ls" })).toBe("deny");
+  const other = openPlopSession(createPlopProject(null));
+  await other.send("UserPromptSubmit", { prompt: "/plop" });
+  expect((await other.send("UserPromptExpansion", own)).answer.systemMessage).toContain("Nothing guards it");
+  expect(await other.decide("Bash", { command: "ls" })).toBe("pass");
+});
+
+test("a plan that was executed is not executed again, and the human is told when it was and what it changed", async () => {
+  const session = await approved();
+  appendFileSync(session.listed.file_path, "x\n");
+  await session.send("Stop", { last_assistant_message: `${sha256(PLAN)} CLAUDE.md` });
+  const { refusal } = await session.prompt("/plop");
+  expect(refusal).toMatch(/was executed at \d{4}-.* and changed CLAUDE\.md \+1 -0/u);
+  expect(await session.decide("Edit", session.listed)).toBe("deny");
+});
+
+test("a plan that changed nothing, or was stopped, may be handed over again", async () => {
+  const session = await approved();
+  await session.send("Stop", { last_assistant_message: sha256(PLAN) });
+  expect((await session.prompt("/plop")).refusal).toBeNull();
+  appendFileSync(session.listed.file_path, "x\n");
+  await session.prompt("stop");
+  expect((await session.prompt("/plop")).refusal).toBeNull();
+});
+
+test("a plan that a human edited is that audit's plan, and what they changed is shown and recorded", async () => {
+  const cwd = createPlopProject();
+  writeProjectFile(cwd, "docs/audit/2026-11-20-4f2a.md", PLAN);
+  const edited = PLAN.replace("Risk: Low", "Risk: High");
+  writeProjectFile(cwd, PLAN_FILE, edited);
+  const session = openPlopSession(cwd);
+  const { answer } = await session.prompt("/plop");
+  expect(answer.systemMessage).toContain("not as /audit wrote it");
+  expect(answer.systemMessage).toContain("+- Risk: High");
+  expect(readFileSync(join(cwd, "docs/audit/2026-11-20-4f2a.md"), "utf8")).toBe(edited);
+  expect(readHistory(cwd)).toMatchObject([
+    {
+      event: "approved",
+      plan_file: "docs/audit/2026-11-20-4f2a.md",
+      edited: expect.arrayContaining(["-- Risk: Low", "+- Risk: High"]),
+    },
+  ]);
+  await session.send("Stop", { last_assistant_message: sha256(edited) });
+  expect(readFileSync(join(cwd, "docs/audit/README.md"), "utf8")).toMatch(
+    /\| yes, edited, \d{4}-\d\d-\d\d, executed \|/u,
+  );
 });

@@ -28,14 +28,19 @@ const args = [
   ...(has("--tag", "--case") ? [] : ["--tag", "quality"]),
   ...(has("--output-dir") ? [] : ["--output-dir", results]),
 ];
+/** Claude Code publishes reports by default where the account supports it; here only who asks for it does. */
+const PUBLISH = "--publish-report";
+const isWanted = (arg: string): boolean => arg !== "--no-publish" || !has(PUBLISH);
 const credential = CREDENTIALS.find((name) => (process.env[name] ?? "") !== "");
 
 console.log(`Evaluates the plugin of ${PLUGIN_ROOT} with a real model.
 Cases:       those of ${args.join(" ").replace(/ ?--output-dir \S+/u, "")}, among ${caseNames().join(", ")}
 Cost:        a run is a whole audit, some ten requests of the model; a case has three runs unless --runs says otherwise
 Credential:  ${credential === undefined ? "the login that Claude Code has stored (claude auth status)" : `${credential} of this shell`}
+Sent:        to the model of that credential, as in any session: the cases' prompts, this plugin's prompts, made-up summaries and
+             files; a case with an LLM grader sends the run's answer to it too
 Traces:      from a stand-in on this machine; your Langfuse and your projects are not read
-Results:     ${has("--output-dir") ? "as --output-dir says" : results}; nothing is published`);
+Results:     ${has("--output-dir") ? "as --output-dir says" : results}; ${has(PUBLISH) ? "the report is published to claude.ai, as you asked" : `nothing is published (${PUBLISH} does)`}`);
 
 if (!process.argv.includes("--yes")) {
   console.log("\nNothing was run. Add --yes to run it: npm run eval -- --yes [--case NAME] [--runs N] [--model MODEL]");
@@ -45,7 +50,7 @@ if (!process.argv.includes("--yes")) {
 const langfuse = await startFakeLangfuse({ generation: "v4-events-only", traces: evalTraces() });
 try {
   const plugin = stagePlugin({ langfuse: langfuse.url });
-  const child = spawn(claudePath(), [...evalArguments(plugin), ...args], {
+  const child = spawn(claudePath(), [...evalArguments(plugin).filter(isWanted), ...args], {
     cwd: PLUGIN_ROOT,
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -33,9 +33,11 @@ describe("requests", () => {
         }
         const reads = (others ?? []).filter((request) => !lists.includes(request));
         expect(sessions?.length).toBeGreaterThan(0);
-        for (const { path, query } of reads)
+        for (const { path, query } of reads.filter((request) => !request.path.includes("scores")))
           expect(query.get("fields")).toBe(
-            path.includes("/traces/") ? "core,io,observations" : "core,basic,io,metadata,model,usage,trace_context",
+            path.includes("/traces/")
+              ? "core,io,observations,scores"
+              : "core,basic,io,metadata,model,usage,trace_context",
           );
         expect(langfuse.maxConcurrent).toBeLessThanOrEqual(4);
       });
@@ -47,7 +49,8 @@ describe("requests", () => {
       await withLangfuse({ generation, traces, latencyMs: 30 }, async (world) => {
         await world.server.fetch("last");
         const routes = routesOf(world);
-        // A round holds up to four requests at once: the lists of all routes and the project's name, then the trace on one or two.
+        // A round holds up to four requests at once: the lists of all routes and the project's name, then the trace on one or two,
+        // and the scores beside the trace's session.
         expect(routes.length, `${generation} ${routes.join(" ")}`).toBeLessThanOrEqual(8);
         expect(routes.filter((route) => !/^traces$|^v2\/observations$/u.test(route)).length).toBeLessThanOrEqual(3);
         // The name is asked for beside the others, never before them.
@@ -64,9 +67,10 @@ describe("requests", () => {
         const first = world.langfuse.requests.length;
         await world.server.fetch("older");
         const isV2 = apiOf(generation) === "v2/observations";
-        // Two of each are for the turns beside it in its session, one for the project's name.
-        expect(first, generation).toBe(isV2 ? 4 : 5);
-        const routes = isV2 ? Array.from({ length: 3 }, () => "v2/observations") : ["traces/older", "traces", "traces"];
+        // Two of each are for the turns beside it in its session, one for the project's name, and on v2 one for its scores.
+        expect(first, generation).toBe(5);
+        const v2 = ["v2/observations", "v3/scores", "v2/observations", "v2/observations"];
+        const routes = isV2 ? v2 : ["traces/older", "traces", "traces"];
         expect(routesOf(world).slice(first)).toEqual(routes);
       });
     }

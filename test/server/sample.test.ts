@@ -99,7 +99,7 @@ describe("sample:N", () => {
     const read = (id: string) => {
       const reducer = createTraceReducer(id);
       reducer.addTrace(smallTurn(id, 600));
-      return { ...assess(reducer.finish()), api: "legacy" as const };
+      return { ...assess(reducer.finish()), api: "legacy" as const, scores: [] };
     };
     const known = new Map([...ids, "open"].map((id) => [id, read(id)]));
     let seed = 20_260_101;
@@ -126,6 +126,7 @@ describe("sample:N", () => {
       sessionOf: async () => null,
       readSession: async () => ({ api: "legacy", traces: [], runningId: null, warnings: [] }),
       readEarlierTurns: async () => ({ turns: [], isWhole: true }),
+      readScores: async () => [],
       listNewest: async () => ({ api: "legacy", candidates, isCut: false }),
       listSessions: async () => ({ api: "legacy", candidates, isCut: false }),
       listAll: async () => ({ api: "legacy", candidates, isCut: false }),
@@ -137,7 +138,15 @@ describe("sample:N", () => {
     const runs = 4000;
     const pairs = new Map<string, number>();
     const { signal } = new AbortController();
-    const call = { source, project: EVERY_PROJECT, signal, now: Date.now(), random, progress: () => {} };
+    const call = {
+      source,
+      project: EVERY_PROJECT,
+      outcomeScore: null,
+      signal,
+      now: Date.now(),
+      random,
+      progress: () => {},
+    };
     for (let run = 0; run < runs; run += 1) {
       const { summaries } = await select(call, { kind: "sample", size: 2 });
       const pair = idsOf({ summaries }).toSorted().join("");

@@ -100,7 +100,7 @@ describe("the place of a turn in its session", () => {
     await withLangfuse({ generation: "v4-events-only", traces: many }, async ({ server, langfuse }) => {
       expect((await summaryOf(server, "turn-14")).session).toMatchObject({ turn: 15, earlier_tool_calls: 28 });
       expect(langfuse.requests.filter(({ query }) => query.has("sessionId"))).toHaveLength(2);
-      // One for the trace, two for its session, and one for the project's name.
+      // One for the trace, two for its session, one for its scores, and one for the project's name.
       expect(langfuse.requests).toHaveLength(3);
     });
   });

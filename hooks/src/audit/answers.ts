@@ -1,8 +1,8 @@
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
-import { refuseMuted } from "../../../mcp-server/src/audit/muted/refuse.ts";
-import { readMuted } from "../../../mcp-server/src/disk/muted.ts";
+import { judgeMarked } from "../../../mcp-server/src/audit/history/judge-marked.ts";
+import { readMarks, readSymptoms } from "../../../mcp-server/src/disk/marks.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
@@ -27,15 +27,24 @@ export function checkAnswer({ event, audit, project, ownFolders }: Context): Ans
   return block(listReasons(intro, problems));
 
   function checkEngineer(): readonly string[] {
-    const { value, problems } = refuseMuted(checkDiagnosis(answer, summaries), readMuted(project));
-    audit.append({ event: "diagnosis", answer: value === null ? null : JSON.stringify(value) });
-    return problems;
+    const { value, problems } = checkDiagnosis(answer, summaries, null);
+    const marked = value === null ? [] : judgeMarked(value, summaries, readMarks(project), readSymptoms(project));
+    audit.append({
+      event: "diagnosis",
+      answer: value === null || marked.length > 0 ? null : JSON.stringify(value),
+    });
+    return [...problems, ...marked];
   }
 
   function checkSpecialist(): readonly string[] {
     // Without a diagnosis nothing that it says could be right; the plan is refused instead.
     if (diagnosis === null) return [];
-    const { value, problems } = checkTranslation(answer, diagnosis, createLinkJudge(project, ownFolders, IN_AUDIT));
+    const { value, problems } = checkTranslation(
+      answer,
+      diagnosis,
+      createLinkJudge(project, ownFolders, IN_AUDIT),
+      null,
+    );
     audit.append({ event: "translation", answer: value === null ? null : JSON.stringify(value) });
     return problems;
   }

@@ -1,18 +1,17 @@
 import { checkComparison } from "../../../mcp-server/src/audit/compare/render.ts";
 import { putComparison } from "../../../mcp-server/src/audit/compare/section.ts";
+import { toEdited } from "../../../mcp-server/src/audit/edited.ts";
 import { EDITING_TOOLS } from "../../../mcp-server/src/audit/editing-tools.ts";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import { checkPlan, type CheckedPlan } from "../../../mcp-server/src/audit/plan/check.ts";
-import { putPictures } from "../../../mcp-server/src/audit/plan/pictures.ts";
-import { keepPlan } from "../../../mcp-server/src/disk/keep-plan.ts";
+import { keepPlan, noteChanges } from "../../../mcp-server/src/disk/keep-plan.ts";
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import { toComparisonLines } from "../../../mcp-server/src/disk/comparison.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
-import { block, deny, listReasons, type Answer, type HookEvent } from "../claude-code.ts";
+import { ask, block, deny, isRefusal, listReasons, type Answer, type HookEvent } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 import { locate } from "../audit-places.ts";
 import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
-import { toEdited } from "./edited.ts";
 
 const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, and the history and its index are kept by the plugin.`;
 
@@ -31,8 +30,15 @@ export function guardWrites(context: Context): Answer {
         ? deny(`/audit changes no file but ${PLAN_PATH}. The changes belong into the plan, for the human to review.`)
         : null;
     case "plan":
-      return judgePlan(context);
+      return audit.state().isRunning ? judgePlan(context) : askHuman(judgePlan(context));
   }
+}
+
+/** Outside an audit the plan is under review: the human sees each change of it first, and without a human there is none. */
+function askHuman(judged: Answer): Answer {
+  if (isRefusal(judged)) return judged;
+  const reason = `trace-audit: ${PLAN_PATH} is under review, so the model changes it only when you asked for this very change. What changed since the audit is noted in its first lines.`;
+  return { ...judged, ...ask(reason) };
 }
 
 function writtenPath({ tool, input }: HookEvent): string | null {
@@ -52,8 +58,8 @@ function judgePlan(context: Context): Answer {
   const { isRunning, summaries } = audit.state();
   const traces = summaries.map(({ trace_id }) => trace_id);
   const lines = isRunning ? toComparisonLines(project, traces) : [];
-  // The comparison and the pictures are computed, so they are put in here and never asked of the model.
-  const content = isRunning && event.tool === "Write" ? putPictures(putComparison(written, lines), summaries) : written;
+  // The comparison is computed, so it is put in here and never asked of the model.
+  const content = isRunning && event.tool === "Write" ? putComparison(written, lines) : written;
   const { plan, problems } = check(content, context);
   const all = isRunning ? [...problems, ...checkComparison(plan.comparison, lines)] : problems;
   if (all.length > 0)
@@ -61,9 +67,8 @@ function judgePlan(context: Context): Answer {
   return content === written ? null : { updatedInput: { ...event.input, content } };
 }
 
-function check(content: string, { audit, project, ownFolders }: Context): CheckedPlan {
-  const state = audit.state();
-  return checkPlan(content, state.isRunning ? state : null, createLinkJudge(project, ownFolders, IN_AUDIT));
+function check(content: string, { project, ownFolders }: Context): CheckedPlan {
+  return checkPlan(content, createLinkJudge(project, ownFolders, IN_AUDIT), null);
 }
 
 /** Keeps a copy of a plan that was accepted, and brings the index up to date. */
@@ -74,6 +79,10 @@ export function keepWrittenPlan(context: Context): Answer {
   const content = readPlan(project)?.text ?? "";
   const { plan, problems } = check(content, context);
   if (problems.length > 0) return block(listReasons(`${PLAN_PATH} is not valid as it lies there now:`, problems));
+  if (!audit.state().isRunning) {
+    noteChanges(project, content);
+    return null;
+  }
   const traces = plan.traces.map(({ traceId }) => traceId).join(" ");
   try {
     const date = new Date().toISOString().slice(0, 10);

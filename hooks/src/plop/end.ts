@@ -1,32 +1,61 @@
-import type { ApprovalsLine, ChangedFile } from "../../../mcp-server/src/audit/layout/approvals-log.ts";
+import type { ApprovalsLine } from "../../../mcp-server/src/audit/layout/approvals-log.ts";
 import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
-import { explainSpent, toApprovalsLine, toChanged } from "../../../mcp-server/src/audit/plop/record.ts";
+import {
+  explainSpent,
+  toApprovalsLine,
+  toChanged,
+  toLogged,
+  type ShownChange,
+} from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { readContent } from "../../../mcp-server/src/disk/plan-file.ts";
 import { explain } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { writeApproval } from "../state/approval-file.ts";
+import { closeApproval, keepForUndo } from "../state/approval-file.ts";
 
 /** Ends an approval before its turn does; a later reason does not replace the first. */
 export function end({ approvals }: Context, approval: Approval, cause: string): void {
-  if (approval.stage === "running") writeApproval(approvals, { ...approval, stage: "ended", cause });
+  if (approval.stage === "running") closeApproval(approvals, { ...approval, stage: "ended", cause });
 }
 
 /** What was changed under an approval, and what the human is told of it. */
-export type Spent = { readonly changed: readonly ChangedFile[]; readonly message: string };
+export type Spent = { readonly changed: readonly ShownChange[]; readonly message: string };
 
 /**
- * Records what was changed, once, and spends the approval; null when that has been done. The approval is spent first: a hook
- * that is killed in between leaves a missing line rather than a living approval.
+ * Records what was changed, once, and spends the approval; null when that has been done or nothing was approved. The approval
+ * is spent first: a hook that is killed in between leaves a missing line rather than a living approval.
  */
 export function spend({ approvals, project }: Context, approval: Approval, cause: string | null): Spent | null {
-  if (approval.stage === "spent" || approval.stage === "pending") return null;
+  if (approval.stage === "spent") return null;
   const ended = { ...approval, cause: approval.cause ?? cause };
+  closeApproval(approvals, { ...ended, stage: "spent", files: ended.files.map((file) => ({ ...file, before: "" })) });
+  if (approval.stage === "pending") return null;
   const changed = toChanged(ended, readChanged);
-  writeApproval(approvals, { ...ended, stage: "spent", files: ended.files.map((file) => ({ ...file, before: "" })) });
   const event = ended.cause === null ? "executed" : "stopped";
-  const line = toApprovalsLine(event, new Date().toISOString(), ended, { changed, reason: ended.cause });
-  return { changed, message: explainSpent(ended, changed) + tryAppend(project, line) };
+  const at = new Date().toISOString();
+  const line = toApprovalsLine(event, at, ended, { changed: changed.map(toLogged), reason: ended.cause });
+  return {
+    changed,
+    message: explainSpent(ended, changed, toUndo(approvals, ended, changed)) + tryAppend(project, line),
+  };
+}
+
+/** A command for each changed file that puts back what it was; none where that could not be kept. */
+function toUndo(store: Context["approvals"], approval: Approval, changed: readonly ShownChange[]): readonly string[] {
+  return changed.flatMap(({ file, sha256_before }) => {
+    const approved = approval.files.find((one) => one.file === file);
+    if (approved === undefined) return [];
+    if (sha256_before === null) return [`rm ${quoted(approved.real)}`];
+    try {
+      return [`cp ${quoted(keepForUndo(store, approval, approved))} ${quoted(approved.real)}`];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function readChanged(real: string): ReturnType<typeof readContent> {

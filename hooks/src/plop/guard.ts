@@ -1,12 +1,16 @@
-import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
+import type { Approval, ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
+import { judgeEditResult, toCompared } from "../../../mcp-server/src/audit/plop/edit-result.ts";
 import { toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
-import { isGuarded, judgeCall, judgeStart, type ToolCall } from "../../../mcp-server/src/audit/plop/tool-call.ts";
-import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
+import { judgeCall, judgeStart, type ToolCall } from "../../../mcp-server/src/audit/plop/tool-call.ts";
+import { isReading } from "../../../mcp-server/src/audit/plop/reading.ts";
+import { toSha256 } from "../../../mcp-server/src/disk/files.ts";
+import { readContent, readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
+import type { JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
 import { allow, deny, explain, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { resolveTarget } from "../edit-targets.ts";
+import { resolveRead, resolveTarget } from "../edit-targets.ts";
 import { end, tryAppend } from "./end.ts";
-import { readApproval } from "../state/approval-file.ts";
+import { findGuard, writeApproval } from "../state/approval-file.ts";
 
 const DAMAGED = "the record of the approval is damaged, so there is none. Type /plop again";
 
@@ -34,14 +38,10 @@ export function guardPlop(context: Context): Answer {
 }
 
 function guard(context: Context, call: ToolCall): Answer {
-  const { event, approvals, project, ownFolders } = context;
-  const known = readApproval(approvals, event.session);
+  const { event, approvals, project, ownFolders, cwd } = context;
+  const known = findGuard(approvals, event.session, event.promptId);
   if (known === null) return null;
-  if (known === "damaged") {
-    const isRead = ["Read", "Grep", "Glob", "LS"].includes(call.tool);
-    return isRead ? null : deny(`${call.tool} is refused: ${DAMAGED}.`);
-  }
-  if (!isGuarded(known, call)) return null;
+  if (known === "damaged") return isReading(call.tool) ? null : deny(`${call.tool} is refused: ${DAMAGED}.`);
   if (known.stage === "running" && readPlan(project)?.sha256 !== known.plan_sha256) {
     const cause = "the plan has changed since it was approved";
     end(context, known, cause);
@@ -49,11 +49,51 @@ function guard(context: Context, call: ToolCall): Answer {
   }
   if (known.cause !== null && known.cause.startsWith("the plan has changed"))
     return refuse(known, call, changedPlan(call), project);
-  const verdict = judgeCall(known, call, (path) => resolveTarget(project, path, ownFolders));
-  if (verdict.is === "deny") return refuse(known, call, verdict.reason, project);
-  if (verdict.is === "ask") end(context, known, "the model asked the human a question");
+  const verdict = judgeCall(known, call, {
+    cwd,
+    toWrite: (path) => resolveTarget(project, path, ownFolders),
+    toRead: (path) => resolveRead(project, path),
+  });
+  switch (verdict.is) {
+    case "deny":
+      return refuse(known, call, verdict.reason, project);
+    case "ask":
+      end(context, known, "the model asked the human a question");
+      return null;
+    case "pass":
+      return event.name === "PreToolUse" ? replaceInput(call.input, verdict.input) : null;
+    case "allow":
+      return allowEdit(context, known, call, verdict);
+  }
+}
+
+/** What Claude Code is to open by another name than the one it was given: links may lead elsewhere for its process. */
+function replaceInput(input: JsonRecord, real: JsonRecord | null): Answer {
+  return real === null || JSON.stringify(real) === JSON.stringify(input) ? null : { updatedInput: real };
+}
+
+function allowEdit(
+  context: Context,
+  approval: Approval,
+  call: ToolCall,
+  { file, path, input }: { readonly file: ApprovedFile; readonly path: string; readonly input: JsonRecord },
+): Answer {
+  const result = judgeEditResult(file, path, call, readContent(file.real)?.text ?? null);
+  if ("refused" in result) {
+    const reason = `${call.tool} is refused: ${result.refused}.`;
+    return { ...refuse(approval, call, reason, context.project), systemMessage: `/plop: ${reason}` };
+  }
   // In plan mode the human has said that nothing shall be edited yet.
-  return verdict.is === "allow" && !event.isPlanMode ? allow("The human's /plop covers this file.") : null;
+  if (context.event.isPlanMode) return null;
+  // The answer to a permission request cannot replace the input; what PreToolUse replaced comes back here.
+  if (context.event.name === "PermissionRequest") {
+    if (replaceInput(call.input, input) === null) return allow("The human's /plop covers this file.");
+    return refuse(approval, call, `${call.tool} is refused: it names ${path} by another path.`, context.project);
+  }
+  const expected = toSha256(toCompared(result.after));
+  const files = approval.files.map((one) => (one === file ? { ...one, expected } : one));
+  writeApproval(context.approvals, { ...approval, files });
+  return { ...allow("The human's /plop covers this file."), updatedInput: input };
 }
 
 function refuse(approval: Approval, call: ToolCall, reason: string, project: string): Answer {

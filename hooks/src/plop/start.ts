@@ -1,34 +1,34 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
-import type { Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
+import type { Approval, ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
 import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
-import { appendApproval, isAudited } from "../../../mcp-server/src/disk/approvals-log.ts";
-import { findKeptPlan } from "../../../mcp-server/src/disk/kept-plans.ts";
+import { appendApproval, isAudited, readStatus } from "../../../mcp-server/src/disk/approvals-log.ts";
+import { keepApproved } from "../../../mcp-server/src/disk/keep-plan.ts";
+import { judgeNewFile } from "../../../mcp-server/src/audit/sentences/judge-change.ts";
 import { readContent, readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
 import type { Content } from "../../../mcp-server/src/disk/files.ts";
 import { block, explain, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
+import { followLinks } from "../follow-links.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
-import { readIntact, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
+import { readApproval, readApprovals, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
 /**
  * `/plop` was typed. Approves the plan that lies there for this turn, or stops before any model call with every reason.
  * Whatever fails here refuses.
  */
 export function startPlop(context: Context): Answer {
-  // The project's own command of that name is none of ours.
-  if (context.event.command === "plop") removePending(context);
+  if (context.event.command === "plop") return answerOwnCommand(context);
   if (context.event.command !== PLOP) return null;
   const attempt: Attempt = { plan: null };
   try {
-    const approval = approve(context, attempt);
-    const approved = explainApproved(approval);
+    const { approval, edited } = approve(context, attempt);
     return {
-      systemMessage: approved,
-      additionalContext: `${approved} Quote it as ${shortHash(approval)} in your report.`,
+      systemMessage: explainApproved(approval, edited),
+      additionalContext: `${explainApproved(approval, [])} Quote it as ${shortHash(approval)} in your report.`,
     };
   } catch (error) {
     const reason = `/plop is refused: ${explain(error)}.`;
@@ -37,14 +37,31 @@ export function startPlop(context: Context): Answer {
   }
 }
 
-function removePending({ event, approvals }: Context): void {
-  if (readIntact(approvals, event.session)?.stage === "pending") removeApproval(approvals, event.session);
+/** The project has a command of its own by that name, and Claude Code prefers it. A human who has a plan to hand over means ours. */
+function answerOwnCommand({ event, project, approvals }: Context): Answer {
+  if (hasPlan(project))
+    return block(
+      "/plop is refused: this project has a command of its own of that name, which knows nothing of the audit's plan. Type /trace-audit:plop to hand the plan over, or rename the project's command.",
+    );
+  const pending = event.promptId === null ? null : readApproval(approvals, event.session, event.promptId);
+  if (pending !== null && pending !== "damaged" && pending.stage === "pending") removeApproval(approvals, pending);
+  return { systemMessage: "This /plop is a command of this project, not the plugin trace-audit's. Nothing guards it." };
+}
+
+function hasPlan(project: string): boolean {
+  try {
+    return readPlan(project) !== null;
+  } catch {
+    return true;
+  }
 }
 
 /** What is known of the plan when an approval fails. */
 type Attempt = { plan: Content | null };
 
-function approve(context: Context, attempt: Attempt): Approval {
+type Approved = { readonly approval: Approval; readonly edited: readonly string[] };
+
+function approve(context: Context, attempt: Attempt): Approved {
   const { event, project, approvals, ownFolders } = context;
   if (isStartedByClaude())
     throw new Error("this Claude Code was started by another one, and only a human starts /plop");
@@ -52,32 +69,53 @@ function approve(context: Context, attempt: Attempt): Approval {
   attempt.plan = plan;
   if (plan === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
   const judgeLinks = createLinkJudge(project, ownFolders, IN_PLOP);
-  const { value: files, problems } = judgeHandover(plan.text, event.commandArgs, judgeLinks);
+  const { value: files, problems } = judgeHandover(
+    plan.text,
+    event.commandArgs,
+    judgeLinks,
+    (file) => readContent(followLinks(join(project, file)))?.text ?? "",
+  );
   if (files === null) throw new Error(explainProblems(problems));
-  if (event.session === "") throw new Error("the session has no id to bind the approval to");
-  const before = readIntact(approvals, event.session);
-  if (before !== null) spend(context, before, "another /plop was typed");
+  if (event.session === "" || event.promptId === null)
+    throw new Error("this Claude Code names no session and prompt that the approval could belong to");
+  for (const known of readApprovals(approvals, event.session)) spend(context, known, "another /plop was typed");
+  assertNotExecuted(project, plan.sha256);
+  const listed = files.map((file) => toApproved(context, file));
+  const { file: plan_file, edited } = keepApproved(project, plan);
   const approval: Approval = {
     session_id: event.session,
     prompt_id: event.promptId,
     project,
     plan_sha256: plan.sha256,
-    plan_file: findKeptPlan(project, plan.sha256),
+    plan_file,
     approved_at: new Date().toISOString(),
     stage: "running",
     cause: null,
-    files: files.map((file) => {
-      const target = resolveTarget(project, join(project, file), ownFolders);
-      if ("problem" in target) throw new Error(`${file} cannot be changed: ${target.problem}`);
-      const content = readContent(target.real);
-      return { file, real: target.real, sha256_before: content?.sha256 ?? null, before: content?.text ?? "" };
-    }),
+    files: listed,
   };
   // The log first: an approval that it does not know must not exist.
-  appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval));
+  appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval, { edited }));
   writeApproval(approvals, approval);
   removeStale(approvals);
-  return approval;
+  return { approval, edited };
+}
+
+function toApproved({ project, ownFolders }: Context, file: string): ApprovedFile {
+  const target = resolveTarget(project, join(project, file), ownFolders);
+  if ("problem" in target) throw new Error(`${file} cannot be changed: ${target.problem}`);
+  const content = readContent(target.real);
+  const newness = content === null ? judgeNewFile(target.inProject ?? file) : null;
+  if (newness !== null) throw new Error(`${file} cannot be made by a plan: ${newness}`);
+  const before = content?.text ?? "";
+  return { file, real: target.real, sha256_before: content?.sha256 ?? null, before, expected: null };
+}
+
+function assertNotExecuted(project: string, sha256: string): void {
+  const status = readStatus(project, sha256);
+  if (status?.executedAt == null) return;
+  throw new Error(
+    `this plan was executed at ${status.executedAt} and changed ${status.changed.join(", ") || "files"}. Run /audit again when later runs show that more is needed`,
+  );
 }
 
 function explainProblems(problems: readonly [string, ...string[]]): string {
@@ -96,6 +134,7 @@ function recordRefusal({ event, project }: Context, { plan }: Attempt, reason: s
     plan_file: null,
     files: [],
     changed: [],
+    edited: [],
     reason: reason.slice(0, 2000),
     tool: null,
   });

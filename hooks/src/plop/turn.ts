@@ -2,35 +2,42 @@ import { toPending } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { isTyped, judgePrompt } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
 import { judgeReport } from "../../../mcp-server/src/audit/plop/record.ts";
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
-import { block, type Answer } from "../claude-code.ts";
+import { block, explain, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { end, spend } from "./end.ts";
-import { readApproval, readIntact, removeApproval, writeApproval } from "../state/approval-file.ts";
+import { spend } from "./end.ts";
+import { readApproval, readApprovals, writeApproval } from "../state/approval-file.ts";
 
-/** A new prompt ends what went before it; one that carries the plan's block past `/plop` is stopped. */
+/**
+ * A prompt that begins a turn ends what went before it; one that carries the plan's block past `/plop` is stopped. A prompt or
+ * a background task's notice that joins a running turn has the turn's prompt id, and changes nothing: the approval belongs to
+ * that id, and what it covers stays the same.
+ */
 export function beginTurn(context: Context): Answer {
   const { event, project } = context;
-  const message = endBeforePrompt(context);
-  const reason = judgePrompt(event.prompt, tryReadPlan(project));
-  if (reason !== null) return block(reason);
-  return message === null ? null : { systemMessage: message };
+  try {
+    const message = endBeforePrompt(context);
+    const reason = judgePrompt(event.prompt, tryReadPlan(project));
+    if (reason !== null) return block(reason);
+    return message === "" ? null : { systemMessage: message };
+  } catch (error) {
+    if (isTyped(event.prompt)) return block(`/plop is refused: its record cannot be kept. ${explain(error)}.`);
+    throw error;
+  }
 }
 
-function endBeforePrompt(context: Context): string | null {
+function endBeforePrompt(context: Context): string {
   const { event, approvals, project } = context;
-  const known = readApproval(approvals, event.session);
-  // Typed while the turn runs, it joins that turn, which stays guarded to its end.
-  if (known !== null && known !== "damaged" && known.prompt_id !== null && known.prompt_id === event.promptId) {
-    end(context, known, "the human sent another prompt");
-    return null;
-  }
-  const spent = known === null || known === "damaged" ? null : spend(context, known, "the turn was interrupted");
-  if (known !== null) removeApproval(approvals, event.session);
+  const others = readApprovals(approvals, event.session).filter(({ prompt_id }) => prompt_id !== event.promptId);
+  const cause = "the turn was interrupted, or another prompt of the session came before its end";
+  const spent = others.map((known) => spend(context, known, cause)?.message ?? "");
   // A turn that `/plop` begins is guarded from here on, so that nothing is edited in it when its approval fails: a hook that
   // was killed, or a scheduled prompt, which Claude Code does not expand.
-  if (isTyped(event.prompt))
-    writeApproval(approvals, toPending(event.session, event.promptId, project, new Date().toISOString()));
-  return spent?.message ?? null;
+  if (isTyped(event.prompt)) {
+    if (event.promptId === null) throw new Error("This Claude Code names no prompt that an approval could belong to");
+    if (readApproval(approvals, event.session, event.promptId) === null)
+      writeApproval(approvals, toPending(event.session, event.promptId, project, new Date().toISOString()));
+  }
+  return spent.filter((message) => message !== "").join("\n");
 }
 
 function tryReadPlan(project: string): string | null {
@@ -44,8 +51,8 @@ function tryReadPlan(project: string): string | null {
 /** The main agent's turn is over: what was changed is recorded, and the approval is spent. */
 export function endTurn(context: Context): Answer {
   const { event, approvals } = context;
-  const known = readIntact(approvals, event.session);
-  if (known === null) return null;
+  const known = event.promptId === null ? null : readApproval(approvals, event.session, event.promptId);
+  if (known === null || known === "damaged") return null;
   const spent = spend(context, known, null);
   if (spent === null) return null;
   const answer = { systemMessage: spent.message };
@@ -53,11 +60,9 @@ export function endTurn(context: Context): Answer {
   return report === null || event.isStopAgain ? answer : { ...answer, ...block(report) };
 }
 
-/** A session that ends takes its approval with it. */
+/** A session that ends spends its approvals. What is left of their turns, as of another process, stays guarded. */
 export function endSession(context: Context): null {
-  const { event, approvals } = context;
-  const known = readIntact(approvals, event.session);
-  if (known !== null) spend(context, known, "the session ended");
-  removeApproval(approvals, event.session);
+  for (const known of readApprovals(context.approvals, context.event.session))
+    spend(context, known, "the session ended");
   return null;
 }

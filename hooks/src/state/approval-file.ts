@@ -1,42 +1,84 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseApproval, type Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { parseApproval, type Approval, type ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { codeOf } from "../../../mcp-server/src/audit-error.ts";
 
-/** Where approvals lie: one file for each session, and the key that tells a forged one. */
+/** Where approvals lie: one file for each prompt that began with `/plop`, and the key that tells a forged one. */
 export type Store = { readonly folder: string };
 
 const KEY = "key";
 const KEY_BYTES = 32;
 const OURS = /\.approval(?:\.[0-9a-f]+\.tmp)?$/u;
 const STALE_MS = 7 * 24 * 3_600_000;
+const UNDO_MS = 30 * 24 * 3_600_000;
 
 /**
- * The approval of a session: null when there is none, "damaged" when what lies there is not what this plugin wrote. Throws
- * what the file system throws.
+ * The approval that guards a turn: the turn's own, or one of the session that is not spent yet. Null when there is none,
+ * "damaged" when what lies there for this turn is not what this plugin wrote. Throws what the file system throws.
  */
-export function readApproval(store: Store, sessionId: string): Approval | "damaged" | null {
-  let content: string;
+export function findGuard(store: Store, sessionId: string, promptId: string | null): Approval | "damaged" | null {
+  const own = promptId === null ? null : readApproval(store, sessionId, promptId);
+  return own ?? readApprovals(store, sessionId).find(({ stage }) => stage !== "spent") ?? null;
+}
+
+/** The approval of one turn, as `findGuard` tells it. */
+export function readApproval(store: Store, sessionId: string, promptId: string): Approval | "damaged" | null {
+  const approval = readFile(store, fileOf(sessionId, promptId));
+  if (approval === null || approval === "damaged") return approval;
+  return approval.session_id === sessionId && approval.prompt_id === promptId ? approval : "damaged";
+}
+
+/** Every approval of a session as far as this plugin wrote it, in no order. */
+export function readApprovals(store: Store, sessionId: string): readonly Approval[] {
+  return namesIn(store.folder)
+    .filter((name) => name.startsWith(toPrefix(sessionId)) && name.endsWith(".approval"))
+    .map((name) => readFile(store, name))
+    .filter((approval) => approval !== null && approval !== "damaged")
+    .filter(({ session_id }) => session_id === sessionId);
+}
+
+function namesIn(folder: string): readonly string[] {
   try {
-    content = readFileSync(join(store.folder, fileOf(sessionId)), "utf8");
+    return readdirSync(folder);
   } catch (error) {
-    // This plugin writes no approval into a folder of someone else's, so none is hidden there.
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error)) || !isMine(lstatSync(store.folder).uid)) return null;
+    if (isAbsent(error, folder)) return [];
     throw error;
   }
+}
+
+function readFile(store: Store, name: string): Approval | "damaged" | null {
+  const path = join(store.folder, name);
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    // Whoever may write there could have put a key of theirs beside a forged approval.
+    if (!isMine(lstatSync(store.folder).uid)) return null;
+    assertPrivate(store.folder);
+  } catch (error) {
+    if (isAbsent(error, store.folder)) return null;
+    return "damaged";
+  }
+  const content = readFileSync(path, "utf8");
   const end = content.indexOf("\n");
   const [mac, json] = [content.slice(0, end), content.slice(end + 1)];
   const key = readKey(store);
   if (key === null || !isEqual(mac, sign(key, json))) return "damaged";
-  const approval = parseApproval(json);
-  return approval === null || approval.session_id !== sessionId ? "damaged" : approval;
+  return parseApproval(json) ?? "damaged";
 }
 
-/** The approval of a session as far as this plugin wrote it: null also for a damaged one. */
-export function readIntact(store: Store, sessionId: string): Approval | null {
-  const known = readApproval(store, sessionId);
-  return known === "damaged" ? null : known;
+/** This plugin writes no approval into a folder of someone else's, so none is hidden in one that it may not read. */
+function isAbsent(error: unknown, folder: string): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) || !isMine(lstatSync(folder).uid);
 }
 
 /** Writes an approval, whole or not at all. */
@@ -44,7 +86,7 @@ export function writeApproval(store: Store, approval: Approval): void {
   mkdirSync(store.folder, { recursive: true, mode: 0o700 });
   assertPrivate(store.folder);
   const json = JSON.stringify(approval);
-  const path = join(store.folder, fileOf(approval.session_id));
+  const path = join(store.folder, fileOf(approval.session_id, approval.prompt_id));
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     writeFileSync(temporary, `${sign(readKey(store) ?? createKey(store), json)}\n${json}`, { flag: "wx", mode: 0o600 });
@@ -55,21 +97,56 @@ export function writeApproval(store: Store, approval: Approval): void {
   }
 }
 
-export function removeApproval(store: Store, sessionId: string): void {
-  rmSync(join(store.folder, fileOf(sessionId)), { force: true });
-}
-
-/** Removes what sessions left behind that ended without a word more than a week ago. */
-export function removeStale(store: Store): void {
-  for (const name of readdirSync(store.folder)) {
-    const path = join(store.folder, name);
-    const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (OURS.test(name) && age > STALE_MS) rmSync(path, { force: true });
+/**
+ * Writes that an approval is spent or ended. Where that cannot be written, as on a full disk, the approval is emptied, which
+ * makes it a damaged one: nothing may be edited by it either way.
+ */
+export function closeApproval(store: Store, approval: Approval): void {
+  try {
+    writeApproval(store, approval);
+  } catch {
+    truncateSync(join(store.folder, fileOf(approval.session_id, approval.prompt_id)));
   }
 }
 
-function fileOf(sessionId: string): string {
-  return `${createHash("sha256").update(sessionId).digest("hex").slice(0, 32)}.approval`;
+/** Removes what stands for a turn in which nothing is to be guarded. */
+export function removeApproval(store: Store, { session_id, prompt_id }: Approval): void {
+  rmSync(join(store.folder, fileOf(session_id, prompt_id)), { force: true });
+}
+
+/** Keeps what a listed file was at the approval, for a human who wants it back within a month, and returns where. */
+export function keepForUndo(store: Store, approval: Approval, { file, before }: ApprovedFile): string {
+  const folder = join(store.folder, "undo");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const name = `${approval.plan_sha256.slice(0, 12)}-${toHash(`${approval.approved_at} ${file}`).slice(0, 8)}-${basename(file)}`;
+  writeFileSync(join(folder, name), before, { mode: 0o600 });
+  return join(folder, name);
+}
+
+/** Removes what guards turns that began more than a week ago, and what was kept to undo more than a month ago. */
+export function removeStale({ folder }: Store): void {
+  removeOlder(folder, OURS, STALE_MS);
+  removeOlder(join(folder, "undo"), /^[0-9a-f]{12}-/u, UNDO_MS);
+}
+
+function removeOlder(folder: string, ours: RegExp, maxMs: number): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (ours.test(name) && age > maxMs) rmSync(path, { force: true });
+  }
+}
+
+function fileOf(sessionId: string, promptId: string): string {
+  return `${toPrefix(sessionId)}${toHash(promptId).slice(0, 16)}.approval`;
+}
+
+function toPrefix(sessionId: string): string {
+  return `${toHash(sessionId).slice(0, 32)}-`;
+}
+
+function toHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** A folder of someone else's, or one that others can write to, holds no approvals. */

@@ -63,11 +63,11 @@ function foldLine(state: SessionState, line: string): SessionState {
       return { ...state, summaries: [...state.summaries.filter(({ trace_id }) => trace_id !== facts.trace_id), facts] };
     }
     case "diagnosis":
-      return { ...state, diagnosis: checkDiagnosis(answer, null).value, translation: null };
+      return { ...state, diagnosis: checkDiagnosis(answer, null, null).value, translation: null };
     case "translation":
       return {
         ...state,
-        translation: state.diagnosis && checkTranslation(answer, state.diagnosis, () => null).value,
+        translation: state.diagnosis && checkTranslation(answer, state.diagnosis, () => null, null).value,
       };
     case "answer_refused":
       return { ...state, refusals: new Map([...state.refusals, [agent, (state.refusals.get(agent) ?? 0) + 1]]) };

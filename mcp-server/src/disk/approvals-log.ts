@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ApprovalsLine } from "../audit/layout/approvals-log.ts";
+import { parseApprovals, type ApprovalsLine, type PlanStatus } from "../audit/layout/approvals-log.ts";
 import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
+import { readPlain } from "./files.ts";
 
 /** Appends a line to the approvals log. Throws when it cannot, and when a link stands in the way. */
 export function appendApproval(projectFolder: string, line: ApprovalsLine): void {
@@ -14,10 +15,18 @@ export function appendApproval(projectFolder: string, line: ApprovalsLine): void
     const last = Buffer.alloc(1);
     // A hook that was killed while it wrote may have left half a line, which ends here.
     const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
-    writeSync(file, `${isTorn ? "\n" : ""}${JSON.stringify(line)}\n`);
+    const bytes = Buffer.from(`${isTorn ? "\n" : ""}${JSON.stringify(line)}\n`);
+    // A disk that is nearly full takes a part of a line without an error.
+    if (writeSync(file, bytes) < bytes.length) throw new Error(`${APPROVALS_PATH} took only a part of the line`);
   } finally {
     closeSync(file);
   }
+}
+
+/** What the approvals log says of the plan with this hash, or null. Throws when a link stands in its place. */
+export function readStatus(projectFolder: string, sha256: string): PlanStatus | null {
+  const log = readPlain(join(projectFolder, APPROVALS_PATH));
+  return parseApprovals(log?.text ?? "").get(sha256) ?? null;
 }
 
 /** Whether the project has a folder of audits, no link, and so a place for the approvals log. */

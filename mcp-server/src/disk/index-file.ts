@@ -1,19 +1,20 @@
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { formatIndex, INDEX_TITLE } from "../audit/history/index-page.ts";
-import { APPROVALS_PATH, AUDITS, INDEX_PATH } from "../audit/layout/places.ts";
+import { APPROVALS_PATH, AUDITS, INDEX_PATH, MARKS_PATH } from "../audit/layout/places.ts";
+import { readMarks } from "./marks.ts";
 import { traceIdsOf } from "../audit/plan/plan.ts";
 import { openFolder, readPlain, replaceFile, toWriteError } from "./files.ts";
 import { readKeptPlans } from "./kept-plans.ts";
 import { readRuns } from "./summaries.ts";
 
-/** Writes `docs/audit/README.md` anew when the approvals log was written to since. Throws an AuditError when it cannot. */
+/** Writes `docs/audit/README.md` anew when the approvals log or the marks were written to since. Throws an AuditError when it cannot. */
 export function updateIndex(projectFolder: string): void {
-  const [log, index] = [APPROVALS_PATH, INDEX_PATH].map(
+  const [log = 0, marks = 0, index = 0] = [APPROVALS_PATH, MARKS_PATH, INDEX_PATH].map(
     (path) => statSync(join(projectFolder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
   // At a tie, as on file systems with coarse times, it is rebuilt once too often.
-  if (!log || log < (index ?? 0)) return;
+  if (Math.max(log, marks) === 0 || Math.max(log, marks) < index) return;
   try {
     writeIndex(projectFolder, openFolder(projectFolder, AUDITS));
   } catch (error) {
@@ -30,6 +31,6 @@ export function writeIndex(projectFolder: string, folder: string): void {
   const entries = kept
     .filter(({ plan }) => traceIdsOf(plan).length > 0)
     .map((one) => ({ ...one, runs: readRuns(projectFolder, traceIdsOf(one.plan)) }));
-  const index = formatIndex(entries, kept.length - entries.length);
+  const index = formatIndex(entries, kept.length - entries.length, readMarks(projectFolder));
   if (index !== known?.text) replaceFile(folder, basename(INDEX_PATH), index);
 }

@@ -1,10 +1,15 @@
 import { basename, join } from "node:path";
 import { parseApprovals } from "../audit/layout/approvals-log.ts";
 import { parseKeptName, toKeptName } from "../audit/layout/kept-plans.ts";
-import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
+import { APPROVALS_PATH, AUDITS, PLAN_PATH } from "../audit/layout/places.ts";
 import { traceIdsOf, type Plan } from "../audit/plan/plan.ts";
-import { createFile, openFolder, readPlain, replaceFile, toWriteError } from "./files.ts";
+import { withNote, withoutNote } from "../audit/plan/change-note.ts";
+import { byAge, dateOf } from "../audit/plan/kept-plan.ts";
+import { parsePlan } from "../audit/plan/parse.ts";
+import { diffLines } from "../audit/plop/line-diff.ts";
+import { createFile, openFolder, readPlain, replaceFile, toWriteError, tryRead, type Content } from "./files.ts";
 import { writeIndex } from "./index-file.ts";
+import { readKeptPlans } from "./kept-plans.ts";
 
 /** More audits of one trace on one day than anyone makes. */
 const MAX_NUMBER = 9999;
@@ -32,6 +37,50 @@ export function keepPlan(projectFolder: string, { content, plan, date, own }: Ac
   } catch (error) {
     throw toWriteError(error, "plan's entry in the audit history", AUDITS);
   }
+}
+
+/** Where an approved plan is kept, relative to the project, null where it is not, and how it differs from the one that its audit wrote (`diff -u`). */
+export type Approved = { readonly file: string | null; readonly edited: readonly string[] };
+
+/**
+ * Keeps the plan that a human approves as that audit's plan, also when they have edited it: the edited one takes the place of
+ * the kept plan about the same traces, and `edited` tells the difference. A plan that no audit kept is left where it lies. Throws an AuditError as `keepPlan` does.
+ */
+export function keepApproved(projectFolder: string, { text, sha256 }: Content): Approved {
+  const kept = readKeptPlans(projectFolder).toSorted(byAge);
+  const same = kept.findLast((one) => one.sha256 === sha256);
+  if (same !== undefined) return { file: `${AUDITS}/${same.file}`, edited: [] };
+  const { plan } = parsePlan(text);
+  const of = kept.findLast((one) => isSameTraces(one.plan, plan));
+  if (of === undefined) return { file: null, edited: [] };
+  const edited = diffTo(projectFolder, of.file, text);
+  const file = keepPlan(projectFolder, { content: text, plan, date: dateOf(of.file), own: of.file });
+  return { file: `${AUDITS}/${file}`, edited };
+}
+
+/** Writes below the title of the plan that lies there how it differs from the kept plan about the same traces. Throws an AuditError. */
+export function noteChanges(projectFolder: string, content: string): void {
+  const { plan } = parsePlan(content);
+  const of = readKeptPlans(projectFolder)
+    .toSorted(byAge)
+    .findLast((one) => isSameTraces(one.plan, plan));
+  const noted = withNote(content, of === undefined ? [] : diffTo(projectFolder, of.file, content));
+  if (noted === content) return;
+  try {
+    replaceFile(openFolder(projectFolder, AUDITS), basename(PLAN_PATH), noted);
+  } catch (error) {
+    throw toWriteError(error, "note of what changed", PLAN_PATH);
+  }
+}
+
+function diffTo(projectFolder: string, kept: string, text: string): readonly string[] {
+  const known = tryRead(join(projectFolder, AUDITS, kept))?.text ?? "";
+  return diffLines(withoutNote(known), withoutNote(text)).lines;
+}
+
+function isSameTraces(left: Plan, right: Plan): boolean {
+  const [a, b] = [left, right].map((plan) => traceIdsOf(plan).toSorted().join("\n"));
+  return a === b;
 }
 
 function replaceOwn(folder: string, own: string | null, content: string): string | null {

@@ -27,10 +27,3 @@ function namesIn(folder: string): readonly string[] {
     return [];
   }
 }
-
-/** The path of the newest kept plan with this hash, relative to the project, or null. */
-export function findKeptPlan(projectFolder: string, sha256: string): string | null {
-  const names = readKeptPlans(projectFolder).flatMap((kept) => (kept.sha256 === sha256 ? [kept.file] : []));
-  const newest = names.toSorted().at(-1);
-  return newest === undefined ? null : `${AUDITS}/${newest}`;
-}

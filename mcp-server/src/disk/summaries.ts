@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseFacts } from "../audit/evidence/summary-facts.ts";
+import { parseFacts, type SummaryFacts } from "../audit/evidence/summary-facts.ts";
 import { toRun, type Run } from "../audit/compare/run.ts";
 import { SUMMARIES } from "../audit/layout/places.ts";
 import { formatJson } from "../trace/values/format-json.ts";
@@ -47,11 +47,16 @@ const MAX_TRACES = 50;
 
 /** What the written summaries of an audit's traces tell of its runs; null for one that cannot be read. */
 export function readRuns(projectFolder: string, traceIds: readonly string[]): readonly (Run | null)[] {
+  return readFacts(projectFolder, traceIds).map((facts) => (facts === null ? null : toRun(facts)));
+}
+
+/** The written summaries of an audit's traces, at most 50; null for one that cannot be read. */
+export function readFacts(projectFolder: string, traceIds: readonly string[]): readonly (SummaryFacts | null)[] {
   return [...new Set(traceIds)].slice(0, MAX_TRACES).map((traceId) => {
     const facts = [toFileName(traceId), toDistinctName(traceId)]
       .map((name) => parseFacts(tryRead(join(projectFolder, SUMMARIES, name))?.text ?? ""))
       .find((found) => found?.trace_id === traceId);
-    return facts ? toRun(facts) : null;
+    return facts ?? null;
   });
 }
 

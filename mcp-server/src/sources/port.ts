@@ -1,4 +1,5 @@
 import type { Candidate } from "../trace/exporters/listed-traces.ts";
+import type { Score, Subject } from "../trace/rows/score.ts";
 import type { EarlierTurns } from "../trace/run/earlier-turns.ts";
 import type { SessionTrace } from "../trace/summary/session-traces.ts";
 import type { Assessed } from "../trace/summary/summary.ts";
@@ -12,7 +13,11 @@ export const BEGINNING = "2020-01-01T00:00:00.000Z";
 
 /** Where a trace was read from: one of Langfuse's two APIs, or a file of Claude Code on this machine. */
 export type Api = "v2/observations" | "legacy" | "transcript";
-export type ReadTrace = Assessed & { readonly api: Api };
+export type ReadTrace = Assessed & {
+  readonly api: Api;
+  /** Its scores where they came along; null where they have to be asked for. */
+  readonly scores: readonly Score[] | null;
+};
 
 /**
  * The traces of a window. `isCut`: it may hold more than these, all of them older. `passedOver`: what was left out without
@@ -61,6 +66,8 @@ export type Source = {
   /** All traces of a session, each read once; a failure of it tells of the session and not of a trace. */
   readonly readSession: (sessionId: string, signal: AbortSignal) => Promise<ReadSession>;
   readonly readEarlierTurns: (query: EarlierTurnsQuery, signal: AbortSignal) => Promise<EarlierTurns>;
+  /** Its scores, or null when they could not be read. Throws nothing that the source can tell of. */
+  readonly readScores: (subject: Subject, signal: AbortSignal) => Promise<readonly Score[] | null>;
   /** Enough of a window to find the trace that ended last in it. */
   readonly listNewest: (window: Window, signal: AbortSignal) => Promise<Listing>;
   /** The traces of at least the newest so many sessions of a window. */

@@ -18,6 +18,8 @@ export type Project = {
 export type Call = {
   readonly source: Source;
   readonly project: Project;
+  /** The score that decides a run's outcome, by its name; null when none does. */
+  readonly outcomeScore: string | null;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: number;

@@ -83,12 +83,12 @@ const STEPS = [
   { goal: 60, tools: 6, subagents: 4, names: 60, patterns: 40 },
   { goal: 40, tools: 4, subagents: 3, names: 40, patterns: 8 },
   { goal: 20, tools: 2, subagents: 1, names: 30, patterns: 4 },
-  { goal: 10, tools: 1, subagents: 0, names: 20, patterns: 2 },
+  { goal: 8, tools: 1, subagents: 0, names: 12, patterns: 1 },
 ] as const;
 
 /**
  * The summaries as they fit into an answer whose other parts take `used` characters: whole for up to four traces, else
- * the fixed keys with `completed`, `metrics` and `coverage`, all shortened alike until they fit.
+ * the fixed keys with `outcome_basis`, `completed`, `metrics` and `coverage`, all shortened alike until they fit.
  */
 export function toEntries(summaries: readonly Summary[], used: number): readonly (Summary | SummaryEntry)[] {
   const whole = summaries.length <= MAX_WHOLE ? summaries : [];
@@ -113,6 +113,7 @@ function shorten(summary: Summary, step: (typeof STEPS)[number]): SummaryEntry {
     // The most severe come first.
     notable_patterns: summary.notable_patterns.slice(0, step.patterns),
     outcome: summary.outcome,
+    outcome_basis: summary.outcome_basis,
     completed: summary.completed,
     metrics: summary.metrics,
     coverage: summary.coverage,

@@ -122,11 +122,8 @@ export const badModels: Models = {
 const LINE = "When the last check fails, end with the line `Not verified: COMMAND, ERROR`.";
 
 function one(symptom: string, evidence: string[], recommendation: string): Diagnosis {
-  return {
-    issues: [
-      { kind: "other", symptom, root_cause: "The instructions do not say", recommendation, evidence, confidence: 0.6 },
-    ],
-  };
+  const [root_cause, instruction] = ["The instructions do not say", { state: "missing" as const }];
+  return { issues: [{ kind: "other", symptom, root_cause, recommendation, evidence, instruction, confidence: 0.6 }] };
 }
 
 function atMost(confidence: number, { issues }: Diagnosis): Diagnosis {

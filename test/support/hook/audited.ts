@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../files/tree.ts";
+import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import type { Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
+import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
 import { PLAN, WRITE } from "../replay/audit.ts";
-import { toPlan } from "../replay/plan.ts";
 import { type HookOutcome, type HookSession, openHookSession } from "./session.ts";
 
 export const ENGINEER = "prompt-engineer";
@@ -66,7 +69,8 @@ export const DIAGNOSIS = {
       root_cause: "No instruction asks the agent to keep what it has read",
       recommendation: "After the first read of a file, write its relevant lines into your notes.",
       evidence: ["repeated_file_reads", "metrics.tool_calls_per_task"],
-      confidence: 0.7,
+      instruction: { state: "missing" as const },
+      confidence: 0.6,
     },
     {
       kind: "other" as const,
@@ -74,11 +78,13 @@ export const DIAGNOSIS = {
       root_cause: "The instructions do not say when to plan",
       recommendation: "Begin your first message with a PLAN section.",
       evidence: ["late_planning"],
-      confidence: 0.6,
+      instruction: { state: "unknown" as const },
+      confidence: 0.5,
     },
   ],
 };
 export const TRANSLATION = {
+  goal: "Let the agent plan before it acts and work from what it has read.",
   files_to_change: ["CLAUDE.md", ".claude/rules/planning.md"],
   new_constraints: [
     "After the first read of a file, write its relevant lines into your notes.",
@@ -88,6 +94,7 @@ export const TRANSLATION = {
     {
       title: "Keep notes of what was read",
       file: "CLAUDE.md",
+      place: "at the end",
       constraints: ["After the first read of a file, write its relevant lines into your notes."],
       addresses: [0],
       risk: "Low" as const,
@@ -95,6 +102,7 @@ export const TRANSLATION = {
     {
       title: "Plan first",
       file: ".claude/rules/planning.md",
+      place: "new file",
       constraints: ["Begin your first message with a PLAN section."],
       addresses: [1],
       risk: "Medium" as const,
@@ -104,19 +112,23 @@ export const TRANSLATION = {
 
 /** The plan of an audit of these runs. */
 export function planOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), DIAGNOSIS, TRANSLATION);
+  return render(runs, DIAGNOSIS, TRANSLATION);
 }
 
 /** The plan of an audit of these runs that found no issue. */
 export function emptyPlanOf(...runs: readonly SummaryFile[]): string {
-  return toPlan(runs.map(toTrace), NO_ISSUE, { files_to_change: [], new_constraints: [], changes: [] });
+  return render(runs, NO_ISSUE, null);
 }
 
-function toTrace(run: SummaryFile) {
-  return { ...run, date: run.started_at };
+function render(runs: readonly SummaryFile[], diagnosis: Diagnosis, translation: Translation | null): string {
+  const facts = runs.flatMap((run) => parseFacts(JSON.stringify(run)) ?? []);
+  return renderPlan({ facts, diagnosis, translation, files: [CLAUDE_MD], comparison: [] });
 }
 
-export const NO_ISSUE = { issues: [] };
+/** The only prompt file of the project. */
+const CLAUDE_MD = { path: "CLAUDE.md", text: "# Calculator\n\nRun `npm test` before you hand over.\n" };
+
+export const NO_ISSUE = { issues: [], no_issue_reason: "The run did what was asked." };
 export const VALID = planOf(RUN);
 export const EMPTY = emptyPlanOf(RUN);
 

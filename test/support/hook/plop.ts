@@ -80,6 +80,11 @@ export function writeProjectFile(folder: string, path: string, content: string):
   writeFile(join(folder, path), content);
 }
 
+/** The input of an Edit of the demo project's CLAUDE.md that changes words alone. */
+export function editOf(file_path: string) {
+  return { file_path, old_string: "# calc", new_string: "# PLAN calc" };
+}
+
 export function sha256(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }
@@ -100,6 +105,7 @@ const Line = z.strictObject({
       removed: z.number().int(),
     }),
   ),
+  edited: z.array(z.string()),
   reason: z.string().nullable(),
   tool: z.string().nullable(),
 });

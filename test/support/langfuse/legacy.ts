@@ -25,7 +25,12 @@ export interface LegacyRoutes {
 const maxLimit = 100;
 const groups = ["core", "io", "scores", "observations", "metrics"] as const;
 
-export function createLegacyRoutes(store: Store, generation: Generation, projectId: string): LegacyRoutes {
+export function createLegacyRoutes(
+  store: Store,
+  generation: Generation,
+  projectId: string,
+  scoresOf: (traceId: string) => readonly object[],
+): LegacyRoutes {
   const isOld = generation === "v2.95";
   const served = memoPerTrace((trace) => toServedTrace(trace, generation, projectId));
   const newestFirst = memoPerTrace((trace) => byStart(served(trace).observations));
@@ -62,7 +67,7 @@ export function createLegacyRoutes(store: Store, generation: Generation, project
     byId(id, query) {
       const trace = store.get(id);
       if (trace === undefined) return traceNotFound(generation, id);
-      return ok(leaveOut(served(trace), wantedGroups(query)));
+      return ok(leaveOut({ ...served(trace), scores: scoresOf(id) }, wantedGroups(query)));
     },
 
     observations(query) {

@@ -10,6 +10,7 @@ import {
   versions,
 } from "./answers.ts";
 import { createLegacyRoutes } from "./legacy.ts";
+import { createScoreRoutes } from "./scores.ts";
 import { asObject, type Store } from "./store.ts";
 import { createV2Route, type V2Options } from "./v2.ts";
 
@@ -34,10 +35,12 @@ export function createRoutes(
   limit: () => Answer | undefined,
 ): (request: RoutedRequest) => Answer {
   const { generation, projectId } = options;
-  const legacy = createLegacyRoutes(store, generation, projectId);
+  const scores = createScoreRoutes(generation, projectId);
+  const legacy = createLegacyRoutes(store, generation, projectId, scores.ofTrace);
   const v2 = createV2Route(store, options);
 
   const read = (path: string, query: URLSearchParams): (() => Answer) | undefined => {
+    if (/^(?:\/v[23])?\/scores$/u.test(path)) return () => scores.list(path, query);
     if (path === "/projects") return () => projects(generation, projectId);
     if (path === "/v2/observations") {
       return generation === "v2.95" ? undefined : () => v2(query);
@@ -58,12 +61,13 @@ export function createRoutes(
     if (!path.startsWith(`${api}/`)) return notFoundPage(generation);
     const route = path.slice(api.length);
     if (route === "/health") return ok({ status: "OK", version: versions[generation] });
-    const isIngestion = route === "/ingestion";
-    const answer = isIngestion ? () => ingest(body, generation) : read(route, query);
+    const isWritten = route === "/ingestion" || (route === "/scores" && method === "POST");
+    const write = () => (route === "/scores" ? scores.create(body) : ingest(body, generation));
+    const answer = isWritten ? write : read(route, query);
     if (answer === undefined) return notFoundPage(generation);
     // before authentication: a wrong key gets this too
     if (generation === "v4-events-only" && legacyRoute.test(route)) return eventsOnly;
-    if (method !== (isIngestion ? "POST" : "GET")) return methodNotAllowed;
+    if (method !== (isWritten ? "POST" : "GET")) return methodNotAllowed;
     if (keys === "missing") return noAuthorization;
     if (keys === "wrong") return invalidCredentials;
     return limit() ?? answer();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { INSTRUCTION_STATES } from "../../../mcp-server/src/audit/answers/instruction.ts";
 import { ISSUE_KINDS } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 
 /** What of a summary on disk the replay looks at. */
@@ -21,6 +22,7 @@ export const Diagnosis = z.strictObject({
       root_cause: z.string(),
       recommendation: z.string(),
       evidence: z.array(z.string()).min(1),
+      instruction: z.strictObject({ state: z.enum(INSTRUCTION_STATES), where: z.string().optional() }),
       confidence: z.number().min(0).max(1),
     }),
   ),
@@ -30,12 +32,15 @@ type Issue = Diagnosis["issues"][number];
 
 /** What `refactoring-specialist` answers in an audit. */
 export const Translation = z.strictObject({
+  goal: z.string(),
   files_to_change: z.array(z.string()),
   new_constraints: z.array(z.string()),
   changes: z.array(
     z.strictObject({
       title: z.string(),
       file: z.string(),
+      place: z.string(),
+      replaces: z.string().optional(),
       constraints: z.array(z.string()),
       addresses: z.array(z.int().min(0)),
       risk: z.enum(["Low", "Medium", "High"]),
@@ -61,7 +66,8 @@ export function diagnose(summaries: readonly ReadSummary[]): Diagnosis {
       recommendation:
         "After the first read of a file, write its relevant lines into your notes and work from them; read it again only after it changed.",
       evidence: ["repeated_file_reads", "metrics.tool_calls_per_task"],
-      confidence: 0.7,
+      instruction: { state: "missing" },
+      confidence: 0.6,
     });
   }
   return { issues };
@@ -70,11 +76,13 @@ export function diagnose(summaries: readonly ReadSummary[]): Diagnosis {
 /** One change of CLAUDE.md for each issue. */
 export function translate({ issues }: Diagnosis): Translation {
   return {
+    goal: "Let the agent plan before it acts and work from what it has read.",
     files_to_change: issues.length === 0 ? [] : ["CLAUDE.md"],
     new_constraints: issues.map(({ recommendation }) => recommendation),
     changes: issues.map(({ recommendation }, at) => ({
       title: recommendation.includes("PLAN") ? "Enforce a planning section" : "Keep notes of what was read",
       file: "CLAUDE.md",
+      place: "at the end",
       constraints: [recommendation],
       addresses: [at],
       risk: "Low",

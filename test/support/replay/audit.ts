@@ -54,7 +54,7 @@ export function replayAudit(replay: Replay): Script {
     paths: [],
     summaries: [],
     diagnosis: { issues: [] },
-    translation: { files_to_change: [], new_constraints: [], changes: [] },
+    translation: { goal: "", files_to_change: [], new_constraints: [], changes: [] },
   };
   return (request, ask) => (request.agentId === null ? asMain(request, ask, state) : asSubagent(request, ask, state));
 }

@@ -18,7 +18,10 @@ const name = fc
 const grade = fc.constantFrom(...GRADES);
 
 const EMPTY_TABLE = {
+  outcome_basis: "no_check",
   schema_version: 2,
+  agent: { cli: null, models: [] },
+  scores: [],
   scope: "turn",
   turns: [],
   turns_folded: 0,

@@ -37,7 +37,8 @@ export function checkLine(record: JsonRecord, key: string, path: string, max: nu
 }
 
 function toCheckedLine(value: unknown, path: string, max: number, addProblem: AddProblem): string {
-  if (typeof value !== "string" || value.trim() === "") {
+  // Signs that only change others, such as variation selectors, are none by themselves.
+  if (typeof value !== "string" || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(value)) {
     addProblem(`${path} is ${quote(value)}; it has to be a text that is not empty.`);
     return "";
   }

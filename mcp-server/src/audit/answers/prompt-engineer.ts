@@ -2,7 +2,10 @@ import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import { citable, countEvidence, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type AddProblem } from "./form.ts";
+import { checkConfidence } from "./confidence.ts";
+import { checkInstruction, type Instruction } from "./instruction.ts";
 import { checkSymptom } from "./symptom.ts";
+import type { PromptFile } from "../instructions/prompt-file.ts";
 
 /** What can be wrong, so that a symptom can be followed across audits. agents/prompt-engineer.md says what each means. */
 export const ISSUE_KINDS = [
@@ -46,6 +49,8 @@ export type Issue = {
   readonly recommendation: string;
   /** Names of what a summary shows, see `SummaryFacts.evidence`. */
   readonly evidence: readonly string[];
+  /** What the instructions say of it today. */
+  readonly instruction: Instruction;
   /** 0 to `MAX_CONFIDENCE`. */
   readonly confidence: number;
 };
@@ -56,7 +61,7 @@ export type Diagnosis = {
   readonly no_issue_reason?: string;
 };
 
-const KEYS = ["kind", "symptom", "root_cause", "recommendation", "evidence", "confidence"] as const;
+const KEYS = ["kind", "symptom", "root_cause", "recommendation", "evidence", "instruction", "confidence"] as const;
 /** The number that agents/prompt-engineer.md asks for. */
 const MAX_ISSUES = 8;
 /** A trace never shows the cause for sure; agents/prompt-engineer.md says what earns how much. */
@@ -64,16 +69,21 @@ const MAX_CONFIDENCE = 0.9;
 
 /**
  * Checks an answer of `prompt-engineer`, every problem at once. `facts` are the summaries of the audit: what they show is
- * the only evidence, and a symptom has no number and no file beyond it. Null checks the form alone.
+ * the only evidence, and a symptom has no number and no file beyond it. `files` are the prompt files that it was shown: a
+ * line that it names has to be there. Null checks the form alone.
  */
-export function checkDiagnosis(answer: string, facts: readonly SummaryFacts[] | null): Checked<Diagnosis> {
+export function checkDiagnosis(
+  answer: string,
+  facts: readonly SummaryFacts[] | null,
+  files: readonly PromptFile[] | null,
+): Checked<Diagnosis> {
   const parsed = parseAnswer(answer);
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
   const record = checkRecord(parsed.value, "The answer", ["issues"], addProblem, ["no_issue_reason"]);
   const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], addProblem);
-  const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, addProblem));
+  const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, files, addProblem));
   const diagnosis = { issues: issues.filter((issue) => issue !== null) };
   if (record === null || !Object.hasOwn(record, "no_issue_reason")) return toChecked(diagnosis, problems);
   if (list.length > 0) addProblem("The answer has issues, so it has no no_issue_reason.");
@@ -85,6 +95,7 @@ function toIssue(
   value: unknown,
   path: string,
   facts: readonly SummaryFacts[] | null,
+  files: readonly PromptFile[] | null,
   addProblem: AddProblem,
 ): Issue | null {
   const record = checkRecord(value, path, KEYS, addProblem);
@@ -103,6 +114,7 @@ function toIssue(
   if (Object.hasOwn(record, "confidence") && !isShare(confidence))
     addProblem(`${path}.confidence is ${quote(confidence)}; it has to be a number from 0 to ${MAX_CONFIDENCE}.`);
   const symptom = checkLine(record, "symptom", path, MAX_LINE, addProblem);
+  if (facts !== null && isShare(confidence)) checkConfidence(confidence, evidence, path, facts, addProblem);
   if (facts !== null) checkSymptom(symptom, evidence, `${path}.symptom`, facts, addProblem);
   return {
     kind: kind ?? "other",
@@ -110,6 +122,7 @@ function toIssue(
     root_cause: checkLine(record, "root_cause", path, MAX_LINE, addProblem),
     recommendation: checkLine(record, "recommendation", path, MAX_LINE, addProblem),
     evidence,
+    instruction: checkInstruction(record, path, files, addProblem),
     confidence: isShare(confidence) ? confidence : 0,
   };
 }

@@ -2,6 +2,9 @@ import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import type { Diagnosis } from "./prompt-engineer.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
+import { checkNotThere, checkPlace } from "./place.ts";
+import type { PromptFile } from "../instructions/prompt-file.ts";
+import { judgeSentence } from "../sentences/judge-sentence.ts";
 import { checkLine, checkLines, checkList, checkRecord, quote, type AddProblem } from "./form.ts";
 
 /** From what only affects the cited behaviour to what may stop the agent from finishing a task. */
@@ -12,6 +15,10 @@ export type Change = {
   readonly title: string;
   /** Relative to the project, with forward slashes. */
   readonly file: string;
+  /** `below CLAUDE.md:6`, `at the end` or `new file`, see place.ts. */
+  readonly place: string;
+  /** The line that the constraints take the place of, as `CLAUDE.md:6`. */
+  readonly replaces?: string;
   readonly constraints: readonly string[];
   /** Positions in the diagnosis, from 0. */
   readonly addresses: readonly number[];
@@ -19,6 +26,8 @@ export type Change = {
 };
 /** What `refactoring-specialist` answers in an audit. */
 export type Translation = {
+  /** What the changes shall achieve, in one sentence. */
+  readonly goal: string;
   readonly files_to_change: readonly string[];
   readonly new_constraints: readonly string[];
   readonly changes: readonly Change[];
@@ -31,33 +40,47 @@ const MAX_CHANGES = 20;
 
 /**
  * Checks an answer of `refactoring-specialist`, every problem at once: its form, that each issue is addressed by position,
- * that both lists hold what the changes name, and that the files are prompt files inside the project.
+ * that both lists hold what the changes name, and that the files are prompt files inside the project. `files` are the prompt
+ * files as they are: a place has to be there, and a sentence that stands there is not added again. Null checks the form alone.
  */
-export function checkTranslation(answer: string, { issues }: Diagnosis, judgeLinks: JudgeLinks): Checked<Translation> {
+export function checkTranslation(
+  answer: string,
+  { issues }: Diagnosis,
+  judgeLinks: JudgeLinks,
+  files: readonly PromptFile[] | null,
+): Checked<Translation> {
   const parsed = parseAnswer(answer);
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
-  const keys = ["files_to_change", "new_constraints", "changes"];
+  const keys = ["goal", "files_to_change", "new_constraints", "changes"];
   const record = checkRecord(parsed.value, "The answer", keys, addProblem);
-  if (record === null) return toChecked({ files_to_change: [], new_constraints: [], changes: [] }, problems);
-  const files = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
+  if (record === null) return toChecked({ goal: "", files_to_change: [], new_constraints: [], changes: [] }, problems);
+  const goal = checkLine(record, "goal", "answer", 300, addProblem);
+  const files_to_change = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
   const constraints = checkLines(record, "new_constraints", "answer", [0, 100], addProblem);
   const changes = checkList(record, "changes", "answer", [0, MAX_CHANGES], addProblem).map((change, at) =>
-    toChange(change, `changes[${at}]`, issues.length, addProblem),
+    toChange(change, `changes[${at}]`, issues.length, files, addProblem),
   );
   const known = changes.filter((change) => change !== null);
-  checkFiles([...files, ...known.map(({ file }) => file)], judgeLinks, addProblem);
-  checkLists(files, constraints, known, addProblem);
+  checkFiles([...files_to_change, ...known.map(({ file }) => file)], judgeLinks, addProblem);
+  checkLists(files_to_change, constraints, known, addProblem);
   const addressed = new Set(known.flatMap(({ addresses }) => addresses));
   for (const at of issues.keys())
     if (!addressed.has(at))
       addProblem(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
-  return toChecked({ files_to_change: files, new_constraints: constraints, changes: known }, problems);
+  return toChecked({ goal, files_to_change, new_constraints: constraints, changes: known }, problems);
 }
 
-function toChange(value: unknown, path: string, issues: number, addProblem: AddProblem): Change | null {
-  const record = checkRecord(value, path, ["title", "file", "constraints", "addresses", "risk"], addProblem);
+function toChange(
+  value: unknown,
+  path: string,
+  issues: number,
+  files: readonly PromptFile[] | null,
+  addProblem: AddProblem,
+): Change | null {
+  const keys = ["title", "file", "place", "constraints", "addresses", "risk"];
+  const record = checkRecord(value, path, keys, addProblem, ["replaces"]);
   if (record === null) return null;
   const addresses = checkList(record, "addresses", path, [1, 20], addProblem);
   for (const [at, index] of addresses.entries()) {
@@ -68,13 +91,23 @@ function toChange(value: unknown, path: string, issues: number, addProblem: AddP
   const risk = RISKS.find((name) => name === own(record, "risk"));
   if (risk === undefined && Object.hasOwn(record, "risk"))
     addProblem(`${path}.risk is ${quote(own(record, "risk"))}; it has to be Low, Medium or High.`);
-  return {
+  const change: Change = {
     title: checkLine(record, "title", path, 120, addProblem),
     file: checkLine(record, "file", path, 200, addProblem),
+    place: checkLine(record, "place", path, 220, addProblem),
+    ...(own(record, "replaces") == null ? {} : { replaces: checkLine(record, "replaces", path, 220, addProblem) }),
     constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
   };
+  checkPlace(change, path, files, addProblem);
+  if (files === null) return change;
+  checkNotThere(change, path, files, addProblem);
+  const existing = files.map((file) => file.text);
+  for (const sentence of [change.title, ...change.constraints])
+    for (const reason of judgeSentence(sentence, existing))
+      addProblem(`${path}: ${quote(sentence)} is no plain sentence: ${reason}.`);
+  return change;
 }
 
 function isPosition(value: unknown): value is number {

@@ -16,8 +16,33 @@ export function testFall(before: readonly number[], after: readonly number[]): n
   return Math.min(1, countDeals(counted, size, limit));
 }
 
+/** Twice the sum of the ranks of the values after, and the chance of each such sum over every way to deal the pooled values. */
+export function rankSums(
+  before: readonly number[],
+  after: readonly number[],
+): { readonly observed: number; readonly chances: Float64Array } {
+  const ranks = toDoubledRanks([...after, ...before]);
+  const most = ranks.reduce(add, 0);
+  return {
+    observed: ranks.slice(0, after.length).reduce(add, 0),
+    chances: dealSums(ranks, after.length, most).map((ways) => ways / choices(ranks.length, after.length)),
+  };
+}
+
 /** The share of all choices of `size` of the ranks whose sum is at most `limit`. */
 function countDeals(ranks: readonly number[], size: number, limit: number): number {
+  return dealSums(ranks, size, limit).reduce(add, 0) / choices(ranks.length, size);
+}
+
+/** How many ways there are to choose so many. */
+function choices(from: number, size: number): number {
+  let all = 1;
+  for (let chosen = 1; chosen <= size; chosen += 1) all *= (from - size + chosen) / chosen;
+  return all;
+}
+
+/** In how many ways a choice of `size` of the ranks comes to each sum up to `limit`. */
+function dealSums(ranks: readonly number[], size: number, limit: number): Float64Array {
   const sorted = ranks.toSorted((left, right) => left - right);
   // Row by number chosen, column by sum: in how many ways.
   const ways = Array.from({ length: size + 1 }, () => new Float64Array(limit + 1));
@@ -32,9 +57,7 @@ function countDeals(ranks: readonly number[], size: number, limit: number): numb
         to[sum] = (to[sum] ?? 0) + (from[sum - rank] ?? 0);
     }
   }
-  let all = 1;
-  for (let chosen = 1; chosen <= size; chosen += 1) all *= (ranks.length - size + chosen) / chosen;
-  return (ways[size] ?? new Float64Array(0)).reduce(add, 0) / all;
+  return ways[size] ?? new Float64Array(0);
 }
 
 /** Twice the rank of each value, so that the middle of a tie is whole. */

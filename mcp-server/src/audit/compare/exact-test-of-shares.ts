@@ -22,7 +22,7 @@ const TOLERANCE = 1e-9;
  * (Biometrika 57, 1970). 1 without runs.
  */
 export function testRise(before: Share, after: Share): number {
-  return toPValue(orderByFisher(before.runs, after.runs), before, after);
+  return remembered(before, after, 0, () => toPValue(orderByFisher(before.runs, after.runs), before, after));
 }
 
 /**
@@ -30,7 +30,22 @@ export function testRise(before: Share, after: Share): number {
  * score statistic of Farrington and Manning (Chan, Statistics in Medicine 17, 1998). 1 without runs.
  */
 export function testNoFall(before: Share, after: Share, margin: number): number {
-  return toPValue(orderByScore(before.runs, after.runs, margin), before, after);
+  return remembered(before, after, margin, () =>
+    toPValue(orderByScore(before.runs, after.runs, margin), before, after),
+  );
+}
+
+const MOST_REMEMBERED = 10_000;
+const pValues = new Map<string, number>();
+
+/** A p-value takes up to a tenth of a second, and one comparison after the other asks for the same. */
+function remembered(before: Share, after: Share, margin: number, compute: () => number): number {
+  const key = [before.hits, before.runs, after.hits, after.runs, margin].join();
+  const known = pValues.get(key);
+  if (known !== undefined) return known;
+  const found = compute();
+  if (pValues.size < MOST_REMEMBERED) pValues.set(key, found);
+  return found;
 }
 
 /**

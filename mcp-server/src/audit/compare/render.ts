@@ -1,36 +1,40 @@
 import { dateOf } from "../plan/kept-plan.ts";
 import { COMPARISON, HEADINGS } from "../plan/wording.ts";
-import type { Criterion, Group } from "./criteria.ts";
+import type { Compared } from "./criteria.ts";
+import type { Criterion } from "./criterion.ts";
+import type { EvidenceCriterion } from "./evidence-criteria.ts";
 import { SUCCESS_MARGIN } from "./needed.ts";
 import type { Regression } from "./regressions.ts";
-import type { Kind } from "./run.ts";
 
 /** The runs of one audit against those of the audit before. */
 export type Comparison = {
   /** The audit before, by its name below docs/audit. */
   readonly audit: string;
-  readonly groups: readonly Group[];
+  /** Null when no two runs of the audits are of one kind. */
+  readonly compared: Compared | null;
   readonly regressions: readonly Regression[];
+  /** What the plan before set out to change. */
+  readonly evidence: readonly EvidenceCriterion[];
 };
 
 /** One run against the audit before. */
-export type RunComparison = {
+export type RunComparison = Omit<Compared, "pairs" | "claims"> & {
   readonly audit: string;
-  /** Null when no run of the audit before is of the run's kind. */
-  readonly kind: Kind | null;
-  readonly criteria: readonly Criterion[];
   readonly regressions: readonly Omit<Regression, "runs">[];
 };
 
 const MAX_REGRESSIONS = 4;
+const NOTHING = { criteria: [], differs: [], unrecorded: [], left_out: 0 } as const;
 
-/** The comparison of a single run, which is of one kind; below 1,500 bytes of JSON. */
-export function toRunComparison({ audit, groups, regressions }: Comparison): RunComparison {
-  const group = groups.at(0);
+/** The comparison of a single run; below 1,500 bytes of JSON. */
+export function toRunComparison({ audit, compared, regressions }: Comparison): RunComparison {
+  const { criteria, differs, unrecorded, left_out } = compared ?? NOTHING;
   return {
     audit,
-    kind: group?.kind ?? null,
-    criteria: group?.criteria ?? [],
+    criteria,
+    differs,
+    unrecorded,
+    left_out,
     regressions: regressions.slice(0, MAX_REGRESSIONS).map(({ pattern, plan, date }) => ({ pattern, plan, date })),
   };
 }
@@ -44,20 +48,35 @@ const NAMES: Readonly<Record<Criterion["criterion"], string>> = {
 /** The lines below `## Comparison with Previous Audits`; none without a comparison, and then there is no such section. */
 export function renderComparison(comparison: Comparison | null): readonly string[] {
   if (comparison === null) return [];
-  const { audit, groups, regressions } = comparison;
+  const { audit, compared, regressions, evidence } = comparison;
   return [
     `Compared with the audit of ${dateOf(audit)} (${audit}).`,
-    ...groups.flatMap(renderGroup),
+    ...(compared === null ? [] : renderCompared(compared)),
+    ...(evidence.length === 0 ? [] : ["What its plan set out to change:"]),
+    ...evidence.map(
+      ({ criterion, value_then, value_now, verdict }) =>
+        `- ${criterion.replace(/\.$/u, "")}: then ${value_then}, now ${value_now}: ${verdict}.`,
+    ),
     ...regressions.map(
       ({ pattern, plan, date, runs }) =>
-        `- Regression: ${pattern} shows in ${runs} ${runs === 1 ? "run" : "runs"}, although the plan of ${date} (${plan}) was executed to remove it.`,
+        `- Regression: ${pattern} shows in ${toRuns(runs)}, although the plan of ${date} (${plan}) was executed to remove it.`,
     ),
   ];
 }
 
-function renderGroup({ kind, criteria }: Group): readonly string[] {
+function renderCompared({ criteria, differs, unrecorded, left_out, pairs }: Compared): readonly string[] {
+  const notes = [
+    differs.length === 0
+      ? null
+      : `Confounded: ${differs.join("; ")}. What changed may come from that as well as from a prompt.`,
+    pairs === null ? null : `${pairs} pairs of runs with the same goal were compared.`,
+    left_out === 0 || differs.length > 0
+      ? null
+      : `${toRuns(left_out)} of circumstances that only one audit has (task list, CLI version, model) were left out.`,
+    unrecorded.length === 0 ? null : `Not recorded in every run, so it may differ: ${unrecorded.join(", ")}.`,
+  ];
   return [
-    `Runs ${kind === "task_list" ? "with" : "without"} a task list:`,
+    ...notes.filter((note) => note !== null),
     ...criteria.map((one) => {
       const [then, now] = [toSide(one, one.value_then, one.runs_then), toSide(one, one.value_now, one.runs_now)];
       return `- ${NAMES[one.criterion]}: then ${then}, now ${now}: ${one.verdict}${toNeeded(one)}.`;
@@ -66,15 +85,19 @@ function renderGroup({ kind, criteria }: Group): readonly string[] {
 }
 
 function toSide({ criterion }: Criterion, value: number | null, runs: number): string {
-  if (value === null) return "not recorded";
-  const of = runs === 1 ? "1 run" : `${runs} runs`;
+  if (value === null) return criterion === "success" ? "not known" : "not recorded";
+  const of = toRuns(runs);
   return criterion === "tool_calls_per_task" ? `${value} (median of ${of})` : `in ${Math.round(value * runs)} of ${of}`;
+}
+
+function toRuns(runs: number): string {
+  return runs === 1 ? "1 run" : `${runs} runs`;
 }
 
 function toNeeded({ criterion, runs_needed }: Criterion): string {
   if (runs_needed === null) return "";
-  const among = criterion === "success" ? ", with those that failed" : "";
-  return `; ${runs_needed} runs a side would settle it${among}`;
+  const among = criterion === "success" ? " whose outcome a score or a check tells, with those that failed," : "";
+  return `; ${runs_needed} runs a side${among} would settle it`;
 }
 
 /**

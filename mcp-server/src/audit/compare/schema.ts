@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { METRICS, VERDICTS } from "./criteria.ts";
-import { KINDS } from "./run.ts";
+import { METRICS, VERDICTS } from "./criterion.ts";
 
 const value = z.number().min(0).nullable();
 const runs = z.int().min(0);
@@ -8,7 +7,6 @@ const runs = z.int().min(0);
 /** `RunComparison` as a tool's output. */
 export const RunComparisonSchema = z.strictObject({
   audit: z.string().describe("The audit before, by its file below docs/audit"),
-  kind: z.enum(KINDS).nullable().describe("Only runs of this kind are compared; null when there is none"),
   criteria: z.array(
     z.strictObject({
       criterion: z.enum(METRICS),
@@ -20,6 +18,11 @@ export const RunComparisonSchema = z.strictObject({
       runs_needed: z.string().nullable().describe("How many runs a side would settle it"),
     }),
   ),
+  differs: z
+    .array(z.string())
+    .describe("CLI version and models where they differ, so that every verdict is confounded"),
+  unrecorded: z.array(z.string()).describe("Circumstances that not every run records"),
+  left_out: runs.describe("Runs of a task list, CLI version or model that only one audit has"),
   regressions: z
     .array(z.strictObject({ pattern: z.string(), plan: z.string(), date: z.string() }))
     .describe("Patterns that an executed plan was to remove"),

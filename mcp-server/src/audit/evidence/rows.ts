@@ -1,53 +1,70 @@
 import { isRecord, own, text, type JsonRecord } from "../../trace/values/json.ts";
 
-/** A row of a summary's table of turns, as audits read it. What a summary does not show is null, or empty. */
+/** A row of a summary's table of turns; what the summary leaves out is empty. */
 export type TurnRow = {
-  /** The turn's number in its session, from 1; null when earlier turns were not read. */
+  /** Its number in the session, from 1; null where earlier turns were not read. */
   readonly turn: number | null;
-  /** The human's words; null when not recorded. */
   readonly human: string | null;
-  /** What the main agent did, in order, in the words of the summary: `edit src/a.ts`, `test npm test FAILED`. */
   readonly did: readonly string[];
   readonly unchecked: readonly string[];
-  /** What commits left out. */
   readonly git: readonly string[];
-  /** Calls that were refused, with the human's words. */
+  /** Calls that were refused, with the human's words in quotes. */
   readonly refused: string | null;
   readonly end: string | null;
 };
 
-/** What at least two turns show. */
-export type RecurringRow = { readonly kind: string; readonly what: string };
+/** What at least two turns of a summary show. */
+export type RecurringRow = { readonly kind: string; readonly what: string; readonly turns: readonly number[] };
 
-/** The rows of a summary's table; one that is no row is left out. */
+/** A pattern that a summary shows. */
+export type PatternShown = { readonly id: string; readonly count: number | null; readonly detail: string };
+
+/** The rows of a summary's table, in its order. */
 export function parseTurns(summary: JsonRecord): readonly TurnRow[] {
-  return records(own(summary, "turns")).map((row) => ({
+  return recordsAt(summary, "turns").map((row) => ({
     turn: toTurn(own(row, "turn")),
     human: text(own(row, "human")),
-    did: texts(own(row, "did")),
-    unchecked: texts(own(row, "unchecked")),
-    git: texts(own(row, "git")),
+    did: textsAt(row, "did"),
+    unchecked: textsAt(row, "unchecked"),
+    git: textsAt(row, "git"),
     refused: text(own(row, "refused")),
     end: text(own(row, "end")),
   }));
 }
 
-/** What a summary says recurs; an entry without a kind is left out. */
+/** The recurring things of a summary, in its order. */
 export function parseRecurring(summary: JsonRecord): readonly RecurringRow[] {
-  return records(own(summary, "recurring")).flatMap((row) => {
-    const kind = text(own(row, "kind"));
-    return kind === null ? [] : [{ kind, what: text(own(row, "what")) ?? "" }];
+  return recordsAt(summary, "recurring").flatMap((one) => {
+    const [kind, turns] = [text(own(one, "kind")), own(one, "turns")];
+    const numbers = Array.isArray(turns) ? turns.filter((turn) => typeof turn === "number") : [];
+    return kind === null ? [] : [{ kind, what: text(own(one, "what")) ?? "", turns: numbers }];
   });
 }
 
-function toTurn(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
+/** The patterns of a summary, the most severe first. */
+export function parsePatterns(summary: JsonRecord): readonly PatternShown[] {
+  return recordsAt(summary, "patterns").flatMap((one) => {
+    const id = text(own(one, "id"));
+    return id === null ? [] : [{ id, count: toNumber(own(one, "count")), detail: text(own(one, "detail")) ?? "" }];
+  });
 }
 
-function records(value: unknown): readonly JsonRecord[] {
+/** The objects of a list at a key; none where there is no list. */
+export function recordsAt(record: JsonRecord, key: string): readonly JsonRecord[] {
+  const value = own(record, key);
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function texts(value: unknown): readonly string[] {
+function textsAt(record: JsonRecord, key: string): readonly string[] {
+  const value = own(record, key);
   return Array.isArray(value) ? value.filter((one) => typeof one === "string" && one !== "") : [];
+}
+
+function toNumber(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) ? value : null;
+}
+
+function toTurn(value: unknown): number | null {
+  const turn = toNumber(value);
+  return turn !== null && turn > 0 ? turn : null;
 }

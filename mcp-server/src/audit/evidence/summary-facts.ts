@@ -1,6 +1,13 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
-import { parseRecurring, parseTurns, type RecurringRow, type TurnRow } from "./rows.ts";
-import { MAX_PHASE_PATTERNS, MAX_PHASES, PHASE_KINDS, type PhaseKind } from "../../trace/values/vocabulary.ts";
+import {
+  parsePatterns,
+  parseRecurring,
+  parseTurns,
+  recordsAt,
+  type PatternShown,
+  type RecurringRow,
+  type TurnRow,
+} from "./rows.ts";
 
 /** What audits read of a Trace Audit Summary. */
 export type SummaryFacts = {
@@ -13,11 +20,24 @@ export type SummaryFacts = {
   readonly tasks: number | null;
   readonly duration_ms: number | null;
   readonly outcome: string | null;
-  /** None when the order is not recorded, or when one is not as a summary has it. */
-  readonly phases: readonly PhaseFacts[];
+  /** What the outcome rests on; null where the trace does not tell. */
+  readonly outcome_basis: string | null;
+  /** The version of Claude Code, and the model that did most of the main agent's work; null where not recorded. */
+  readonly cli: string | null;
+  readonly model: string | null;
   readonly notable_patterns: readonly string[];
+  /** `turn` or `session`. */
+  readonly scope: string | null;
+  /** How many turns of the session came before the audited one; null in session scope, or when that is not known. */
+  readonly earlier_turns: number | null;
   readonly turns: readonly TurnRow[];
+  /** Turns that have no row, because the table would be too long. */
+  readonly turns_folded: number;
   readonly recurring: readonly RecurringRow[];
+  /** The notable patterns with what was counted. */
+  readonly patterns: readonly PatternShown[];
+  /** Aspect -> how far the trace can be trusted in it, such as `order` -> `not_recorded`. */
+  readonly coverage: Readonly<Record<string, string>>;
   /** Metric name -> value; null was not recorded. */
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
@@ -25,15 +45,6 @@ export type SummaryFacts = {
    * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`.
    */
   readonly evidence: ReadonlyMap<string, string>;
-};
-
-/** A phase of the run, as the summary has it. */
-export type PhaseFacts = {
-  readonly calls: Readonly<Partial<Record<PhaseKind, number>>>;
-  readonly error_calls: number | null;
-  readonly start_ms: number | null;
-  readonly duration_ms: number | null;
-  readonly patterns: readonly string[];
 };
 
 /** Reads a summary's JSON text, or null when it is none. */
@@ -54,13 +65,25 @@ export function parseFacts(json: string): SummaryFacts | null {
     tasks: toCount(own(value, "tasks")),
     duration_ms: toCount(own(value, "duration_ms")),
     outcome: text(own(value, "outcome")),
-    phases: parsePhases(own(value, "phases")),
+    outcome_basis: text(own(value, "outcome_basis")),
+    ...toAgent(own(value, "agent")),
     notable_patterns,
+    scope: text(own(value, "scope")),
+    earlier_turns: toEarlier(own(value, "session")),
     turns: parseTurns(value),
+    turns_folded: toCount(own(value, "turns_folded")) ?? 0,
     recurring: parseRecurring(value),
+    patterns: parsePatterns(value),
+    coverage: toTexts(own(value, "coverage")),
     metrics,
     evidence: toEvidence(value, notable_patterns, metrics),
   };
+}
+
+function toAgent(agent: unknown): Pick<SummaryFacts, "cli" | "model"> {
+  if (!isRecord(agent)) return { cli: null, model: null };
+  const models = own(agent, "models");
+  return { cli: text(own(agent, "cli")), model: text(Array.isArray(models) ? models[0] : null) };
 }
 
 function toEvidence(
@@ -73,50 +96,28 @@ function toEvidence(
   const add = (name: string, shown: unknown): void => {
     evidence.set(name, `${evidence.get(name) ?? ""}${JSON.stringify(shown)} `);
   };
-  for (const row of records(own(summary, "patterns"))) {
+  for (const row of recordsAt(summary, "patterns")) {
     const id = text(own(row, "id"));
     if (id !== null && evidence.has(id)) add(id, [own(row, "count"), own(row, "detail")]);
   }
-  for (const row of records(own(summary, "turns"))) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
-  for (const row of records(own(summary, "recurring"))) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  for (const row of recordsAt(summary, "turns")) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
+  for (const row of recordsAt(summary, "recurring")) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
   return evidence;
 }
 
-function records(value: unknown): readonly JsonRecord[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+function toTexts(value: unknown): Readonly<Record<string, string>> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-function parsePhases(value: unknown): readonly PhaseFacts[] {
-  const phases = Array.isArray(value) && value.length <= MAX_PHASES ? value.map(parsePhase) : [];
-  const known = phases.filter((phase) => phase !== null);
-  return known.length === phases.length ? known : [];
-}
-
-function parsePhase(value: unknown): PhaseFacts | null {
-  if (!isRecord(value)) return null;
-  const [calls, patterns] = [own(value, "calls"), own(value, "patterns")];
-  if (!isRecord(calls) || !Array.isArray(patterns)) return null;
-  const counts = PHASE_KINDS.map((kind) => [kind, toCount(own(calls, kind)) ?? 0] as const);
-  return counts.every(([, count]) => count === 0)
-    ? null
-    : {
-        calls: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-        error_calls: toCount(own(value, "error_calls")),
-        start_ms: toCount(own(value, "start_ms")),
-        duration_ms: toCount(own(value, "duration_ms")),
-        patterns: patterns.filter((id) => typeof id === "string" && isPatternId(id)).slice(0, MAX_PHASE_PATTERNS),
-      };
+function toEarlier(session: unknown): number | null {
+  return isRecord(session) ? toCount(own(session, "earlier_turns")) : null;
 }
 
 /** A whole number of at most nine digits, which is eleven days of milliseconds; null for anything else. */
-export function toCount(value: unknown): number | null {
+function toCount(value: unknown): number | null {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e9 ? value : null;
-}
-
-/** A pattern's id is a word of ours; a summary that says otherwise is not ours. */
-export function isPatternId(id: string): boolean {
-  return /^[a-z]+(?:_[a-z]+){0,5}$/u.test(id) && id.length <= 40;
 }
 
 function isMetric(entry: [string, unknown]): entry is [string, number | boolean | null] {

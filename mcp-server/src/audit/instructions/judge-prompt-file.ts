@@ -2,14 +2,17 @@ import { isAuditPath } from "../layout/places.ts";
 import { isHiding } from "../sentences/invisible-text.ts";
 
 const TEXT = /\.(?:md|markdown|txt|prompt)$/u;
-const PLAIN = /\.(?:md|markdown|txt|prompt|ya?ml|json|toml|xml)$/u;
+/** Of configuration, the forms of which a change can be judged. */
+const PLAIN = /\.(?:md|markdown|txt|prompt|ya?ml|json)$/u;
 /** Files that agents of different makers read as instructions, wherever they lie. */
 const INSTRUCTIONS =
   /^(?:(?:claude|claude\.local|agents|agents\.override|gemini|copilot-instructions)\.md|\.cursorrules|\.windsurfrules|\.clinerules)$/u;
 const AGENT_FOLDERS = ["agents", "commands", "skills", "output-styles", "rules", "instructions"];
 /** What can grant permissions, run code, or hold a secret; also inside a folder of prompts. */
 const NEVER =
-  /^(?:settings(?:\..+)?\.json|\.?mcp(?:\..+)?\.json|(?:.*[._-])?hooks?\.json|plugin\.json|marketplace\.json|package(?:-lock)?\.json|tsconfig.*\.json|.*[.-]lock(?:\..+)?|.*\.lock|\.env.*|.*\.env|.*(?:secret|credential|token|password).*\.(?:json|ya?ml|toml|txt|xml)|docker-compose.*|compose\.ya?ml|pyproject\.toml|cargo\.toml)$/u;
+  /^(?:settings(?:\..+)?\.json|\.?mcp(?:\..+)?\.json|(?:.*[._-])?hooks?\.json|plugin\.json|marketplace\.json|package(?:-lock)?\.json|tsconfig.*\.json|.*[.-]lock(?:\..+)?|.*\.lock|\.env.*|.*\.env|.*(?:secret|credential|token|password).*\.(?:json|ya?ml|toml|txt|xml)|docker-compose.*|promptfoo.*|compose\.ya?ml|pyproject\.toml|cargo\.toml)$/u;
+/** A project's own command or skill of that name wins over the plugin's. */
+const COMMANDS = /(?:^|\/)\.claude\/(?:commands|skills)\/(?:.*\/)?(?:plop|audit)(?:\.md$|\/)/u;
 const NEVER_FOLDERS = [
   ".git",
   ".claude-plugin",
@@ -37,6 +40,7 @@ export function judgePromptFile(path: string): string | null {
   const barred = folders.find((folder) => NEVER_FOLDERS.includes(folder));
   if (barred !== undefined) return `${barred}/ holds no prompts`;
   if (isAuditPath(path)) return "docs/audit holds the audits themselves";
+  if (COMMANDS.test(path.toLowerCase())) return "it would take the place of this plugin's own command";
   if (NEVER.test(name))
     return "it is configuration, a lock file or secrets, which can grant permissions or run code; write such a need as a note for the human";
   const isInstruction = INSTRUCTIONS.test(name);

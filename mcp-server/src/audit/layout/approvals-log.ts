@@ -1,4 +1,4 @@
-import { own, text, parseRecord } from "../../trace/values/json.ts";
+import { isRecord, own, text, parseRecord } from "../../trace/values/json.ts";
 
 /** What a listed file was and is; a hash is null where there is no file. */
 export type ChangedFile = {
@@ -23,6 +23,8 @@ export type ApprovalsLine = {
   readonly plan_file: string | null;
   readonly files: readonly string[];
   readonly changed: readonly ChangedFile[];
+  /** How an approved plan differs from the one that the audit wrote, as `diff -u` shows it; none when it does not. */
+  readonly edited: readonly string[];
   readonly reason: string | null;
   readonly tool: string | null;
 };
@@ -35,6 +37,10 @@ export type PlanStatus = {
   readonly approvedAt: string | null;
   /** When its execution first changed a file; null when none did. */
   readonly executedAt: string | null;
+  /** What that execution changed, such as `CLAUDE.md +2 -0`. */
+  readonly changed: readonly string[];
+  /** Whether a human had edited the plan before it was approved. */
+  readonly isEdited: boolean;
 };
 
 /** Reads the approvals log: the status of each plan that was ever approved, by its SHA-256. Damaged lines are left out. */
@@ -45,14 +51,24 @@ export function parseApprovals(log: string): ReadonlyMap<string, PlanStatus> {
     const sha256 = text(own(record, "plan_sha256"));
     const event = (["approved", "executed", "stopped"] as const).find((name) => name === own(record, "event"));
     if (sha256 === null || event === undefined) continue;
-    const { approvedAt = null, executedAt = null } = plans.get(sha256) ?? {};
-    const [at, changed] = [text(own(record, "at")), own(record, "changed")];
+    const { approvedAt = null, executedAt = null, changed: before = [], isEdited = false } = plans.get(sha256) ?? {};
+    const [at, changed, edited] = [text(own(record, "at")), own(record, "changed"), own(record, "edited")];
     const isExecution = event === "executed" && (!Array.isArray(changed) || changed.length > 0);
     plans.set(sha256, {
       event,
       approvedAt: event === "approved" ? at : approvedAt,
       executedAt: executedAt ?? (isExecution ? at : null),
+      changed: executedAt === null && isExecution ? toChanges(changed) : before,
+      isEdited: isEdited || (Array.isArray(edited) && edited.length > 0),
     });
   }
   return plans;
+}
+
+function toChanges(changed: unknown): readonly string[] {
+  if (!Array.isArray(changed)) return [];
+  return changed.filter(isRecord).map((file) => {
+    const [name, added, removed] = ["file", "added", "removed"].map((key) => own(file, key));
+    return `${text(name) ?? "a file"} +${Number(added)} -${Number(removed)}`;
+  });
 }

@@ -1,11 +1,9 @@
 import { quote, type AddProblem } from "../answers/form.ts";
-import { GUARDRAILS, HEADINGS, LAST_STEP } from "./wording.ts";
+import { ACCEPTANCE, GUARDRAILS, HEADINGS, LAST_STEP, STEPS } from "./wording.ts";
 import type { Block } from "./plan.ts";
 import { readNumbered } from "./sections.ts";
 
 const PLACE = `"${HEADINGS[5]}"`;
-const STEPS = "Steps:";
-const ACCEPTANCE = "Acceptance Criteria (measurable):";
 
 /** Reads the last section: the guardrails word for word, then the `/plop` block unless the plan has no issue. */
 export function parseBlock(section: string, isEmpty: boolean, addProblem: AddProblem): Block | null {

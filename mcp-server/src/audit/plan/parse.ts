@@ -1,10 +1,10 @@
 import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS } from "../answers/refactoring-specialist.ts";
 import { parseBlock } from "./block.ts";
-import { HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
-import { takePictures, type Drawn } from "./pictures.ts";
+import { DATE, HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
 import { readNumbered, splitSections } from "./sections.ts";
+import { readText } from "./show.ts";
 
 /** Reads a plan's markdown. Each line that breaks its form is reported; the rest is read all the same. */
 export function parsePlan(markdown: string): { readonly plan: Plan; readonly problems: readonly string[] } {
@@ -14,11 +14,11 @@ export function parsePlan(markdown: string): { readonly plan: Plan; readonly pro
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
   const plan: Plan = {
-    traces: parseTraces(takePictures(linesOf(source), addProblem), addProblem),
+    traces: parseTraces(withoutFences(linesOf(source), addProblem), addProblem),
     comparison,
     issues: isEmpty ? only(linesOf(observed), observed, addProblem) : listed(linesOf(observed), observed, addProblem),
     rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, addProblem),
-    noChange: isEmpty ? [causes, proposed].map((heading) => toReason(linesOf(heading), heading, addProblem)) : [],
+    noChange: isEmpty ? toReason(linesOf(causes), linesOf(proposed), addProblem) : null,
     changes: isEmpty ? [] : parseChanges(linesOf(proposed), addProblem),
     files: isEmpty ? only(linesOf(files), files, addProblem) : parseFiles(linesOf(files), addProblem),
     block: parseBlock(last, isEmpty, addProblem),
@@ -33,25 +33,40 @@ function only(lines: readonly string[], heading: string, addProblem: AddProblem)
   return [];
 }
 
-/** A section of a plan without issues that says why no change would help. */
-function toReason(lines: readonly string[], heading: string, addProblem: AddProblem): string {
-  const [line = ""] = lines;
+/** Why no change would help. The changes say `None.`, or the reason again, as in plans of version 1.0. */
+function toReason(causes: readonly string[], proposed: readonly string[], addProblem: AddProblem): string {
+  const [line = ""] = causes;
   const reason = line.startsWith(`${NO_CHANGE} `) ? line.slice(NO_CHANGE.length).trim() : "";
-  if (lines.length !== 1 || reason === "")
+  if (causes.length !== 1 || reason === "")
     addProblem(
-      `"${heading}" has to be one line that begins with "${NO_CHANGE}" and gives the reason, as there is no issue.`,
+      `"${HEADINGS[2]}" has to be one line that begins with "${NO_CHANGE}" and gives the reason, as there is no issue.`,
     );
-  return reason;
+  if (proposed.length !== 1 || (proposed[0] !== NONE && proposed[0] !== line))
+    addProblem(`"${HEADINGS[3]}" has to say "${NONE}" alone, as there is no issue.`);
+  return readText(reason);
 }
 
 function listed(lines: readonly string[], heading: string, addProblem: AddProblem): readonly string[] {
   if (lines.length === 0) addProblem(`"${heading}" is empty. List the issues there as "1. …", one line each.`);
-  return readNumbered(lines, `"${heading}"`, addProblem);
+  return readNumbered(lines, `"${heading}"`, addProblem).map(readText);
 }
 
 const FIELDS = ["Trace ID", "Goal", "Date"] as const;
 
-function parseTraces({ lines, pictures }: Drawn, addProblem: AddProblem): readonly SourceTrace[] {
+/** Lines between fences, as the pictures in plans of version 1.0, are no part of a plan. */
+function withoutFences(lines: readonly string[], addProblem: AddProblem): readonly string[] {
+  let isInside = false;
+  return lines.filter((line) => {
+    const isFence = line.trimStart().startsWith("```");
+    if (isFence && !isInside)
+      addProblem(`"${HEADINGS[0]}": ${quote(line)} begins what is no part of a plan. Leave it out.`);
+    const isKept = !isFence && !isInside;
+    if (isFence) isInside = !isInside;
+    return isKept;
+  });
+}
+
+function parseTraces(lines: readonly string[], addProblem: AddProblem): readonly SourceTrace[] {
   const traces: SourceTrace[] = [];
   for (let at = 0; at < lines.length; at += FIELDS.length) {
     const values = FIELDS.map((field, offset) => {
@@ -64,12 +79,11 @@ function parseTraces({ lines, pictures }: Drawn, addProblem: AddProblem): readon
       return "";
     });
     const [traceId = "", goal = "", date = ""] = values;
-    if (date !== "" && date !== NOT_RECORDED && !/^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u.test(date))
+    if (date !== "" && date !== NOT_RECORDED && !DATE.test(date))
       addProblem(
         `"${HEADINGS[0]}": the date ${quote(date)} has to be the run's start as in its summary, or "${NOT_RECORDED}".`,
       );
-    const picture = pictures.get(at + FIELDS.length) ?? null;
-    traces.push({ traceId, goal: orNull(goal), date: orNull(date), picture });
+    traces.push({ traceId: readText(traceId), goal: orNull(readText(goal)), date: orNull(date) });
   }
   if (traces.length === 0) addProblem(`"${HEADINGS[0]}" names no trace.`);
   if (new Set(traces.map(({ traceId }) => traceId)).size < traces.length)
@@ -104,29 +118,38 @@ function parseChanges(lines: readonly string[], addProblem: AddProblem): readonl
   });
 }
 
+/** The lines of a change; those of the first list have to be there, and those of the second may be, some several times. */
+const REQUIRED = ["File", "Change", "Addresses", "Confidence", "Risk"];
+const OPTIONAL = ["Place", "Today", "Evidence"];
+const SEVERAL = ["Change", "Evidence"];
+
 function parseChange(title: string, lines: readonly string[], place: string, addProblem: AddProblem): ProposedChange {
-  const fields = new Map<string, string>();
-  const names = ["File", "Change", "Addresses", "Confidence", "Risk"];
+  const fields = new Map<string, readonly string[]>();
+  const names = [...REQUIRED, ...OPTIONAL];
   for (const line of lines) {
     const [, name = "", value = ""] = /^- (\w+): (.*\S)$/u.exec(line) ?? [];
     if (!names.includes(name)) addProblem(`${place}: ${quote(line)} is none of its lines ${names.join(", ")}.`);
-    else if (fields.has(name)) addProblem(`${place} has two lines "- ${name}: …".`);
-    else fields.set(name, value);
+    else if (fields.has(name) && !SEVERAL.includes(name)) addProblem(`${place} has two lines "- ${name}: …".`);
+    else fields.set(name, [...(fields.get(name) ?? []), value]);
   }
-  for (const name of names) if (!fields.has(name)) addProblem(`${place} lacks the line "- ${name}: …".`);
-  const addresses = fields.get("Addresses");
+  for (const name of REQUIRED) if (!fields.has(name)) addProblem(`${place} lacks the line "- ${name}: …".`);
+  const one = (name: string): string | undefined => fields.get(name)?.[0];
+  const addresses = one("Addresses");
   if (addresses !== undefined && !/^issues? \d{1,3}(?:, \d{1,3})*$/u.test(addresses))
     addProblem(`${place}: "Addresses: ${addresses}" has to be "Addresses: issue 1, 2", counted from 1.`);
-  const confidence = fields.get("Confidence");
+  const confidence = one("Confidence");
   if (confidence !== undefined && !/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/u.test(confidence))
     addProblem(`${place}: "Confidence: ${confidence}" has to be a number from 0 to 1.`);
-  const risk = RISKS.find((name) => name === fields.get("Risk"));
+  const risk = RISKS.find((name) => name === one("Risk"));
   if (risk === undefined && fields.has("Risk"))
-    addProblem(`${place}: "Risk: ${fields.get("Risk") ?? ""}" has to be Low, Medium or High.`);
+    addProblem(`${place}: "Risk: ${one("Risk") ?? ""}" has to be Low, Medium or High.`);
   return {
-    title,
-    file: fields.get("File") ?? "",
-    change: fields.get("Change") ?? "",
+    title: readText(title),
+    file: one("File") ?? "",
+    place: one("Place") ?? null,
+    today: one("Today") ?? null,
+    constraints: (fields.get("Change") ?? []).map(readText),
+    evidence: fields.get("Evidence") ?? [],
     addresses: (addresses?.match(/\d+/gu) ?? []).map(Number),
     confidence: Number(confidence ?? 0),
     risk: risk ?? "High",

@@ -5,14 +5,16 @@ export type SourceTrace = {
   readonly traceId: string;
   readonly goal: string | null;
   readonly date: string | null;
-  /** The run as a Mermaid chart between its fences; null without one. */
-  readonly picture: string | null;
 };
 
 export type ProposedChange = {
   readonly title: string;
   readonly file: string;
-  readonly change: string;
+  /** Where it goes and what stands there, in words; null in plans of version 1.0. */
+  readonly place: string | null;
+  readonly today: string | null;
+  readonly constraints: readonly string[];
+  readonly evidence: readonly string[];
   /** Counted from 1, as the plan has them. */
   readonly addresses: readonly number[];
   readonly confidence: number;
@@ -37,8 +39,8 @@ export type Plan = {
   /** The numbered lines without their numbers. */
   readonly issues: readonly string[];
   readonly rootCauses: readonly string[];
-  /** In a plan without an issue: why no change of a prompt would help, as each section says. */
-  readonly noChange: readonly string[];
+  /** Why no change of a prompt would help; null in a plan with issues. */
+  readonly noChange: string | null;
   readonly changes: readonly ProposedChange[];
   readonly files: readonly string[];
   /** Null in a plan without a change. */

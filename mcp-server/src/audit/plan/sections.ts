@@ -1,3 +1,4 @@
+import { isNoteLine } from "./change-note.ts";
 import { quote, type AddProblem } from "../answers/form.ts";
 import { isHiding } from "../sentences/invisible-text.ts";
 import { COMPARISON, HEADINGS, TITLE, type Heading } from "./wording.ts";
@@ -31,7 +32,8 @@ export function splitSections(markdown: string, addProblem: AddProblem): Section
   const under = (heading: string): readonly string[] =>
     found.find((section) => section.heading === heading)?.lines ?? [];
   for (const line of under(TITLE))
-    if (line !== "") addProblem(`Below "${TITLE}" stands ${quote(line)}. Only "${HEADINGS[0]}" follows it.`);
+    if (line !== "" && !isNoteLine(line))
+      addProblem(`Below "${TITLE}" stands ${quote(line)}. Only "${HEADINGS[0]}" follows it.`);
   return {
     linesOf: (heading) => under(heading).filter((line) => line.trim() !== ""),
     comparison: found.some(({ heading }) => heading === COMPARISON) ? under(COMPARISON).join("\n").trim() : null,

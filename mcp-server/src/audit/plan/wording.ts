@@ -1,4 +1,4 @@
-// The words of docs/audit/IMPLEMENTATION_PLAN.md. commands/audit.md gives the model the same form.
+// The words of docs/audit/IMPLEMENTATION_PLAN.md.
 
 export const TITLE = "# Audit Implementation Plan";
 export const COMPARISON = "## Comparison with Previous Audits";
@@ -21,26 +21,25 @@ export const GUARDRAILS = [
   "- Stop and ask if scope is unclear.",
 ] as const;
 export const LAST_STEP = "Do NOT modify runtime code — prompt changes only.";
+export const STEPS = "Steps:";
+export const ACCEPTANCE = "Acceptance Criteria (measurable):";
 export const NOT_RECORDED = "not recorded";
+/** A run's start as its summary has it, or a day. */
+export const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u;
 export const NONE = "None.";
 export const NO_CHANGE = "No prompt change would help:";
 
-/** The three criteria that every plan has, the metric of each, and what its audited values look like. */
+/** The criteria with fixed words, and the metric of each. */
 export const CRITERIA = [
   {
     text: "≥1 post-change run shows a PLAN section emitted before first tool call.",
     metric: "plan_before_first_tool",
-    value: /^(?:true|false|not recorded)$/u,
   },
-  {
-    text: "Tool calls per task decrease versus the audited trace.",
-    metric: "tool_calls_per_task",
-    value: /^(?:\d+(?:\.\d+)?|not recorded)$/u,
-  },
+  { text: "Tool calls per task decrease versus the audited trace.", metric: "tool_calls_per_task" },
   {
     text: "Task success rate does not drop (binary success flag unchanged or improved).",
     metric: "success",
-    value: /^(?:true|false|not recorded)$/u,
   },
 ] as const;
+export type FixedMetric = (typeof CRITERIA)[number]["metric"];
 export const AUDITED = " Audited: ";

@@ -8,8 +8,10 @@ export type ApprovedFile = {
   readonly real: string;
   /** Null when it did not exist. */
   readonly sha256_before: string | null;
-  /** Its text at the approval, for the count of changed lines; "" when it did not exist. */
+  /** Its text at the approval, by which edits are judged; "" when it did not exist. */
   readonly before: string;
+  /** The hash of the text (`toCompared`) that an allowed edit has to leave there; null before the first. */
+  readonly expected: string | null;
 };
 
 /**
@@ -21,8 +23,8 @@ export type Stage = "pending" | "running" | "ended" | "spent";
 /** One approval of one plan by one `/plop`. */
 export type Approval = {
   readonly session_id: string;
-  /** The turn that the human's prompt began; null where Claude Code names none. */
-  readonly prompt_id: string | null;
+  /** The turn that the human's prompt began, to which alone it belongs. */
+  readonly prompt_id: string;
   readonly project: string;
   readonly plan_sha256: string;
   /** The kept plan with that hash, relative to the project, or null. */
@@ -39,7 +41,7 @@ const STAGES: readonly Stage[] = ["pending", "running", "ended", "spent"];
 const SHA256 = /^[0-9a-f]{64}$/u;
 
 /** What stands for an approval between the prompt and its expansion, so that a turn without one edits nothing. */
-export function toPending(session_id: string, prompt_id: string | null, project: string, at: string): Approval {
+export function toPending(session_id: string, prompt_id: string, project: string, at: string): Approval {
   return {
     session_id,
     prompt_id,
@@ -57,16 +59,15 @@ export function toPending(session_id: string, prompt_id: string | null, project:
 export function parseApproval(json: string): Approval | null {
   const value = parseRecord(json);
   if (value === null) return null;
-  const [session_id, project, plan_sha256, approved_at] = ["session_id", "project", "plan_sha256", "approved_at"].map(
-    (key) => text(own(value, key)),
-  );
+  const keys = ["session_id", "prompt_id", "project", "plan_sha256", "approved_at"];
+  const [session_id, prompt_id, project, plan_sha256, approved_at] = keys.map((key) => text(own(value, key)));
   const stage = STAGES.find((known) => known === own(value, "stage"));
   const listed = own(value, "files");
   const files = Array.isArray(listed) ? listed.map(parseFile) : [null];
   const known = files.filter((file) => file !== null);
-  const [prompt_id, plan_file, cause] = ["prompt_id", "plan_file", "cause"].map((key) => own(value, key));
-  if (!isTextOrNull(prompt_id) || !isTextOrNull(plan_file) || !isTextOrNull(cause)) return null;
-  if (!session_id || !project || !plan_sha256 || !SHA256.test(plan_sha256) || !approved_at) return null;
+  const [plan_file, cause] = ["plan_file", "cause"].map((key) => own(value, key));
+  if (!isTextOrNull(plan_file) || !isTextOrNull(cause)) return null;
+  if (!session_id || !prompt_id || !project || !plan_sha256 || !SHA256.test(plan_sha256) || !approved_at) return null;
   if (stage === undefined || known.length < files.length) return null;
   return { session_id, prompt_id, project, plan_sha256, plan_file, approved_at, stage, cause, files: known };
 }
@@ -77,8 +78,13 @@ function parseFile(value: unknown): ApprovedFile | null {
   const hash = own(value, "sha256_before");
   const before = own(value, "before");
   if (!file || !real || typeof before !== "string") return null;
-  if (!isTextOrNull(hash) || (hash !== null && !SHA256.test(hash))) return null;
-  return { file, real, sha256_before: hash, before };
+  const expected = own(value, "expected");
+  if (!isHashOrNull(hash) || !isHashOrNull(expected)) return null;
+  return { file, real, sha256_before: hash, before, expected };
+}
+
+function isHashOrNull(value: unknown): value is string | null {
+  return value === null || (typeof value === "string" && SHA256.test(value));
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -1,16 +1,18 @@
 import type { ApprovalsLine, ChangedFile } from "../layout/approvals-log.ts";
 import type { Approval } from "./approval.ts";
-import { countLineChanges } from "./line-changes.ts";
+import { diffLines } from "./line-diff.ts";
+import { judgeChange } from "../sentences/judge-change.ts";
+import { showText } from "../sentences/invisible-text.ts";
 
 /** The approvals log's line about an approval. */
 export function toApprovalsLine(
   event: ApprovalsLine["event"],
   at: string,
   approval: Approval,
-  rest: Partial<Pick<ApprovalsLine, "changed" | "reason" | "tool">> = {},
+  rest: Partial<Pick<ApprovalsLine, "changed" | "edited" | "reason" | "tool">> = {},
 ): ApprovalsLine {
   const { session_id, plan_sha256, plan_file, files } = approval;
-  const { changed = [], reason = null, tool = null } = rest;
+  const { changed = [], edited = [], reason = null, tool = null } = rest;
   return {
     event,
     at,
@@ -19,35 +21,75 @@ export function toApprovalsLine(
     plan_file,
     files: files.map(({ file }) => file),
     changed,
+    edited,
     reason: reason?.slice(0, 2000) ?? null,
     tool: tool?.slice(0, 200) ?? null,
   };
 }
 
+/** A changed file as it is shown to the human. */
+export type ShownChange = ChangedFile & {
+  /** The change as `diff -u` shows it. */
+  readonly diff: readonly string[];
+  /** What the file has by now and an edit may not give it; whoever wrote it. */
+  readonly grants: readonly string[];
+};
+
 /** The files that differ from what they were at the approval. `read` gives a file's content now, or null without one. */
 export function toChanged(
-  { files }: Approval,
+  { files, project }: Approval,
   read: (real: string) => { readonly text: string; readonly sha256: string } | null,
-): readonly ChangedFile[] {
+): readonly ShownChange[] {
   return files.flatMap(({ file, real, sha256_before, before }) => {
     const now = read(real);
     const sha256_after = now?.sha256 ?? null;
     if (sha256_after === sha256_before) return [];
-    return { file, sha256_before, sha256_after, ...countLineChanges(before, now?.text ?? "") };
+    const { lines, ...counts } = diffLines(before, now?.text ?? "");
+    const path = real.startsWith(`${project}/`) ? real.slice(project.length + 1) : file;
+    const grants = now === null ? [] : judgeChange(path, sha256_before === null ? null : before, now.text);
+    return [{ file, sha256_before, sha256_after, ...counts, diff: lines, grants }];
   });
 }
 
-/** What the human sees when an approval is given. */
-export function explainApproved(approval: Approval): string {
-  const files = approval.files.map(({ file }) => file).join(", ");
-  return `Approved for this turn: the plan with SHA-256 ${approval.plan_sha256}. Only these files may be changed: ${files}.`;
+/** A changed file as the approvals log has it. */
+export function toLogged({ file, sha256_before, sha256_after, added, removed }: ShownChange): ChangedFile {
+  return { file, sha256_before, sha256_after, added, removed };
 }
 
-/** What the human sees when it is spent. */
-export function explainSpent(approval: Approval, changed: readonly ChangedFile[]): string {
+/** What the human sees when an approval is given. `edited` is how the plan differs from the one that /audit wrote. */
+export function explainApproved(approval: Approval, edited: readonly string[]): string {
+  const files = approval.files.map(({ file }) => file).join(", ");
+  const approved = `Approved for this turn: the plan with SHA-256 ${approval.plan_sha256}. Only these files may be changed: ${files}.`;
+  if (edited.length === 0) return approved;
+  return `${approved}\nThis plan is not as /audit wrote it. Changed since then:\n${showDiff(edited)}`;
+}
+
+/** What the human sees when it is spent. `undo` is one command for each changed file, or none. */
+export function explainSpent(approval: Approval, changed: readonly ShownChange[], undo: readonly string[]): string {
   const plan = `the plan with SHA-256 ${shortHash(approval)}…`;
   const how = approval.cause === null ? `${plan} was executed` : `${plan} was stopped: ${approval.cause}`;
-  return `/plop: ${how}. ${listChanged(approval, changed)} The approval is spent.`;
+  const parts = [
+    `/plop: ${how}. ${listChanged(approval, changed)} The approval is spent.`,
+    ...changed.flatMap(({ file, grants }) =>
+      grants.length === 0
+        ? []
+        : [
+            `Look at ${file}: it holds more than words by now, whoever wrote it:\n${grants.map((grant) => `- ${grant}`).join("\n")}`,
+          ],
+    ),
+    ...changed.map(({ file, diff }) => `${file}:\n${showDiff(diff)}`),
+    ...(undo.length === 0 ? [] : [`To undo it:\n${undo.join("\n")}`]),
+  ];
+  return parts.join("\n");
+}
+
+const MAX_SHOWN = 80;
+
+/** Lines of a diff for the human, each on one visible line of bounded length. */
+function showDiff(lines: readonly string[]): string {
+  const shown = lines.slice(0, MAX_SHOWN).map((line) => `  ${showText(line, 300)}`);
+  const more = lines.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  … and ${more} more lines`] : [])].join("\n");
 }
 
 /**

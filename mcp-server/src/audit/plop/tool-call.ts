@@ -2,7 +2,8 @@ import { EDITING_TOOLS } from "../editing-tools.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { own, text, type JsonRecord } from "../../trace/values/json.ts";
 import { PLAN_PATH } from "../layout/places.ts";
-import type { Approval } from "./approval.ts";
+import type { Approval, ApprovedFile } from "./approval.ts";
+import { isReading, judgeReading, type ReadTarget } from "./reading.ts";
 import { isTyped } from "./typed-plop.ts";
 
 /** A tool call as a PreToolUse or PermissionRequest event tells it. */
@@ -13,18 +14,29 @@ export type ToolCall = {
   readonly promptId: string | null;
 };
 
-/** Where a path leads once all links are followed (absolute), or why that is not certain. */
+/** Where a path that is to be written leads once all links are followed (absolute), or why that is not certain. */
 export type Target = { readonly real: string; readonly inProject: string | null } | { readonly problem: string };
 
 /**
- * `pass`: Claude Code's own rules decide, as without a `/plop`. `allow`: the human's `/plop` covers it, no further question.
+ * `pass`: Claude Code's own rules decide, as without a `/plop`; `input` replaces the call's where that names its file by
+ * another path than the real one. `allow`: the human's `/plop` covers an edit of that file (`path`, links followed),
+ * if what it makes of it may be made.
  * `ask`: passes, and ends the approval. `deny`: refused, with the reason for the model.
  */
-export type Verdict = { readonly is: "pass" | "allow" | "ask" } | { readonly is: "deny"; readonly reason: string };
+export type Verdict =
+  | { readonly is: "pass"; readonly input: JsonRecord | null }
+  | { readonly is: "allow"; readonly file: ApprovedFile; readonly path: string; readonly input: JsonRecord }
+  | { readonly is: "ask" }
+  | { readonly is: "deny"; readonly reason: string };
 
-/** They only read. All else that is not named in this file is refused. */
-const READING = new Set(["Read", "Grep", "Glob", "LS", "NotebookRead"]);
-/** They keep the agent's own list or load a tool's description, and touch nothing else. */
+/** How the paths of a call are looked up: where an edit would write, and what a reading tool would read. */
+export type Lookup = {
+  readonly cwd: string;
+  readonly toWrite: (path: string) => Target;
+  readonly toRead: (path: string) => ReadTarget;
+};
+
+/** They keep the agent's own list or load a tool's description, and touch nothing else. What is not named here is refused. */
 const HARMLESS = new Set(["ToolSearch", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet"]);
 const ASKING = "AskUserQuestion";
 const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
@@ -33,23 +45,23 @@ const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill",
 /** They hand a text to a session as if it had been typed. */
 const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup"]);
 
-/** Whether an approval has a say in a call: until its turn has ended, and in what is left of that turn afterwards. */
-export function isGuarded(approval: Approval, { promptId }: ToolCall): boolean {
-  return approval.stage !== "spent" || (promptId !== null && promptId === approval.prompt_id);
-}
-
-/** Judges a call in a guarded turn. `resolve` follows the links of a path. */
-export function judgeCall(approval: Approval, call: ToolCall, resolve: (path: string) => Target): Verdict {
-  if (READING.has(call.tool)) return { is: "pass" };
+/** Judges a call in a guarded turn. */
+export function judgeCall(approval: Approval, call: ToolCall, lookup: Lookup): Verdict {
+  if (isReading(call.tool)) {
+    const reading = judgeReading(call.tool, call.input, lookup.cwd, lookup.toRead);
+    return "refused" in reading
+      ? deny(`${name(call)} is refused while a /plop runs: ${reading.refused}.`)
+      : { is: "pass", input: reading.input };
+  }
   if (call.isSubagent) return deny(`${name(call)} is refused: while a /plop runs, subagents only read.`);
   const key = EDITING_TOOLS.get(call.tool);
-  if (key !== undefined) return judgeEdit(approval, call, key, resolve);
-  if (HARMLESS.has(call.tool)) return { is: "pass" };
+  if (key !== undefined) return judgeEdit(approval, call, key, lookup);
+  if (HARMLESS.has(call.tool)) return { is: "pass", input: null };
   if (call.tool === ASKING) return { is: "ask" };
   return deny(`${name(call)} is refused while a /plop runs: ${whyNot(call.tool)}`);
 }
 
-function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (path: string) => Target): Verdict {
+function judgeEdit(approval: Approval, call: ToolCall, key: string, { toWrite }: Lookup): Verdict {
   if (approval.stage === "pending")
     return deny(
       `${name(call)} is refused: no plan was approved in this turn. Stop, and tell the human to type /plop again.`,
@@ -66,9 +78,11 @@ function judgeEdit(approval: Approval, call: ToolCall, key: string, resolve: (pa
     if (other !== key && Object.hasOwn(call.input, other)) return deny(`${name(call)} is refused: it names two files.`);
   const shape = judgePath(path);
   if (shape !== null) return deny(`${name(call)} is refused: ${shape}.`);
-  const target = resolve(path);
+  const target = toWrite(path);
   if ("problem" in target) return deny(`${name(call)} is refused: ${target.problem}.`);
-  if (approval.files.some(({ real }) => real === target.real)) return { is: "allow" };
+  const file = approval.files.find(({ real }) => real === target.real);
+  if (file !== undefined)
+    return { is: "allow", file, path: target.inProject ?? file.file, input: { ...call.input, [key]: file.real } };
   return deny(explainUnlisted(call, target.inProject));
 }
 

@@ -1,8 +1,12 @@
+import { quote } from "../answers/form.ts";
 import { toChecked, type Checked } from "../answers/answer-json.ts";
 import type { JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { checkPlan } from "../plan/check.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import { parsePlan } from "../plan/parse.ts";
+import type { Plan } from "../plan/plan.ts";
+import { hiddenWords } from "../sentences/invisible-text.ts";
+import { judgeSentence } from "../sentences/judge-sentence.ts";
 
 /** The command's name as Claude Code expands it. */
 export const PLOP = "trace-audit:plop";
@@ -15,19 +19,45 @@ export function isTyped(prompt: string): boolean {
 
 /**
  * Judges what `/plop` was typed for. `typed` is the text after the command: nothing, or the plan's block up to white space,
- * with or without its first line. The value is the files that a human approves.
+ * with or without its first line. `readListed` gives what a listed file holds today, "" without one. The value is the files
+ * that a human approves.
  */
-export function judgeHandover(plan: string, typed: string, judgeLinks: JudgeLinks): Checked<readonly string[]> {
-  const checked = checkPlan(plan, null, judgeLinks);
+export function judgeHandover(
+  plan: string,
+  typed: string,
+  judgeLinks: JudgeLinks,
+  readListed: (file: string) => string,
+): Checked<readonly string[]> {
+  const checked = checkPlan(plan, judgeLinks, null);
   const { block, files } = checked.plan;
   if (checked.problems.length === 0 && block === null)
     return toChecked(files, ["the plan says that no prompt change would help, so it has no /plop block to execute"]);
-  const problems = checked.problems.map((problem) => problem.replace(/\.$/u, ""));
+  const problems = [
+    ...checked.problems.map((problem) => problem.replace(/\.$/u, "")),
+    ...hiddenWords(plan).map(
+      (part) => `the human who reviews the plan would not see ${quote(part)}. Write it in backticks, or take it out`,
+    ),
+  ];
+  if (problems.length === 0) problems.push(...judgeSentences(checked.plan, files.map(readListed)));
   if (block !== null && typed.trim() !== "" && bodyOf(typed) !== bodyOf(block.text))
     problems.push(
       `the text after /plop is not the plan's block. It differs from character ${differsAt(bodyOf(typed), bodyOf(block.text))} on, white space aside. Type /plop alone, or paste the block of ${PLAN_PATH} as it stands there`,
     );
   return toChecked(files, problems);
+}
+
+/** What a change or the block holds that is more than a sentence, and that the listed files do not hold already. */
+function judgeSentences({ changes, block }: Plan, existing: readonly string[]): readonly string[] {
+  const parts = [
+    ...changes.map(({ title, constraints }, at) => ({
+      name: `change ${at + 1}`,
+      text: [title, ...constraints].join("\n"),
+    })),
+    { name: "the /plop block", text: block?.text ?? "" },
+  ];
+  return parts.flatMap(({ name, text }) =>
+    judgeSentence(text, existing).map((reason) => `${name} is no plain sentence: ${reason}`),
+  );
 }
 
 /**

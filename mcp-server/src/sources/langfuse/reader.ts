@@ -1,6 +1,7 @@
-import { isRecord, own } from "../../trace/values/json.ts";
 import { createTraceReducer, type TraceReducer } from "../../trace/rows/reducer.ts";
-import { assess, type Assessed } from "../../trace/summary/summary.ts";
+import { toScores } from "../../trace/rows/score.ts";
+import { assess } from "../../trace/summary/summary.ts";
+import { isRecord, own } from "../../trace/values/json.ts";
 import type { ReadTrace } from "../port.ts";
 import { isFailure, LangfuseFailure, TOO_HEAVY, type FailureKind } from "./failure.ts";
 import { inParts, PAGE, readNumberedPages, readPages, SMALL_PAGE } from "./pages.ts";
@@ -31,8 +32,8 @@ export async function readTrace(
       if (reducer.rowCount() > 0) {
         routes.v2 = "open";
         const isShort = isBatched && (await hasMoreRows(requests, routes, traceId, reducer.rowCount(), signal));
-        if (isShort) return { ...(await readLegacy(requests, traceId, signal)), api: "legacy" };
-        return { ...assess(reducer.finish()), api: "v2/observations" };
+        if (isShort) return readLegacy(requests, traceId, signal);
+        return { ...assess(reducer.finish()), api: "v2/observations", scores: null };
       }
     } catch (error) {
       if (!isFailure(error, V2_CLOSED)) throw error;
@@ -43,7 +44,7 @@ export async function readTrace(
   try {
     const assessed = await readLegacy(requests, traceId, signal);
     learnFromLegacy(routes, v2Failure);
-    return { ...assessed, api: "legacy" };
+    return assessed;
   } catch (error) {
     if (isFailure(error, ["not_found"])) learnFromLegacy(routes, v2Failure);
     if (!isFailure(error, LEGACY_CLOSED)) throw error;
@@ -107,10 +108,14 @@ async function readV2(requests: Requests, traceId: string, signal: AbortSignal):
 }
 
 /** Reads one trace by the legacy API. Throws LangfuseFailures. */
-export async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<Assessed> {
+export async function readLegacy(requests: Requests, traceId: string, signal: AbortSignal): Promise<ReadTrace> {
   const reducer = createTraceReducer(traceId);
+  let scores: ReadTrace["scores"] = null;
   try {
-    reducer.addTrace(await requests.trace(traceId, signal));
+    const trace = await requests.trace(traceId, signal);
+    const given = isRecord(trace) ? own(trace, "scores") : undefined;
+    if (Array.isArray(given)) scores = toScores(given, { kind: "trace", id: traceId });
+    reducer.addTrace(trace);
   } catch (error) {
     // More than 80 MB in one answer is refused; its observations can be had page by page.
     if (!isFailure(error, TOO_HEAVY_WHOLE)) throw error;
@@ -119,7 +124,7 @@ export async function readLegacy(requests: Requests, traceId: string, signal: Ab
       readTraceAlone(requests, reducer, traceId, signal),
     ]);
   }
-  return assess(reducer.finish());
+  return { ...assess(reducer.finish()), api: "legacy", scores };
 }
 
 /** What the trace itself says: its session, and for some exporters its prompt. Versions before 3.167 cannot leave the rest out. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LangfuseAPIClient } from "@langfuse/core";
 import type { Config } from "../../config.ts";
 import { isRecord, own, text, toNumber, type JsonRecord } from "../../trace/values/json.ts";
+import type { Subject } from "../../trace/rows/score.ts";
 import { isFailure, LangfuseFailure, toFailure, type FailureKind } from "./failure.ts";
 import { timeLeft } from "../time-limit.ts";
 import { proxiedFetch } from "./proxied-fetch.ts";
@@ -25,7 +26,15 @@ export type Requests = {
   readonly legacyObservations: (query: Query, signal: AbortSignal) => Promise<NumberedPage>;
   /** The projects that the keys open, which is one. */
   readonly projects: (signal: AbortSignal) => Promise<readonly unknown[]>;
+  /** One page of the scores of a trace or session; not sent again when it fails. */
+  readonly scores: (route: ScoreRoute, subject: Subject, signal: AbortSignal) => Promise<readonly unknown[]>;
 };
+
+/** The routes of scores, the newest first. */
+export const SCORE_ROUTES = ["v3/scores", "v2/scores"] as const;
+export type ScoreRoute = (typeof SCORE_ROUTES)[number];
+/** As many scores as a page holds. */
+const MAX_SCORES = 100;
 
 /** Requests in flight at once; Cloud's smallest plan allows 15 to 30 a minute, and self-hosted servers are small. */
 const CONCURRENCY = 4;
@@ -51,7 +60,11 @@ export function createRequests(config: Config): Requests {
   });
   const take = createGate(CONCURRENCY);
 
-  const send = async (run: (options: object) => PromiseLike<unknown>, signal: AbortSignal): Promise<JsonRecord> => {
+  const send = async (
+    run: (options: object) => PromiseLike<unknown>,
+    signal: AbortSignal,
+    attempts = Infinity,
+  ): Promise<JsonRecord> => {
     for (let attempt = 1; ; attempt += 1) {
       let sentAt = performance.now();
       try {
@@ -67,7 +80,7 @@ export function createRequests(config: Config): Requests {
         const isQuick = performance.now() - sentAt < RETRIED_WITHIN_MS;
         const wait = waitBefore(failure, attempt === 1 && isQuick);
         // What would be over before the wait is, is over.
-        if (wait > timeLeft(signal)) throw failure;
+        if (attempt >= attempts || wait > timeLeft(signal)) throw failure;
         await sleep(wait, null, { signal }).catch(() => {
           // The call is over before the wait is.
           throw failure;
@@ -81,7 +94,7 @@ export function createRequests(config: Config): Requests {
       const answer = await send((options) => client.observations.getMany(query, options), signal);
       return { rows: toRows(answer), cursor: text(own(metaOf(answer), "cursor")) };
     },
-    trace: async (traceId, signal, fields = "core,io,observations") => {
+    trace: async (traceId, signal, fields = "core,io,observations,scores") => {
       const answer = await send((options) => client.trace.get(traceId, { fields }, options), signal);
       // Any JSON may come from a server that is no Langfuse; it must not pass for a trace without observations.
       if (!Array.isArray(own(answer, "observations"))) throw new LangfuseFailure("not_json");
@@ -91,6 +104,18 @@ export function createRequests(config: Config): Requests {
     legacyObservations: async (query, signal) =>
       toNumbered(await send((options) => client.legacy.observationsV1.getMany(query, options), signal)),
     projects: async (signal) => toRows(await send((options) => client.projects.get(options), signal)),
+    scores: async (route, { kind, id }, signal) => {
+      const query = { limit: MAX_SCORES, ...(kind === "trace" ? { traceId: id } : { sessionId: id }) };
+      const answer = await send(
+        (options) =>
+          route === "v3/scores"
+            ? client.scoresV3.getManyV3({ ...query, fields: "core,subject" }, options)
+            : client.scores.getMany(query, options),
+        signal,
+        1,
+      );
+      return toRows(answer);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { listAll, listNewest } from "./listing.ts";
 import { readTrace } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRoutes } from "./routes.ts";
+import { readScores } from "./scores.ts";
 import { readSession } from "./session.ts";
 
 /** The traces of the Langfuse project that the keys belong to. Nothing is sent yet. */
@@ -45,6 +46,7 @@ export function createLangfuseSource(config: Config): Source {
       (failure, sessionId) => toSessionFailure(failure, baseUrl, sessionId),
     ),
     readEarlierTurns: asked((query, signal) => readEarlierTurns(requests, query, signal)),
+    readScores: async (subject, signal) => readScores(requests, routes, subject, signal),
     listNewest: newest,
     // One page of each list holds some hundred turns.
     listSessions: async (window, _sessions, signal) => newest(window, signal),

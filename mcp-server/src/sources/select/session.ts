@@ -5,6 +5,7 @@ import { isTraceId } from "../../audit/audit-argument.ts";
 import { createWarnings } from "../../trace/values/warnings.ts";
 import type { ReadSession } from "../port.ts";
 import type { Call, Selection } from "../selected-traces.ts";
+import { askScores } from "./ask-scores.ts";
 import { findLast, type Found } from "./last.ts";
 import { isFresh, isOwnTurn, OWN_TURN } from "./skip-reasons.ts";
 import { toSkipped } from "./skipped.ts";
@@ -15,6 +16,7 @@ const RUNNING = "its turn still runs";
 export async function selectSession(call: Call, sessionId: string | null): Promise<Selection> {
   const last = sessionId === null ? await findLast(call) : null;
   const id = last === null ? (sessionId ?? "") : sessionOf(last);
+  const graded = askScores(call, { kind: "session", id });
   const session = await call.source.readSession(id, call.signal);
   const { turns, leftOut, warnings } = toSessionTurns(session.traces);
   const odd = createWarnings([...session.warnings, ...warnings]);
@@ -26,7 +28,7 @@ export async function selectSession(call: Call, sessionId: string | null): Promi
   const skipped = new Map([...(last?.skipped ?? []), ...leftOut]);
   for (const turn of own) skipped.set(idOf(turn), OWN_TURN);
   if (running !== null && !own.has(running)) skipped.set(idOf(running), RUNNING);
-  const facts = { id, warnings: odd.list() };
+  const facts = { id, warnings: odd.list(), graded: await graded() };
   return {
     api: session.api,
     window: last?.window ?? null,

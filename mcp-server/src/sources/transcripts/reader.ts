@@ -25,7 +25,7 @@ export async function readTurn(
   const { reducer, options, rows, progress } = await readMain(file, turn, signal);
   if (rows.started.size > 0)
     await readSubagents({ turn, options, main: rows, agents: await agents, progress, reducer, signal });
-  return { ...assess(reducer.finish()), api: "transcript" };
+  return { ...assess(reducer.finish()), api: "transcript", scores: [] };
 }
 
 /** Reads what a later turn has to know of this one: its main agent's part. Throws SourceFailures. */

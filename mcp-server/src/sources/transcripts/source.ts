@@ -165,6 +165,8 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
     },
     readSession: readWhole,
     readEarlierTurns,
+    // Nobody grades a transcript.
+    readScores: () => Promise.resolve([]),
     // A file changes with every line, so an older one holds nothing that ended later.
     listNewest: (window, signal) =>
       list(

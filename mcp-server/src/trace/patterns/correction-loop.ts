@@ -1,6 +1,6 @@
 import { isProse } from "../timeline/changes.ts";
 import { editsByTurn } from "./edits-by-turn.ts";
-import { statesFault } from "./objection.ts";
+import { statesFault } from "../values/objection.ts";
 import { type Pattern } from "./pattern.ts";
 import { plural } from "../values/plural.ts";
 

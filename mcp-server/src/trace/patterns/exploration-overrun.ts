@@ -1,7 +1,7 @@
 import { isPlanFile } from "../timeline/changes.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import { isBookkeeping } from "../call/tools.ts";
-import { asksToLook } from "./objection.ts";
+import { asksToLook } from "../values/objection.ts";
 import { grade, type Pattern } from "./pattern.ts";
 
 /**

@@ -65,6 +65,8 @@ export type Generation = {
   /** Tokens of the request, cached ones included; null when not recorded. */
   readonly inputTokens: number | null;
   readonly querySource: string | null;
+  /** The model that answered; null when it is not recorded, or when no model did. */
+  readonly model: string | null;
 };
 
 /** What a span that may be the turn's root says about the turn. */
@@ -81,5 +83,7 @@ export type Container = {
   /** Where the run took place, as far as its metadata says. */
   readonly places: readonly Place[];
   readonly finishReason: string | null;
+  /** The model of the whole turn, where the exporter names it there; null elsewhere. */
+  readonly model: string | null;
   readonly isMarkedIncomplete: boolean;
 };

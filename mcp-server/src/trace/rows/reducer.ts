@@ -1,3 +1,4 @@
+import { cliVersionOf } from "./cli-version.ts";
 import { createDerived, type DerivedCall } from "./derived-calls.ts";
 import type { TimelineEvent } from "./event.ts";
 import { isRecord, own, text } from "../values/json.ts";
@@ -29,6 +30,8 @@ export type TraceFacts = {
   readonly traceName: string | null;
   readonly tags: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
+  /** Versions of Claude Code that its rows name. */
+  readonly cliVersions: ReadonlySet<string>;
   /** "TYPE name" of the spans and generations with digits as "#": what exporters are recognised by. */
   readonly rowNames: ReadonlySet<string>;
   readonly warnings: Warnings;
@@ -58,6 +61,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
   const rowNames = createSmallest(MAX_ROW_NAMES);
   const typeOfName = new Map<string, string>();
   const scopes = createSmallest(50);
+  const cliVersions = createSmallest(5);
   const tags = createSmallest(100);
   const warnings = createWarnings();
   // Ids and not counts, so that a row that is delivered twice counts once.
@@ -145,6 +149,8 @@ export function createTraceReducer(traceId: string): TraceReducer {
     if (event.kind === "container") {
       const scope = text(readNested(observation.metadata, "scope", "name"));
       if (scope !== null) scopes.add(scope.slice(0, 100));
+      const version = cliVersionOf(observation.metadata);
+      if (version !== null) cliVersions.add(version);
     }
     addEvent(event);
   };
@@ -183,6 +189,7 @@ export function createTraceReducer(traceId: string): TraceReducer {
         traceName,
         tags: tags.items(),
         scopes: scopes.items(),
+        cliVersions: cliVersions.items(),
         rowNames: new Set([...rowNames.items()].map((name) => name.replace(/\d+/gu, "#"))),
         warnings,
       };

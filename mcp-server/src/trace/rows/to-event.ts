@@ -6,7 +6,7 @@ import type { Observation } from "./observation.ts";
 import { placesOf } from "./place.ts";
 import { toPrompt, type Prompt } from "./prompt.ts";
 import { toCall } from "./to-call.ts";
-import { toGeneration } from "./to-generation.ts";
+import { toGeneration, toModel } from "./to-generation.ts";
 import { fromErrorClass } from "../call/error-kinds.ts";
 import {
   agentInSpan,
@@ -129,6 +129,7 @@ function toContainer(observation: Observation): Container {
     cwd: readText(metadata, "cwd") ?? readText(metadata, "project_path"),
     places: placesOf(metadata),
     finishReason: readText(metadata, "llm.finish_reason") ?? readText(metadata, "finish_reason"),
+    model: toModel(readText(metadata, "llm.model_name")),
     isMarkedIncomplete: readText(metadata, "is_complete") === "false" || isIncompleteTurn(name),
   };
 }

@@ -4,7 +4,10 @@ import { asksBack, hasPlanSection, isApiErrorText, isStandIn, toAnswer } from ".
 import { read, readText, type Metadata } from "./metadata.ts";
 import type { Observation } from "./observation.ts";
 import { isFailedTurn } from "../call/row-names.ts";
+import { toName } from "../values/names.ts";
 
+/** What Claude Code names as the model of messages that it wrote itself. */
+const SYNTHETIC = "<synthetic>";
 const ORDINAL = /(?:^|\D)(\d{1,9})(?:\/\d+)?\]?$/u;
 
 /** Langfuse's own usage, else what native telemetry writes into attributes only. */
@@ -57,14 +60,20 @@ export function toGeneration(observation: Observation): Generation {
     hasPlan: hasPlanSection(answer.text),
     isApiError:
       isApiErrorText(answer.text) ||
-      (model === "<synthetic>" && !isStandIn(answer.text)) ||
+      (model === SYNTHETIC && !isStandIn(answer.text)) ||
       level === "ERROR" ||
       isFailedTurn(name) ||
       readText(metadata, "success") === "false",
     attempt: toAttempt(toNumber(read(metadata, "attempt"))),
     inputTokens: toInputTokens(observation),
     querySource: readText(metadata, "query_source_safe"),
+    model: toModel(model),
   };
+}
+
+/** A model by its name, fit to be shown; null for what Claude Code wrote itself. */
+export function toModel(written: string | null): string | null {
+  return written === null || written === SYNTHETIC || written.trim() === "" ? null : toName(written, 80);
 }
 
 /** A request is sent a few times at most; anything else is no number of attempts. */

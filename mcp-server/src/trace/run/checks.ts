@@ -16,9 +16,3 @@ export function toVerdict({ error, command, isErrorVisible, isBackground, neverR
       : "unknown";
   return command === null || command.isVerdictHidden || !isErrorVisible || isBackground ? "unknown" : "passed";
 }
-
-/** What the last test or check came to, or null without one; needs a known order. */
-export function lastVerdict(calls: readonly ToolCall[]): Verdict | null {
-  const last = calls.findLast(isCheck);
-  return last === undefined ? null : toVerdict(last);
-}

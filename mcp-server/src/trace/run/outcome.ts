@@ -1,10 +1,10 @@
-import { isCheck, lastVerdict, toVerdict } from "./checks.ts";
+import { isCheck, toVerdict } from "./checks.ts";
 import type { TaskList } from "./tasks.ts";
 import type { ToolCall } from "../call/tool-call.ts";
 import type { Generation, TimelineEvent } from "../rows/event.ts";
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import { isRefusal } from "../call/error-kinds.ts";
-import type { Outcome } from "../values/vocabulary.ts";
+import type { Evidence, Outcome } from "../values/vocabulary.ts";
 
 /** How a run ended. `isWhole`: no row that it needs is missing, or open while its actor waits. */
 export type Ending = {
@@ -94,16 +94,20 @@ function isRejected({ error, tool }: ToolCall): boolean {
 }
 
 /** `success` means ended normally with no failing evidence, never that the task is right. */
-export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList): Outcome {
+export function toOutcome(timeline: Timeline, ending: Ending, tasks: TaskList, evidence: Evidence | null): Outcome {
   if (ending.isInterrupted || ending.isApiError) return "failure";
   if (!ending.isWhole) return "unknown";
   if (ending.isCutOff) return "failure";
   if (!ending.hasFinalAnswer) return "unknown";
-  if (!timeline.isOrderKnown) {
-    const verdicts = new Set(timeline.calls.filter(isCheck).map(toVerdict));
-    if (verdicts.has("failed")) return verdicts.has("passed") ? "unknown" : "partial_success";
-  } else if (lastVerdict(timeline.calls) === "failed") return "partial_success";
+  if (evidence === "check_failed") return "partial_success";
+  if (!timeline.isOrderKnown && hasBothVerdicts(timeline)) return "unknown";
   return hasUnresolvedRefusal(timeline) || tasks.open > 0 ? "partial_success" : "success";
+}
+
+/** Some checks passed, others failed: without an order nobody knows which came last. */
+function hasBothVerdicts({ calls }: Timeline): boolean {
+  const verdicts = new Set(calls.filter(isCheck).map(toVerdict));
+  return verdicts.has("failed") && verdicts.has("passed");
 }
 
 /** A denied call that no later call of the same tool and target made good. */

@@ -77,6 +77,8 @@ function cutNames(summary: Summary, patterns: number): Summary {
     notable_patterns: summary.notable_patterns.slice(0, patterns),
     patterns: summary.patterns.slice(0, patterns).map((found) => ({ ...found, detail: truncate(found.detail, 120) })),
     recurring: summary.recurring.slice(0, 3),
+    scores: summary.scores.slice(0, 1),
+    agent: { cli: summary.agent.cli, models: summary.agent.models.slice(0, 1) },
     warnings: [...summary.warnings.slice(0, 10), ...(lost > 0 ? [{ code: "patterns_left_out", count: lost }] : [])],
   };
 }

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { MAX_TURNS } from "../turns/fit-turns.ts";
 import { RECURRING } from "../turns/recurring.ts";
 import { ENDS } from "../turns/row.ts";
-import { GRADES, MAX_PHASE_PATTERNS, MAX_PHASES, OUTCOMES, PHASE_KINDS, SEVERITIES } from "../values/vocabulary.ts";
+import {
+  EVIDENCE,
+  GRADES,
+  MAX_PHASE_PATTERNS,
+  MAX_PHASES,
+  OUTCOMES,
+  PHASE_KINDS,
+  SEVERITIES,
+} from "../values/vocabulary.ts";
 
 // The product's side of the data: strict, bounded, versioned. What Langfuse sends is read elsewhere and tolerantly.
 
@@ -97,10 +105,30 @@ const fixed = {
   outcome: z.enum(OUTCOMES),
 };
 
+/** What `outcome` rests on: what the run itself shows, or a score of the trace. */
+const OutcomeBasis = z
+  .union([z.enum(EVIDENCE), line(70).refine((value) => value.startsWith("score:"))])
+  .nullable()
+  .describe(
+    "Why the outcome is what it is; success without check_passed or a score says only that nothing is known to have failed",
+  );
+
+/** Which agent ran; `cli` is Claude Code's version. */
+const Agent = z.strictObject({ cli: line(100).nullable(), models: z.array(line(80)).max(5) });
+
+const Score = z.strictObject({
+  name: line(60),
+  value: z.union([z.number(), z.boolean(), line(60)]),
+  source: line(20),
+});
+
 /** The Trace Audit Summary. */
 export const Summary = z.strictObject({
   ...fixed,
+  outcome_basis: OutcomeBasis,
   schema_version: z.literal(2),
+  agent: Agent,
+  scores: z.array(Score).max(10).describe("Scores that somebody gave in Langfuse"),
   scope: z.enum(["turn", "session"]),
   turns: z.array(Turn).max(MAX_TURNS),
   turns_folded: count.describe("Turns that are left out of `turns`"),
@@ -132,5 +160,11 @@ export const Summary = z.strictObject({
 export type Summary = z.infer<typeof Summary>;
 
 /** A summary in an answer with more than four of them. */
-export const SummaryEntry = z.strictObject({ ...fixed, completed: z.boolean(), metrics: Metrics, coverage: Coverage });
+export const SummaryEntry = z.strictObject({
+  ...fixed,
+  outcome_basis: OutcomeBasis,
+  completed: z.boolean(),
+  metrics: Metrics,
+  coverage: Coverage,
+});
 export type SummaryEntry = z.infer<typeof SummaryEntry>;

@@ -3,9 +3,11 @@ import { createWarnings } from "../values/warnings.ts";
 import type { NumberedRow } from "../turns/fit-turns.ts";
 import { toRecurring, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
+import { UNGRADED, type Graded } from "../run/graded.ts";
 import { fitSummary } from "./fit.ts";
 import type { Summary } from "./schema.ts";
-import { sumOf, toCoverage, toErrors, toMetrics, toPatterns, toToolUsage } from "./session-sums.ts";
+import { withScores } from "./with-scores.ts";
+import { sumOf, toAgents, toCoverage, toErrors, toMetrics, toPatterns, toToolUsage } from "./session-sums.ts";
 
 /** A trace of a session as the summary of the whole session needs it. `summary` is the trace's own. */
 export type SessionTurn = {
@@ -18,7 +20,12 @@ export type SessionTurn = {
 };
 
 /** What is known of a session beside its turns. `warnings`: oddities of the reading, by code. */
-export type SessionFacts = { readonly id: string; readonly warnings: readonly { code: string; count: number }[] };
+export type SessionFacts = {
+  readonly id: string;
+  readonly warnings: readonly { code: string; count: number }[];
+  /** The scores of the session itself. */
+  readonly graded?: Graded;
+};
 
 /** The id under which a session's summary is known. */
 export function toSessionTraceId(sessionId: string): string {
@@ -30,7 +37,10 @@ export function toSessionTraceId(sessionId: string): string {
  * turn with work in it. A function of the set of turns. Throws nothing; without turns it is an empty run of unknown
  * outcome.
  */
-export function toSessionSummary({ id, warnings: odd }: SessionFacts, given: readonly SessionTurn[]): Summary {
+export function toSessionSummary(
+  { id, warnings: odd, graded = UNGRADED }: SessionFacts,
+  given: readonly SessionTurn[],
+): Summary {
   const turns = given.toSorted(byStart);
   const summaries = turns.map(({ summary }) => summary);
   const rows = toRows(turns);
@@ -49,7 +59,10 @@ export function toSessionSummary({ id, warnings: odd }: SessionFacts, given: rea
     tool_usage: toToolUsage(summaries),
     notable_patterns: patterns.map((pattern) => pattern.id),
     outcome,
+    outcome_basis: last?.outcome_basis ?? null,
     schema_version: 2,
+    agent: toAgents(summaries),
+    scores: [],
     scope: "session",
     turns: [],
     turns_folded: 0,
@@ -75,7 +88,7 @@ export function toSessionSummary({ id, warnings: odd }: SessionFacts, given: rea
       .slice(0, 50),
   };
   return fitSummary(
-    summary,
+    withScores(summary, graded),
     rows,
     () => [],
     () => [],

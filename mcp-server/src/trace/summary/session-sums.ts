@@ -1,4 +1,5 @@
-import { statesFault } from "../patterns/objection.ts";
+import { statesFault } from "../values/objection.ts";
+import { joinVersions } from "../run/agent.ts";
 import type { TurnRow } from "../turns/row.ts";
 import { addTo } from "../values/lists.ts";
 import { truncate } from "../values/names.ts";
@@ -91,6 +92,18 @@ export function toMetrics(summaries: readonly Summary[], outcome: Summary["outco
     error_calls: metrics.reduce((sum, { error_calls }) => sum + error_calls, 0),
     subagent_tool_calls: delegated.includes(null) && sumOf(delegated) === 0 ? null : sumOf(delegated),
   };
+}
+
+/** The versions and models of all turns, the models of most turns first. */
+export function toAgents(summaries: readonly Summary[]): Summary["agent"] {
+  const counts = new Map<string, number>();
+  const add = (model: string, weight: number): Map<string, number> =>
+    counts.set(model, (counts.get(model) ?? 0) + weight);
+  // The first of a turn is the one that did its work.
+  for (const { agent } of summaries) for (const [at, model] of agent.models.entries()) add(model, at === 0 ? 1000 : 1);
+  const models = [...counts].toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
+  const versions = summaries.flatMap(({ agent }) => agent.cli?.split(", ") ?? []);
+  return { cli: joinVersions(versions), models: models.slice(0, 5).map(([model]) => model) };
 }
 
 /** An aspect is trusted no further than in the turn that records least of it. */

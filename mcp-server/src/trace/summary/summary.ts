@@ -1,4 +1,6 @@
+import { toAgent } from "../run/agent.ts";
 import { toCoverage } from "../run/coverage.ts";
+import { UNGRADED, type Graded } from "../run/graded.ts";
 import { fitSummary } from "./fit.ts";
 import { toGoal, type Goal } from "../run/goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
@@ -20,7 +22,9 @@ import { toTasks } from "../run/tasks.ts";
 import { toIso } from "../values/time.ts";
 import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
+import { withScores } from "./with-scores.ts";
 import type { NumberedRow } from "../turns/fit-turns.ts";
+import { toEvidence } from "../turns/outcome-basis.ts";
 import { readTurn } from "../turns/row.ts";
 import { createWarnings, type Warning } from "../values/warnings.ts";
 
@@ -47,8 +51,8 @@ export type Assessed = {
   readonly request: { readonly isMain: boolean; readonly calls: number } | null;
   /** Where the run took place, as far as the trace says; empty when that is not recorded. */
   readonly places: () => readonly Place[];
-  /** `earlier` is null for a trace without a session; `odd` is what is odd about the reading. */
-  readonly toSummary: (earlier: EarlierTurns | null, odd?: readonly Warning[]) => Summary;
+  /** `earlier` is null for a trace without a session; `graded` are the trace's scores, `odd` what is odd about the reading. */
+  readonly toSummary: (earlier: EarlierTurns | null, graded?: Graded, odd?: readonly Warning[]) => Summary;
   /** The trace as one of a session's, for the summary of all of them. */
   readonly toSessionTurn: () => SessionTurn;
 };
@@ -79,7 +83,8 @@ export function assess(facts: TraceFacts): Assessed {
         : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
     places: () => uniquePlaces([...placesInRows(timeline), ...(facts.trace?.container?.places ?? [])]),
-    toSummary: (earlier, odd = []) => toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier),
+    toSummary: (earlier, graded = UNGRADED, odd = []) =>
+      toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, graded),
     toSessionTurn: () => {
       const { traits, ...row } = readTurn(timeline, goal, ending);
       const summary = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null).summary;
@@ -106,9 +111,10 @@ type Read = {
 };
 
 /** The Trace Audit Summary. */
-function toSummary(read: Read, earlier: EarlierTurns | null): Summary {
+function toSummary(read: Read, earlier: EarlierTurns | null, graded: Graded): Summary {
   const { timeline, goal, ending } = read;
-  const { summary, found } = toUnfitted(read, earlier);
+  const { summary: ungraded, found } = toUnfitted(read, earlier);
+  const summary = withScores(ungraded, graded);
   const foldPhases = toPhases(timeline, found, summary.coverage.errors !== "not_recorded");
   const { traits: _traits, ...row } = readTurn(timeline, goal, ending);
   const turn = summary.session?.turn ?? null;
@@ -122,7 +128,8 @@ function toUnfitted(
   earlier: EarlierTurns | null,
 ): { readonly summary: Summary; readonly found: readonly Found[] } {
   const tasks = toTasks(timeline);
-  const outcome = toOutcome(timeline, ending, tasks);
+  const evidence = toEvidence(timeline, ending);
+  const outcome = toOutcome(timeline, ending, tasks, evidence);
   const coverage = toCoverage(timeline, exporter, goal);
   const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman, said: goal.said });
   const warnings = createWarnings([...facts.warnings.list(), ...odd]);
@@ -152,7 +159,10 @@ function toUnfitted(
     ),
     notable_patterns: found.map(({ id }) => id),
     outcome,
+    outcome_basis: outcome === "unknown" ? null : evidence,
     schema_version: 2,
+    agent: toAgent(timeline),
+    scores: [],
     scope: "turn",
     turns: [],
     turns_folded: 0,

@@ -25,6 +25,7 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
   let hasPrompt = false;
   let prompt: unknown = null;
   let cwd: string | null = null;
+  let version: string | null = null;
 
   return {
     rootId,
@@ -33,6 +34,7 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
       // Sidechains of older versions stand between the lines of the turn; see `isSidechain`.
       if (isSidechain(line)) return [];
       cwd ??= text(own(line.record, "cwd"));
+      version ??= text(own(line.record, "version"));
       if (!hasPrompt && OPENS.has(line.kind)) {
         hasPrompt = true;
         prompt = BY_MACHINE.has(line.kind) ? NOTICE : own(line.message, "content");
@@ -58,7 +60,7 @@ export function createTurnRows({ traceId, sessionId, number }: TurnOptions): Tur
         statusMessage: actor.isInterrupted() ? "[Request interrupted by user]" : "",
         input: { role: "user", content: prompt },
         output: { role: "assistant", content: answer },
-        metadata: { cwd, session_id: sessionId, turn_number: number, ...SCOPE },
+        metadata: { cwd, session_id: sessionId, turn_number: number, claude_code_version: version, ...SCOPE },
       };
       return [...rows, root];
     },

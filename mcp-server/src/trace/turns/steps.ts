@@ -34,10 +34,10 @@ export type Did = {
   readonly call: ToolCall;
 };
 
-/** Everything that the main agent did in a turn, in order; what keeps a task list is left out. */
-export function toSteps(timeline: Timeline): readonly Did[] {
+/** Everything that the main agent, or whoever made these calls, did in a turn, in order; what keeps a task list is left out. */
+export function toSteps(timeline: Timeline, calls = timeline.mainCalls): readonly Did[] {
   const callsOfAgent = countByStarter(timeline);
-  return timeline.mainCalls.flatMap((call) => toDid(call, timeline, callsOfAgent));
+  return calls.flatMap((call) => toDid(call, timeline, callsOfAgent));
 }
 
 function toDid(call: ToolCall, timeline: Timeline, callsOfAgent: ReadonlyMap<string, number>): readonly Did[] {

@@ -7,7 +7,6 @@ import { showPaths } from "./show-path.ts";
 import type { Did } from "./steps.ts";
 
 const MAX_FILES = 25;
-/** Files of data, whose change no check of code would notice. */
 const DATA =
   /\.(?:ya?ml|json[c5l]?|toml|ini|cfg|conf|env|xml|plist|html?|properties)$|(?:^|\/)\.[^/.]+(?:ignore|rc)?$/iu;
 
@@ -31,7 +30,7 @@ export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly
     const { changed, edit } = step.call;
     if (changed === "any" || edit?.touches === "comments") continue;
     for (const file of changed) {
-      if (isProse(file) || DATA.test(file) || file.includes("/.claude/plans/") || isOutside(file, timeline)) continue;
+      if (isProse(file) || isData(file) || file.includes("/.claude/plans/") || isOutside(file, timeline)) continue;
       open.add(file);
       missed.delete(file);
     }
@@ -39,11 +38,16 @@ export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly
   return showPaths([...missed, ...open], timeline.paths, MAX_FILES);
 }
 
+/** A file of data, whose change no check of code would notice. */
+export function isData(file: string): boolean {
+  return DATA.test(file);
+}
+
 /** Programs that take a file in hand and do not run it. */
 const HANDLES = /^(?:chmod|chown|mv|cp|rm|ln|touch|install|sed|perl|tee|diff|stat|xxd|od|open|code|dos2unix)$/u;
 
 /** Whether all edits and commands of the main agent show what they were aimed at. */
-function isKnown({ mainCalls }: Timeline): boolean {
+export function isKnown({ mainCalls }: Timeline): boolean {
   return mainCalls.every((call) => (call.op !== "edit" && !isShell(call.tool)) || isTargetVisible(call));
 }
 
@@ -64,7 +68,7 @@ function isCheckOf({ kind, label, files, result, call }: Did, file: string, time
 }
 
 /** A subagent may have checked what the main agent changed, unless its calls are recorded and none of them is a check. */
-function mayCheck({ calls }: Timeline): boolean {
+export function mayCheck({ calls }: Timeline): boolean {
   const own = calls.filter(({ actor }) => actor !== "main");
   return own.length === 0 || own.some(({ op }) => op === "test" || op === "check" || op === "exec");
 }

@@ -4,6 +4,22 @@
 export const OUTCOMES = ["success", "partial_success", "failure", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/**
+ * What a run itself shows of how it ended. Of the checks that fit what was changed, after its last change: `check_passed`,
+ * `check_failed`, `check_hidden` (none has a verdict), `no_check` (none ran). `no_change`: there was nothing to check.
+ */
+export const EVIDENCE = [
+  "check_passed",
+  "check_failed",
+  "check_hidden",
+  "no_check",
+  "no_change",
+  "interrupted",
+  "api_error",
+  "cut_off",
+] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
 /** How far an aspect of the trace can be trusted. `inferred`: read from text or time, not from a recorded fact. */
 export const GRADES = ["recorded", "inferred", "partial", "not_recorded"] as const;
 export type Grade = (typeof GRADES)[number];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseMuted } from "../../mcp-server/src/audit/muted/muted.ts";
-import { briefMuted } from "../../mcp-server/src/audit/muted/words.ts";
+import { briefMarks } from "../../mcp-server/src/audit/history/left-out.ts";
+import { parseMarks } from "../../mcp-server/src/audit/layout/marks.ts";
 import { DIAGNOSIS, ENGINEER, NO_ISSUE, put, RUN, startAudit } from "../support/hook/audited.ts";
 import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
@@ -19,11 +19,11 @@ async function openWithMarks(marks: string | null): Promise<HookSession> {
   return session;
 }
 
-test("an issue that cites a muted pattern goes back, with the human's reason", async () => {
+test("an issue that cites a marked pattern goes back, with the human's reason", async () => {
   const session = await openWithMarks(MARKS);
   const { refusal } = await session.answer(ENGINEER, DIAGNOSIS);
   expect(refusal).toContain(
-    "issues[0] cites repeated_file_reads, which a human muted in docs/audit/marks.md (not wanted: our notes are read on purpose)",
+    "issues[0] cites repeated_file_reads, which a human marked in docs/audit/marks.md (not wanted: our notes are read on purpose)",
   );
   expect(refusal).not.toContain("issues[1]");
 });
@@ -54,20 +54,22 @@ test.each([
 test.each([
   ["- cat_then_read: wrong", ["cat_then_read", "wrong", null]],
   ["  * `Cat_Then_Read` :  Not wanted — it is slow.\r", ["cat_then_read", "not wanted", "it is slow."]],
-  ["- verification-gap: not wanted, 2026-03-04", ["verification-gap", "not wanted", "2026-03-04"]],
+  ["- verification-gap: not wanted, 2026-03-04", ["verification-gap", "not wanted", null]],
+  ["- doc-drift: not wanted since 2026-04-05", ["doc-drift", "not wanted", null]],
+  ["- x: wrong, 2026-03-04, it is fine", ["x", "wrong", "it is fine"]],
   ["- cat_then_read: wrong, a\u0000b\u202ec  d", ["cat_then_read", "wrong", "a b c d"]],
   [`- cat_then_read: wrong ${"x".repeat(300)}`, ["cat_then_read", "wrong", `${"x".repeat(200)}…`]],
   ["- cat_then_read: wrongly", null],
   ["- cat then read: wrong", null],
   ["cat_then_read: wrong", null],
 ])("of %j is read", (line, expected) => {
-  const [muted = null] = parseMuted(`# Marks\n${line}\n`).values();
-  expect(muted && [muted.name, muted.verdict, muted.reason]).toEqual(expected);
+  const [entry = null] = parseMarks(`# Marks\n${line}\n`);
+  expect(entry && [entry[0], entry[1].verdict, entry[1].reason]).toEqual(expected);
 });
 
-test("the agent is told of all that is muted; of two lines about one name the last counts", () => {
-  expect(briefMuted(new Map())).toBeNull();
-  const brief = briefMuted(parseMuted(`${MARKS}- giant_reads: not wanted\n- rediscovery: wrong, we want it\n`)) ?? "";
+test("the agent is told of all that is marked; of two lines about one name the last counts", () => {
+  expect(briefMarks(new Map())).toBeNull();
+  const brief = briefMarks(parseMarks(`${MARKS}- giant_reads: not wanted\n- rediscovery: wrong, we want it\n`)) ?? "";
   expect(brief.split("\n").slice(2)).toEqual([
     "- repeated_file_reads (not wanted: our notes are read on purpose)",
     "- giant_reads (not wanted)",

@@ -1,4 +1,4 @@
-import { isRecord, own, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
+import { isRecord, own, type JsonRecord } from "../trace/values/json.ts";
 
 /**
  * What a file will hold after a call of Write, Edit or MultiEdit, or null when that cannot be told: the text to replace is

@@ -1,0 +1,31 @@
+import { lineAt } from "../answers/place.ts";
+import type { Change } from "../answers/refactoring-specialist.ts";
+import { parseLineRef, type PromptFile } from "../instructions/prompt-file.ts";
+import { quoteText } from "./show.ts";
+
+/** A change as a step of the block: file, place, whether it adds or replaces, and the sentence word for word. */
+export function toStep(change: Change, files: readonly PromptFile[]): string {
+  return `In ${change.file}, ${tellWhere(change, files)}: ${change.constraints.join(" ")}`;
+}
+
+function tellWhere({ place, replaces }: Change, files: readonly PromptFile[]): string {
+  if (replaces !== undefined) return `replace line ${tellLine(replaces, files)} by`;
+  if (place === "new file") return "a new file, write";
+  return place.startsWith("below ")
+    ? `below line ${tellLine(place.slice("below ".length), files)} add`
+    : `${place} add`;
+}
+
+/** A line by its number and its first words: the number moves when a step before it adds a line. */
+function tellLine(where: string, files: readonly PromptFile[]): string {
+  const line = lineAt(files, where);
+  // A colon ends what a step says of its place.
+  const words = line === null || line === "" ? "" : ` (${quoteText(line.replaceAll(":", " "), 60)})`;
+  return `${parseLineRef(where)?.line ?? ""}${words}`;
+}
+
+/** The file that a step begins with, as in `In CLAUDE.md, at the end add: …`, and what is to be written there. */
+export function readStep(step: string): { readonly file: string; readonly text: string } | null {
+  const [, file, text] = /^In ([^:,]+)(?:, [^:]*)?: (.*\S)$/u.exec(step) ?? [];
+  return file === undefined || text === undefined ? null : { file, text };
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest";
+import { checkDiagnosis } from "../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import { checkTranslation } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { parseFacts, type SummaryFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts";
+
+const LINE = "Run the tests before you commit.";
+const files = [
+  { path: "CLAUDE.md", text: `# Project\n\n- **${LINE}** Then push.\n- Be kind: greet the human.\n\nCommit often\n` },
+  { path: "docs/AGENTS.md", text: "One line" },
+];
+const factsOf = (part: object): SummaryFacts => {
+  const facts = parseFacts(JSON.stringify({ trace_id: "a", notable_patterns: [], metrics: {}, ...part }));
+  if (facts === null) throw new Error("no summary");
+  return facts;
+};
+const row = (turn: number | null, part: object = {}) => ({
+  turn,
+  human: "Do it",
+  did: ["edit a.ts"],
+  end: "answered",
+  ...part,
+});
+const ISSUE = {
+  kind: "other",
+  symptom: "It happened",
+  root_cause: "No rule",
+  recommendation: "Add one.",
+  evidence: ["turn:1"],
+  instruction: { state: "missing" },
+  confidence: 0.6,
+};
+const problemsOf = (issue: object, facts: readonly SummaryFacts[] | null = null, known = files): readonly string[] =>
+  checkDiagnosis(JSON.stringify({ issues: [{ ...ISSUE, ...issue }] }), facts, known).problems;
+
+describe("what the instructions say today", () => {
+  test.each([
+    [{ state: "missing" }],
+    [{ state: "unknown", where: null }],
+    [{ state: "not_followed", where: "CLAUDE.md:3" }],
+    [{ state: "buried", where: "docs/AGENTS.md:1" }],
+    [{ state: "conflicting", where: " CLAUDE.md:6 " }],
+  ])("%j passes", (instruction) => {
+    expect(problemsOf({ instruction })).toEqual([]);
+  });
+
+  test.each([
+    [undefined, 'lacks "instruction"'],
+    ["missing", "it has to be"],
+    [{ state: "absent" }, "with a state of missing, not_followed"],
+    [{ state: "missing", line: 3 }, 'has "line"'],
+    [{ state: "missing", where: "CLAUDE.md:3" }, 'so it has no "where"'],
+    [{ state: "buried" }, "it has to name a line"],
+    [{ state: "buried", where: "CLAUDE.md" }, "it has to name a line"],
+    [{ state: "buried", where: "CLAUDE.md:0" }, "it has to name a line"],
+    [{ state: "buried", where: "CLAUDE.md:99" }, "has no such line"],
+    [{ state: "buried", where: "CLAUDE.md:2" }, "it is blank"],
+    [{ state: "buried", where: "AGENTS.md:1" }, "There is: CLAUDE.md, docs/AGENTS.md"],
+    [{ state: "buried", where: 3 }, "it has to name a line"],
+  ])("%j is sent back", (instruction, reason) => {
+    expect(problemsOf({ instruction }).join("\n")).toContain(reason);
+  });
+
+  test("without the files a line is not looked for, and an accepted answer is read again as it was", () => {
+    const issue = { ...ISSUE, instruction: { state: "buried", where: "gone.md:7" } };
+    const { value } = checkDiagnosis(JSON.stringify({ issues: [issue] }), null, null);
+    expect(value).toEqual({ issues: [issue] });
+    expect(checkDiagnosis(JSON.stringify(value), null, null).value).toEqual(value);
+  });
+});
+
+describe("confidence above 0.6", () => {
+  const one = factsOf({
+    notable_patterns: ["tool_thrash"],
+    metrics: { tool_calls: 3, error_calls: 2 },
+    turns: [
+      row(1),
+      row(2, { human: "no, undo that" }),
+      row(3, { refused: 'Edit a.ts: "not now"' }),
+      row(4, { refused: "Bash rm (by a rule)" }),
+    ],
+    recurring: [{ kind: "missing_path", what: "a.ts", turns: [1, 4] }],
+  });
+  const beside = factsOf({ turns: [row(null), { turn: null, human: "that fails" }] });
+
+  test.each([
+    ["two rows", ["turn:1", "turn:2"], [one], true],
+    ["one row", ["turn:1"], [one], false],
+    ["one row of a number that two summaries have", ["turn:1"], [one, one], false],
+    ["one row, named twice", ["turn:1", "turn:1"], [one], false],
+    ["a row with a refusal in the human's words", ["turn:3"], [one], true],
+    ["a row with a refusal by a rule", ["turn:4"], [one], false],
+    ["what recurs", ["recurring:missing_path"], [one], true],
+    ["a pattern of one summary", ["tool_thrash"], [one], false],
+    ["a pattern and its row", ["tool_thrash", "turn:1"], [one], false],
+    ["a pattern of two summaries", ["tool_thrash"], [one, one], true],
+    ["metrics alone", ["metrics.tool_calls", "metrics.error_calls"], [one], false],
+    ["a metric of two summaries", ["metrics.tool_calls"], [one, one], false],
+    ["two rows without numbers", ["turn:null"], [beside], true],
+  ] as const)("with %s is earned: %s, %s", (_, evidence, facts, isEarned) => {
+    const problems = problemsOf({ evidence, confidence: 0.8 }, facts);
+    if (isEarned) expect(problems).toEqual([]);
+    else expect(problems.join()).toContain("earns at most 0.6");
+    expect(problemsOf({ evidence, confidence: 0.6 }, facts)).toEqual([]);
+  });
+});
+
+const CHANGE = {
+  title: "Rule",
+  file: "CLAUDE.md",
+  place: "at the end",
+  constraints: ["Answer questions in words."],
+  addresses: [0],
+  risk: "Low",
+};
+const diagnosis = checkDiagnosis(JSON.stringify({ issues: [ISSUE] }), null, null).value ?? { issues: [] };
+type Part = { [Key in keyof typeof CHANGE]?: (typeof CHANGE)[Key] | undefined } & { readonly replaces?: unknown };
+const judge = (part: Part, known: typeof files | null = files): readonly string[] => {
+  const change = { ...CHANGE, ...part };
+  const answer = {
+    goal: "Better",
+    files_to_change: [change.file],
+    new_constraints: change.constraints,
+    changes: [change],
+  };
+  return checkTranslation(JSON.stringify(answer), diagnosis, () => null, known).problems;
+};
+
+describe("the place of a change", () => {
+  test.each([
+    [{ place: "at the end" }],
+    [{ place: "below CLAUDE.md:1" }],
+    [{ place: "below docs/AGENTS.md:1", file: "docs/AGENTS.md" }],
+    [{ place: "new file", file: "AGENTS.md" }],
+    [{ place: "below CLAUDE.md:6", replaces: "CLAUDE.md:6" }],
+    [{ place: "at the end", replaces: null }],
+  ])("%j passes", (part) => {
+    expect(judge(part)).toEqual([]);
+  });
+
+  test.each([
+    [{ place: undefined }, 'lacks "place"'],
+    [{ place: "somewhere" }, 'it has to be "below CLAUDE.md:6", "at the end" or "new file"'],
+    [{ place: "below line 3" }, "it has to be"],
+    [{ place: "below CLAUDE.md:99" }, "has no such line"],
+    [{ place: "below docs/AGENTS.md:1" }, 'no line of "CLAUDE.md"'],
+    [{ place: "new file" }, 'but "CLAUDE.md" exists'],
+    [{ place: "at the end", file: "AGENTS.md" }, 'Say "new file"'],
+    [{ place: "at the end", replaces: "CLAUDE.md:6" }, "stands in its place"],
+    [{ place: "below CLAUDE.md:1", replaces: "CLAUDE.md:6" }, 'Say "below CLAUDE.md:6"'],
+    [{ place: "below CLAUDE.md:99", replaces: "CLAUDE.md:99" }, "changes[0].replaces"],
+  ])("%j is sent back", (part, reason) => {
+    expect(judge(part).join("\n")).toContain(reason);
+  });
+
+  test("a goal is asked for", () => {
+    const answer = { files_to_change: ["CLAUDE.md"], new_constraints: CHANGE.constraints, changes: [CHANGE] };
+    expect(checkTranslation(JSON.stringify(answer), diagnosis, () => null, files).problems).toEqual([
+      'The answer lacks "goal".',
+    ]);
+  });
+});
+
+describe("a sentence that stands there already", () => {
+  test.each([
+    ["a whole line", "Commit often", {}],
+    ["in another form", "  commit OFTEN!", {}],
+    ["one sentence of a line", "run the tests, before you commit", {}],
+    ["behind a colon", "Greet the human.", {}],
+    ["in a list of two", "Commit often", { constraints: ["Push.", "Commit often"] }],
+    ["replaced by itself", "Commit often", { place: "below CLAUDE.md:6", replaces: "CLAUDE.md:6" }],
+    ["replacing another line", "Commit often", { place: "below CLAUDE.md:4", replaces: "CLAUDE.md:4" }],
+  ])("%s is not recommended again", (_, constraint, part) => {
+    expect(judge({ constraints: [constraint], ...part }).join("\n")).toContain("already");
+  });
+
+  test.each([
+    ["in another file", LINE, { file: "docs/AGENTS.md", place: "at the end" }],
+    ["with more words", `${LINE} Quote the result.`, {}],
+    ["as a form that replaces a longer line", LINE, { place: "below CLAUDE.md:3", replaces: "CLAUDE.md:3" }],
+    ["without the files", "Commit often", null],
+  ])("it is, %s", (_, constraint, part) => {
+    expect(judge({ constraints: [constraint], ...part }, part === null ? null : files)).toEqual([]);
+  });
+});

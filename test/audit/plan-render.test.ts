@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkDiagnosis } from "../../mcp-server/src/audit/answers/prompt-engineer.ts";
+import { checkTranslation } from "../../mcp-server/src/audit/answers/refactoring-specialist.ts";
+import { checkPlan } from "../../mcp-server/src/audit/plan/check.ts";
+import { renderClosingWords } from "../../mcp-server/src/audit/plan/closing-words.ts";
+import { parseCriterion, decideOf } from "../../mcp-server/src/audit/plan/criteria.ts";
+import { parsePlan } from "../../mcp-server/src/audit/plan/parse.ts";
+import { renderPlan } from "../../mcp-server/src/audit/plan/render.ts";
+import { readText, showText } from "../../mcp-server/src/audit/plan/show.ts";
+import { anyAudit, anyText } from "../support/audit/answers.ts";
+
+const allow = (): null => null;
+const comparison = ["Compared with the audit of 2026-11-12 (2026-11-12-abc.md)."];
+
+describe("whatever the summaries and the answers hold", () => {
+  test("the answers that are drawn are such as their checks let pass", () => {
+    fc.assert(
+      fc.property(anyAudit, ({ diagnosis, translation, files }) => {
+        expect(checkDiagnosis(JSON.stringify(diagnosis), null, files).problems).toEqual([]);
+        expect(checkTranslation(JSON.stringify(translation), diagnosis, allow, null).problems).toEqual([]);
+      }),
+    );
+  });
+
+  test("a rendered plan passes its own check and says what it was made of", () => {
+    fc.assert(
+      fc.property(anyAudit, (audit) => {
+        const { facts, files, diagnosis, translation } = audit;
+        const { plan, problems } = checkPlan(renderPlan({ ...audit, comparison }), allow, files);
+        expect(problems).toEqual([]);
+        expect(plan.comparison).toBe(comparison.join("\n"));
+        expect(plan.traces.map(({ traceId }) => traceId)).toEqual(facts.map(({ trace_id }) => seen(trace_id)));
+        expect(plan.rootCauses).toEqual(diagnosis.issues.map(({ root_cause }) => seen(root_cause)));
+        expect(plan.issues.map((issue) => /^`([a-z-]+)`: /u.exec(issue)?.[1])).toEqual(
+          diagnosis.issues.map(({ kind }) => kind),
+        );
+        expect(plan.files.toSorted()).toEqual(translation.files_to_change.toSorted());
+        expect(plan.changes.map(({ constraints }) => constraints.join(" / ")).toSorted()).toEqual(
+          translation.changes.map(({ constraints }) => constraints.map(seen).join(" / ")).toSorted(),
+        );
+        expect(plan.block?.goal).toBe(translation.goal);
+        // What is handed over is word for word what was answered.
+        for (const { file, constraints } of translation.changes)
+          expect(
+            plan.block?.steps.filter(
+              (step) => step.startsWith(`In ${file}, `) && step.endsWith(`: ${constraints.join(" ")}`),
+            ),
+          ).not.toEqual([]);
+        expect(plan.block?.steps).toHaveLength(translation.changes.length + 1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the surest change comes first, of equal ones the one with the least risk", () => {
+    fc.assert(
+      fc.property(anyAudit, (audit) => {
+        const { changes } = parsePlan(renderPlan({ ...audit, comparison: [] })).plan;
+        const keys = changes.map(
+          ({ confidence, risk }) => [-confidence, ["Low", "Medium", "High"].indexOf(risk)] as const,
+        );
+        expect(keys).toEqual(keys.toSorted((left, right) => left[0] - right[0] || left[1] - right[1]));
+      }),
+    );
+  });
+
+  test("each criterion is read again, has the always two, and is decided by any summary without a fault", () => {
+    fc.assert(
+      fc.property(anyAudit, (audit) => {
+        const criteria = parsePlan(renderPlan({ ...audit, comparison: [] })).plan.block?.criteria ?? [];
+        const parsed = criteria.map(parseCriterion);
+        expect(parsed).not.toContain(null);
+        expect(parsed.length).toBeGreaterThanOrEqual(2);
+        for (const criterion of parsed)
+          for (const facts of audit.facts) {
+            const value = criterion === null ? null : decideOf(criterion, facts);
+            if (typeof value === "number") expect(value).toBeGreaterThanOrEqual(0);
+            if (typeof value === "number" && criterion?.measure.kind === "turns") expect(value).toBeLessThanOrEqual(1);
+          }
+      }),
+    );
+  });
+
+  test("a plan without an issue passes its check too, and has no block", () => {
+    fc.assert(
+      fc.property(anyAudit, anyText, ({ facts, files }, reason) => {
+        const checked = checkDiagnosis(JSON.stringify({ issues: [], no_issue_reason: reason }), facts, files);
+        if (checked.value === null) return;
+        const markdown = renderPlan({ facts, files, diagnosis: checked.value, translation: null, comparison: [] });
+        const { plan, problems } = checkPlan(markdown, allow, files);
+        expect(problems).toEqual([]);
+        expect(plan.block).toBeNull();
+        expect(plan.noChange?.startsWith(seen(reason))).toBe(true);
+        expect(markdown.split("No prompt change would help:")).toHaveLength(2);
+      }),
+    );
+  });
+
+  test("the closing words are at most six lines", () => {
+    fc.assert(
+      fc.property(anyAudit, ({ facts, diagnosis }) => {
+        const skipped = ["not completed", "not completed", "another project"].map((reason) => ({
+          trace_id: "a",
+          reason,
+        }));
+        const replaced = { file: "docs/audit/2026-11-19-abc.md", isEdited: true };
+        for (const one of [diagnosis, { issues: [], no_issue_reason: "Nothing" }]) {
+          const lines = renderClosingWords({ facts, diagnosis: one, skipped, replaced }).split("\n");
+          expect(lines.length).toBeLessThanOrEqual(6);
+          expect(lines.every((line) => line.trim() !== "")).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("a text is shown so that it can be read again, and hides nothing", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const shown = showText(text);
+        expect(showText(readText(shown))).toBe(shown);
+        // No tag, no link, no image, no entity, and no character without a sign.
+        expect(shown).not.toMatch(
+          /(?<!\\)<[A-Za-z/!?]|(?<!\\)\]\(|(?<!\\)&(?:#|\w+;)|[\u200b\u202e\u{e0041}]|\s\s|[\n\r\t]/u,
+        );
+      }),
+    );
+  });
+});
+
+/** A text as a reader of the plan sees it. */
+function seen(text: string): string {
+  return readText(showText(text));
+}
