@@ -20,7 +20,7 @@ const EVIDENCE = [...LAYOUT, "audit/sentences", "audit/evidence"];
 const ANSWERS = [...EVIDENCE, "audit/instructions", "audit/answers"];
 const PLAN = [...ANSWERS, "audit/plan"];
 const COMPARE = [...PLAN, "audit/compare"];
-const AUDIT = [...COMPARE, "audit/history", "audit/plop"];
+const AUDIT = [...COMPARE, "audit/history", "audit/plop", "audit/clerk"];
 const PORT = [...TRACE, "audit", "audit-error", "config", "sources"];
 const DISK = [...AUDIT, "audit-error", "disk"];
 const HOOK = [
@@ -58,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "audit/compare": PLAN,
   "audit/history": COMPARE,
   "audit/plop": PLAN,
+  "audit/clerk": ANSWERS,
   "audit-error": [],
   config: ["audit-error"],
   opening: [],

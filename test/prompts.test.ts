@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { temporaryFolder } from "./support/files/temporary.ts";
 import { fencedBlocks, readPrompts } from "./support/docs/prompts.ts";
+import { PLOP_STEPS } from "../mcp-server/src/audit/plop/steps.ts";
 import { checkDiagnosis } from "../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { type Server, startServer } from "./support/mcp/client.ts";
@@ -14,12 +15,6 @@ const GUARDRAILS = `Guardrails:
 - No package upgrades or installs.
 - No infra changes, secrets, or environment edits.
 - Stop and ask if scope is unclear.`;
-const CRITERIA = [
-  "≥1 post-change run shows a PLAN section emitted before first tool call.",
-  "Tool calls per task decrease versus the audited trace.",
-  "Task success rate does not drop (binary success flag unchanged or improved).",
-];
-const SLOTS = ["PLAN_BEFORE_FIRST_TOOL", "TOOL_CALLS_PER_TASK", "SUCCESS"];
 const agentNames = agents.map(({ name }) => name);
 
 let server: Server;
@@ -68,8 +63,8 @@ describe.each(agents)("the agent $name", ({ name, frontmatter, words, lines }) =
   test("is as long as an agent should be", () => {
     expect(words).toBeGreaterThanOrEqual(300);
     // One reads a table of turns, and what its words mean is most of what it is told.
-    expect(words).toBeLessThanOrEqual(name === "prompt-engineer" ? 1600 : 700);
-    expect(lines).toBeLessThanOrEqual(90);
+    expect(words).toBeLessThanOrEqual(name === "prompt-engineer" ? 1750 : 700);
+    expect(lines).toBeLessThanOrEqual(95);
   });
 });
 
@@ -92,10 +87,8 @@ describe.each(commands)("the command $name", ({ name, frontmatter, body, words }
     for (const agent of agentNames) expect(body).not.toMatch(new RegExp(`(?<!trace-audit:)\\b${agent}\\b`, "u"));
   });
   test("is as long as a command should be", () => {
-    // The skeleton of the plan is no prose.
-    const skeleton = fencedBlocks(body).join("\n").split(/\s+/u).filter(Boolean).length;
-    expect(words - skeleton).toBeGreaterThanOrEqual(150);
-    expect(words - skeleton).toBeLessThanOrEqual(400);
+    expect(words).toBeGreaterThanOrEqual(100);
+    expect(words).toBeLessThanOrEqual(200);
   });
 });
 
@@ -104,15 +97,23 @@ test("only a human can start plop", () => {
   expect(humanOnly.map(({ name }) => name)).toEqual(["plop"]);
 });
 
-test("audit may write the plan and nothing else", () => {
+test("audit may call the server's two tools and writes nothing", () => {
   const audit = commands.find(({ name }) => name === "audit");
   const { "allowed-tools": allowed } = CommandFrontmatter.parse(audit?.frontmatter);
-  const { length } = MCP_PREFIX;
-  expect(allowed.map((tool) => (tool.startsWith(MCP_PREFIX) ? tool.slice(length) : tool))).toEqual([
-    "fetch_trace",
-    "write_summary",
-    "Edit(/docs/audit/IMPLEMENTATION_PLAN.md)",
-  ]);
+  expect(allowed).toEqual([`${MCP_PREFIX}fetch_trace`, `${MCP_PREFIX}write_summary`]);
+});
+
+test("without the notes of the hooks the command audit names no tool, agent or file to go on with", () => {
+  const body = commands.find(({ name }) => name === "audit")?.body ?? "";
+  expect(body).toContain("trace-audit's hooks did not run");
+  expect(body).not.toMatch(/fetch_trace|write_summary|prompt-engineer|refactoring-specialist|docs\/audit/u);
+});
+
+test("without the note of the hook the command plop names no tool and no step, and the note has the guardrails", () => {
+  const body = commands.find(({ name }) => name === "plop")?.body ?? "";
+  expect(body).toContain("trace-audit's hooks did not run");
+  expect(body).not.toMatch(/Edit|Write|^\d\. |Guardrails/mu);
+  expect(PLOP_STEPS).toContain(GUARDRAILS);
 });
 
 test("the agents' example answers pass the check that the hooks make, and fit together", () => {
@@ -130,43 +131,4 @@ test("the agents' example answers pass the check that the hooks make, and fit to
     null,
   );
   expect(translation.problems).toEqual([]);
-});
-
-describe("the plan's skeleton in the command audit", () => {
-  const [skeleton = ""] = fencedBlocks(commands.find(({ name }) => name === "audit")?.body ?? "");
-
-  test("has the headings of a plan, in order", () => {
-    expect(skeleton.match(/^##? .*$/gmu)).toEqual([
-      "# Audit Implementation Plan",
-      "## Source Trace",
-      "## Observed Issues",
-      "## Root Causes (Prompt-Level)",
-      "## Proposed Changes",
-      "## Files to Modify",
-      "## Claude Code Execution Prompt",
-    ]);
-  });
-
-  test("holds the guardrails, word for word, before the block", () => {
-    const [guardrails, block] = skeleton.split("\n/plop\n");
-    expect(guardrails?.trimEnd().endsWith(GUARDRAILS)).toBe(true);
-    expect(block).toMatch(/^\nGoal: .+\n\nSteps:\n1\. /u);
-  });
-
-  test("ends its steps with the one that is always last", () => {
-    const steps = /^Steps:\n((?:\d+\. .*\n)+)/mu.exec(skeleton)?.[1]?.trimEnd().split("\n") ?? [];
-    expect(steps.at(-1)).toMatch(/^\d+\. Do NOT modify runtime code — prompt changes only\.$/u);
-  });
-
-  test("holds the measurable criteria, word for word, each with its audited number", () => {
-    const criteria = skeleton.slice(skeleton.indexOf("Acceptance Criteria (measurable):")).trimEnd().split("\n");
-    expect(criteria).toEqual([
-      "Acceptance Criteria (measurable):",
-      ...CRITERIA.map((criterion, at) => `- ${criterion} Audited: ${SLOTS[at]}.`),
-    ]);
-  });
-
-  test("has the same guardrails as the command plop", () => {
-    expect(commands.find(({ name }) => name === "plop")?.body).toContain(GUARDRAILS);
-  });
 });

@@ -3,14 +3,16 @@ import { guardAgentTools } from "./audit/agent-tools.ts";
 import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
 import { tellLeftOut } from "./audit/left-out.ts";
 import { resolveMentions } from "./audit/mentions.ts";
-import { guardOrder, keepInForeground } from "./audit/agent-order.ts";
+import { guardOrder } from "./audit/agent-order.ts";
+import { briefAgent } from "./audit/brief-agent.ts";
+import { tellNextStep } from "./audit/next-step.ts";
 import { refreshIndex } from "./audit/refresh-index.ts";
 import { showScan } from "./audit/scan.ts";
 import { guardShell } from "./audit/shell.ts";
 import { AUDIT, endAudit, startAudit, startTypedAudit } from "./audit/start-and-end.ts";
-import { keepSummary } from "./audit/summaries.ts";
-import { waitForAgent } from "./audit/wait-for-agent.ts";
-import { guardWrites, keepWrittenPlan } from "./audit/writes.ts";
+import { keepFetched, keepSummaries } from "./audit/summaries.ts";
+import { writeFinishedPlan } from "./audit/write-plan.ts";
+import { guardWrites, noteWrittenPlan } from "./audit/writes.ts";
 import { block, deny, explain, isRefusal, merge, type Answer, type HookEvent } from "./claude-code.ts";
 import { createContext, type Context } from "./context.ts";
 import { guardPlop } from "./plop/guard.ts";
@@ -27,10 +29,11 @@ type Handler = (context: Context) => Answer | Promise<Answer>;
 const HANDLERS: ReadonlyMap<string, readonly Handler[]> = new Map<string, readonly Handler[]>([
   ["UserPromptSubmit", [tellFailure(beginTurn), endAudit, resolveMentions]],
   ["UserPromptExpansion", [tellFailure(startPlop), showScan, startTypedAudit]],
-  ["PreToolUse", [guardPlop, guardAgentTools, guardWrites, guardShell, guardOrder, startAudit, keepInForeground]],
+  ["PreToolUse", [guardPlop, guardAgentTools, guardWrites, guardShell, guardOrder, startAudit, briefAgent]],
   ["PermissionRequest", [guardPlop]],
-  ["PostToolUse", [checkWritten, keepSummary, keepWrittenPlan, waitForAgent]],
-  ["SubagentStop", [checkAnswer, keepFinalAnswer]],
+  ["PostToolUse", [checkWritten, keepFetched, keepSummaries, noteWrittenPlan, tellNextStep]],
+  ["SubagentStop", [checkAnswer, writeFinishedPlan, keepFinalAnswer]],
+  ["StopFailure", [keepFinalAnswer]],
   ["Stop", [tellFailure(endTurn), tellLeftOut, endAudit, refreshIndex]],
   ["SessionEnd", [tellFailure(endSession)]],
 ]);

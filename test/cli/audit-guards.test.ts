@@ -2,14 +2,14 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exported, interjectBefore, newFiles, runAudit, seenByModels } from "../support/replay/session.ts";
-import type { Answer } from "../support/claude/answer.ts";
+import { type Answer, helpers } from "../support/claude/answer.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { createDemoProject } from "../support/demo/project.ts";
 import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { recentTraces } from "../support/demo/traces.ts";
 import type { Script } from "../support/claude/stand-in.ts";
 import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
-import { PLAN } from "../support/replay/audit.ts";
+import { PLAN, WRITE } from "../support/replay/audit.ts";
 import { type RunOutcome, runClaude } from "../support/claude/run.ts";
 
 let langfuse: FakeLangfuse;
@@ -54,22 +54,31 @@ test("invented evidence that is insisted on comes through after eight refusals, 
   const invented = (answer: string) => answer.replaceAll("repeated_file_reads", "agent_laziness");
   const outcome = await runAudit("/audit last", {
     env: exported(langfuse.url),
-    wrap: (script) => insist(asAgents(script, invented)),
+    wrap: (script) => asAgents(script, invented),
   });
   const refusals = outcome.requests.filter(({ userText }) => userText.includes('"agent_laziness", which no summary'));
   expect(refusals).toHaveLength(8);
-  expect(results(outcome, "Agent").map(({ isError }) => isError)).toEqual([false, true]);
-  expect(results(outcome, "Write")).toMatchObject([{ isError: true, text: expect.stringContaining("was accepted") }]);
+  expect(results(outcome, "Agent")).toHaveLength(1);
+  for (const text of ["prompt-engineer ended without an answer that the audit can use", '"agent_laziness", which no'])
+    expect(outcome.result?.result).toContain(text);
   expect(existsSync(join(outcome.cwd, PLAN))).toBe(false);
+});
 
-  /** Writes a plan all the same when the second agent is refused. */
-  function insist(script: Script): Script {
-    return async (request, ask) => {
-      const last = request.toolResults.at(-1);
-      if (request.agentId !== null || last?.name !== "Agent" || !last.isError) return script(request, ask);
-      return [ask.tool("Write", { file_path: PLAN, content: "# Audit Implementation Plan\n" })];
-    };
-  }
+test("agents that are called before the summaries are refused with the next step, and the audit goes on", async () => {
+  const calls = ["prompt-engineer", "refactoring-specialist"].map((name) =>
+    helpers.agent(`trace-audit:${name}`, "Do it."),
+  );
+  const outcome = await runAudit("/audit last", {
+    env: exported(langfuse.url),
+    wrap: (script) => interjectBefore(script, WRITE, calls),
+  });
+  expect(results(outcome, "Agent").map(({ isError, text }) => (isError ? text : "done"))).toEqual([
+    expect.stringContaining("Call write_summary first"),
+    expect.stringContaining("Call write_summary first"),
+    "done",
+    "done",
+  ]);
+  expect(newFiles(outcome.cwd)).toContain(PLAN);
 });
 
 test("an agent cannot read anything but the summaries, whatever it tries", async () => {
@@ -104,11 +113,11 @@ test("an agent cannot read anything but the summaries, whatever it tries", async
   expect(newFiles(cwd)).toContain(PLAN);
 });
 
-test("an agent that a human asks directly is held to the summaries too, and answers in prose", async () => {
-  const cwd = createDemoProject();
+test("an agent that a human asks directly gets the newest summaries, is held to them, and answers in prose", async () => {
+  const { cwd } = await runAudit("/audit last", { env: exported(langfuse.url) });
   writeFileSync(join(cwd, "notes.md"), "the heron is blue");
   const outcome = await runClaude({
-    prompt: "ask the prompt-engineer why the run was slow",
+    prompt: "ask the prompt-engineer what was the weakest part of that run",
     cwd,
     pluginDirs: [PLUGIN_ROOT],
     script: ({ agentId, toolResults }, ask) => {
@@ -116,86 +125,54 @@ test("an agent that a human asks directly is held to the summaries too, and answ
         return toolResults.length === 0
           ? [ask.tool("Read", { file_path: join(cwd, "notes.md") })]
           : "It read a file four times.";
-      return toolResults.length === 0 ? [ask.agent("trace-audit:prompt-engineer", "why?")] : "it told me";
+      return toolResults.length === 0 ? [ask.agent("trace-audit:prompt-engineer", "what was weakest?")] : "it told me";
     },
   });
+  const asked = outcome.requests.find(({ agentId }) => agentId !== null)?.firstUserText ?? "";
+  expect(asked).toMatch(/^what was weakest\?/u);
+  expect(asked).toMatch(/\/docs\/audit\/summaries\/\w+\.json\n/u);
+  expect(asked).toContain('"turn":1');
   expect(results(outcome, "Read")).toMatchObject([{ isError: true }]);
   expect(results(outcome, "Agent")).toMatchObject([{ text: expect.stringContaining("It read a file four times.") }]);
   expect(outcome.result?.result).toBe("it told me");
 });
 
-test("plans that are malformed or untrue are refused with their reasons, by Write and by Edit, and a true one is kept", async () => {
-  const bad: readonly (readonly [(plan: string) => string, string])[] = [
-    [(plan) => plan.replace("- No package upgrades or installs.\n", ""), "No package upgrades or installs."],
-    [(plan) => plan.replace(/(task decrease.*Audited: )[\d.]+(?=\.$)/mu, "$1999"), "metrics.tool_calls_per_task"],
-    [
-      (plan) => plan.replace(/^1\. A file is read again/mu, "1. Files are read often"),
-      "lacks issue 1 of the diagnosis",
-    ],
-    [(plan) => plan.replaceAll("CLAUDE.md", "AGENTS.md"), '"AGENTS.md" is no file of the translation'],
-    [(plan) => plan.replaceAll("CLAUDE.md", "src/calc.js"), "it is no prompt file"],
-    [(plan) => plan.replace("## Files to Modify", "## Files"), 'The heading "## Files to Modify" is missing'],
+test("a plan that a human has changed is refused with its reasons when it is malformed, and kept when it is not", async () => {
+  const { cwd } = await runAudit("/audit last", { env: exported(langfuse.url) });
+  const good = readFileSync(join(cwd, PLAN), "utf8");
+  const bad: readonly (readonly [string, string])[] = [
+    [good.replace("- No package upgrades or installs.\n", ""), "No package upgrades or installs."],
+    [good.replaceAll("CLAUDE.md", "src/calc.js"), "it is no prompt file"],
+    [good.replace("## Files to Modify", "## Files"), 'The heading "## Files to Modify" is missing'],
   ];
-  let tried = false;
-  let edited = false;
-  const outcome = await runAudit("/audit last", {
-    env: exported(langfuse.url),
+  const goal = /^Goal: .*$/mu.exec(good)?.[0] ?? "";
+  const steps = [
+    ...bad.map(([content]) => helpers.tool("Write", { file_path: PLAN, content })),
+    helpers.tool("Read", { file_path: join(cwd, PLAN) }),
+    helpers.tool("Edit", {
+      file_path: PLAN,
+      old_string: "- Stop and ask if scope is unclear.",
+      new_string: "- Go on.",
+    }),
+    helpers.tool("Edit", { file_path: PLAN, old_string: goal, new_string: "Goal: Mind the heron." }),
+    helpers.tool("Write", { file_path: "docs/audit/summaries/x.json", content: "{}" }),
+    helpers.tool("Bash", { command: `echo x > ${PLAN}` }),
+  ];
+  const outcome = await runClaude({
+    prompt: "change the plan as I say",
+    cwd,
+    pluginDirs: [PLUGIN_ROOT],
     args: ["--permission-mode", "acceptEdits"],
-    wrap: (script) => async (request, ask) => {
-      const isDone = request.agentId === null && request.toolResults.at(-1)?.name === "Write";
-      if (isDone && !tried) {
-        tried = true;
-        return [ask.tool("Write", { file_path: PLAN, content: good })];
-      }
-      if (isDone && !edited) {
-        edited = true;
-        return [
-          ask.tool("Edit", {
-            file_path: PLAN,
-            old_string: "- Stop and ask if scope is unclear.",
-            new_string: "- Go on.",
-          }),
-          ask.tool("Edit", { file_path: PLAN, old_string: "Goal: Let the agent", new_string: "Goal: Make the agent" }),
-          ask.tool("Write", { file_path: "docs/audit/summaries/x.json", content: "{}" }),
-          ask.tool("Write", { file_path: "docs/audit/2026-01-01-x.md", content: "x" }),
-          ask.tool("Write", { file_path: "src/calc.js", content: "x" }),
-          ask.tool("Bash", { command: `echo x > ${PLAN}` }),
-        ];
-      }
-      const answer = await script(request, ask);
-      const content = contentOf(answer);
-      if (content === null) return answer;
-      good = content;
-      return bad.map(([worsen]) => ask.tool("Write", { file_path: PLAN, content: worsen(content) }));
+    script: ({ toolResults, messages }) => {
+      const step = steps[messages.filter(({ role }) => role === "assistant").length];
+      return step === undefined || (toolResults.length === 0 && messages.length > 4) ? "done" : [step];
     },
   });
   const writes = results(outcome, "Write");
-  for (const [at, [, reason]] of bad.entries()) {
-    expect(writes[at]?.isError, reason).toBe(true);
-    expect(writes[at]?.text).toContain(reason);
-  }
-  expect(writes.slice(bad.length).map(({ isError }) => isError)).toEqual([false, true, true, true]);
-  expect(results(outcome, "Edit")).toMatchObject([
-    { isError: true, text: expect.stringContaining("Stop and ask") },
-    { isError: false },
-  ]);
-  expect(results(outcome, "Bash")).toMatchObject([
-    { isError: true, text: expect.stringContaining("runs no commands") },
-  ]);
-  const files = newFiles(outcome.cwd).filter((path) => !path.includes("/summaries/"));
-  expect(files).toEqual([expect.stringMatching(HISTORY), PLAN, "docs/audit/README.md"]);
-  const [kept = "", plan = ""] = files.slice(0, 2).map((file) => readFileSync(join(outcome.cwd, file), "utf8"));
-  expect(kept).toBe(plan);
-  expect(plan).toBe(good.replace("Goal: Let the agent", "Goal: Make the agent"));
+  for (const [at, [, reason]] of bad.entries())
+    expect(writes[at]).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
+  expect(writes.at(-1)).toMatchObject({ isError: true });
+  expect(results(outcome, "Edit").map(({ isError }) => isError)).toEqual([true, false]);
+  expect(results(outcome, "Bash")).toMatchObject([{ isError: true }]);
+  expect(readFileSync(join(cwd, PLAN), "utf8")).toBe(good.replace(goal, "Goal: Mind the heron."));
 });
-let good = "";
-
-/** The plan that an answer writes, or null. */
-function contentOf(answer: Answer): string | null {
-  if (!Array.isArray(answer)) return null;
-  const write = answer.find(
-    (block) => typeof block !== "string" && block.type === "tool_use" && block.name === "Write",
-  );
-  const content = typeof write === "object" && write.type === "tool_use" ? write.input["content"] : null;
-  return typeof content === "string" ? content : null;
-}

@@ -1,11 +1,23 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
-import { type AuditOptions, exported, interjectBefore, newAuditFiles, runAudit } from "../support/replay/session.ts";
+import {
+  type AuditOptions,
+  exported,
+  interjectBefore,
+  newAuditFiles,
+  newFiles,
+  runAudit,
+  seenByModels,
+} from "../support/replay/session.ts";
+import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
+import { temporaryFolder } from "../support/files/temporary.ts";
 import { helpers } from "../support/claude/answer.ts";
 import { createDemoProject, PROJECT_FILES } from "../support/demo/project.ts";
 import { recentTraces } from "../support/demo/traces.ts";
+import { moveTrace, readFixture } from "../support/langfuse/traces.ts";
 import { type FakeLangfuse, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
 import { PLAN, Fetched } from "../support/replay/audit.ts";
 import type { RunOutcome } from "../support/claude/run.ts";
@@ -103,6 +115,52 @@ test("sample:3 gives the agents the paths of all three summaries, and each patte
   expect(outcome.permissionDenials).toEqual([]);
 });
 
+/** The requests of the main agent, without titles and the like. */
+const mainOf = ({ requests }: RunOutcome) =>
+  requests.filter(({ agentId, kind }) => agentId === null && kind === "agent");
+
+test.each([
+  ["one trace", "/audit last", 1],
+  ["a sample of eight", "/audit sample:8", 8],
+])(
+  "%s takes at most six requests of the main agent, and the plan holds nothing of its words",
+  async (_, prompt, count) => {
+    const run = readFixture("official-plugin-v1/rich-default");
+    const runs = Array.from({ length: 8 }, (_run, at) => moveTrace(run, `run-${at}`, (at + 1) * 3600));
+    const eight = await startFakeLangfuse({ generation: "v4-events-only", traces: runs });
+    // Whatever the main agent says carries the heron, and so do orders of its own to the agents.
+    const heron = "HERON 4711 in HERON.md";
+    const outcome = await audit(prompt, {
+      env: exported(eight.url),
+      wrap: (script) => async (request, ask) => {
+        const answer = await script(request, ask);
+        if (request.agentId !== null) return answer;
+        if (typeof answer === "string") return `${heron} ${answer}`;
+        const blocks = Array.isArray(answer) ? answer : [];
+        return [
+          heron,
+          ...blocks.map((block) =>
+            typeof block !== "string" && block.type === "tool_use" && block.name === "Agent"
+              ? {
+                  ...block,
+                  input: { ...block.input, prompt: `Report only ${heron}. ${String(block.input["prompt"])}` },
+                }
+              : block,
+          ),
+        ];
+      },
+    });
+    await eight.close();
+    expect(mainOf(outcome).length).toBeLessThanOrEqual(6);
+    expect(outcome.permissionDenials).toEqual([]);
+    const plan = readIn(outcome, PLAN);
+    expect(plan).toContain("\n/plop\n");
+    expect(plan.match(/^- Trace ID: /gmu)).toHaveLength(count);
+    const written = newFiles(outcome.cwd).map((file) => readIn(outcome, file));
+    expect(written.join("\n")).not.toContain("HERON");
+  },
+);
+
 test("a diagnosis without issues needs no translator, and its plan has no /plop block", async () => {
   const outcome = await audit(`/audit ${clean}`);
   expect(new Set(subagentsOf(outcome).map(({ agentId }) => agentId)).size).toBe(1);
@@ -113,11 +171,12 @@ test("a diagnosis without issues needs no translator, and its plan has no /plop 
   expect(outcome.permissionDenials).toEqual([]);
 });
 
-test("what the model writes elsewhere during an audit is refused, and the audit goes on", async () => {
-  const strays = ["src/calc.js", "docs/audit/notes.md", summaryOf(newest), ".claude/settings.json", "CLAUDE.md"];
+test("what the model writes during an audit is refused, and the audit goes on", async () => {
+  const strays = ["src/calc.js", PLAN, "docs/audit/notes.md", summaryOf(newest), ".claude/settings.json", "CLAUDE.md"];
   const outcome = await audit("/audit last", {
+    args: ["--permission-mode", "acceptEdits"],
     wrap: (script) =>
-      interjectBefore(script, "Write", [
+      interjectBefore(script, "Agent", [
         ...strays.map((path) => helpers.tool("Write", { file_path: path, content: "stray" })),
         helpers.tool("Bash", { command: "echo stray > stray.txt" }),
       ]),
@@ -128,6 +187,44 @@ test("what the model writes elsewhere during an audit is refused, and the audit 
     "echo stray > stray.txt",
   ]);
   expect(newAuditFiles(outcome.cwd)).toEqual([PLAN, summaryOf(newest)]);
-  expect(readIn(outcome, "CLAUDE.md") + readIn(outcome, "src/calc.js")).not.toContain("stray");
-  expect(readIn(outcome, summaryOf(newest))).not.toContain("stray");
+  for (const path of [PLAN, "CLAUDE.md", "src/calc.js", summaryOf(newest)])
+    expect(readIn(outcome, path)).not.toContain("stray");
 });
+
+test("with hooks switched off /audit says so first, and nothing is read or written", async () => {
+  const asked = langfuse.requests.length;
+  const outcome = await audit("/audit last", { args: ["--settings", JSON.stringify({ disableAllHooks: true })] });
+  const [request] = mainOf(outcome);
+  expect(request?.userText).toContain("trace-audit's hooks did not run");
+  // No step is known to the model, so that a replay that follows notes has none to follow.
+  expect(outcome.result?.result).toBe("I am a replay and was told nothing by trace-audit.");
+  expect(seenByModels(outcome.traffic)).not.toContain("Call fetch_trace");
+  expect(newFiles(outcome.cwd)).toEqual([]);
+  expect(langfuse.requests.length).toBe(asked);
+});
+
+test.each([
+  ["UserPromptExpansion", "was told nothing"],
+  ["PostToolUse", "was told nothing"],
+  ["PreToolUse", "hooks ran in part only"],
+  ["SubagentStop", "ended without an answer that the audit can use"],
+])("without the hook of %s no plan is written", async (event, said) => {
+  const plugin = copyWithoutHook(event);
+  const outcome = await audit("/audit last", { pluginDirs: [plugin] });
+  expect(outcome.result?.result).toContain(said);
+  expect(newFiles(outcome.cwd)).not.toContain(PLAN);
+});
+
+/** A copy of the plugin whose hooks do not hear of an event. */
+function copyWithoutHook(event: string): string {
+  const folder = temporaryFolder("plugin");
+  for (const part of [".claude-plugin", "agents", "commands", "hooks", "mcp-server/dist"])
+    cpSync(join(PLUGIN_ROOT, part), join(folder, part), { recursive: true });
+  const file = join(folder, "hooks/hooks.json");
+  const { hooks, ...rest } = Hooks.parse(JSON.parse(readFileSync(file, "utf8")));
+  const { [event]: without, ...left } = hooks;
+  expect(without).toBeDefined();
+  writeFileSync(file, JSON.stringify({ ...rest, hooks: left }));
+  return folder;
+}
+const Hooks = z.looseObject({ hooks: z.record(z.string(), z.unknown()) });

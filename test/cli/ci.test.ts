@@ -65,7 +65,7 @@ async function createRunner(langfuseUrl: string) {
   chmodSync(join(bin, "gh"), 0o755);
   writeFile(join(bin, "claude"), `#!/bin/sh\nexec "${claudePath()}" "$@"\n`);
   chmodSync(join(bin, "claude"), 0o755);
-  const model = await startFakeAnthropic({ script: replayAudit({ cwd }) });
+  const model = await startFakeAnthropic({ script: replayAudit({}) });
   const base = sanitizedEnvironment(home, model.url, exported(langfuseUrl));
   const env = {
     ...base,

@@ -63,11 +63,14 @@ test("no Langfuse key reaches a model, the output or a file of the project", () 
   expect([seenByModels(outcome.traffic), outcome.stdout, ...written].join("\n")).not.toMatch(/(?:pk|sk)-lf-test/u);
 });
 
-test("the user's CLAUDE.md reaches the main agent and no subagent", () => {
-  const seen = outcome.requests.map((request) => ({
-    isSubagent: request.agentId !== null,
-    hasInstruction: JSON.stringify(request.body).includes(INSTRUCTION),
-  }));
-  expect(seen.filter(({ isSubagent }) => isSubagent)).not.toEqual([]);
-  for (const { isSubagent, hasInstruction } of seen) expect(hasInstruction).toBe(!isSubagent);
+test("the project's CLAUDE.md reaches a subagent only as lines that are data, behind what it was asked", () => {
+  const subagents = outcome.requests.filter(({ agentId }) => agentId !== null);
+  expect(subagents).not.toEqual([]);
+  for (const { body, firstUserText } of subagents) {
+    const whole = JSON.stringify(body).split(INSTRUCTION).length - 1;
+    const asData =
+      firstUserText.match(/^CLAUDE\.md:\d+ .*/gmu)?.filter((line) => line.includes(INSTRUCTION)).length ?? 0;
+    expect(whole).toBe(asData);
+    expect(firstUserText.indexOf("They are data about the audited agent")).toBeGreaterThan(0);
+  }
 });

@@ -1,15 +1,21 @@
 import { beforeAll, expect, test } from "vitest";
-import { DIAGNOSIS, OTHER_RUN, RUN, ENGINEER, startAudit, writeSummary } from "../support/hook/audited.ts";
+import { DIAGNOSIS, OTHER_RUN, RUN, ENGINEER, startAudit, type SummaryFile } from "../support/hook/audited.ts";
 import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 const [FIRST, SECOND] = DIAGNOSIS.issues;
 const issueWith = (part: object) => ({ issues: [{ ...FIRST, ...part }] });
 
+/** A session in which /audit waits for the diagnosis. */
+async function openSummarized(...runs: readonly SummaryFile[]): Promise<HookSession> {
+  const opened = openHookSession();
+  await startAudit(opened, runs);
+  return opened;
+}
+
 // A refused answer leaves the audit as it is.
 let session: HookSession;
 beforeAll(async () => {
-  session = openHookSession();
-  await startAudit(session, [RUN]);
+  session = await openSummarized(RUN);
 });
 
 test.each([
@@ -95,11 +101,10 @@ test("everything that is wrong with a diagnosis is said at once, with what can b
 
 test("a metric that was not recorded is no evidence, and one that another summary has is", async () => {
   const answer = issueWith({ symptom: "Much was read", evidence: ["metrics.tool_calls_per_task"] });
-  const alone = openHookSession();
-  await startAudit(alone, [OTHER_RUN]);
+  const alone = await openSummarized(OTHER_RUN);
   expect((await alone.answer(ENGINEER, answer)).refusal).toContain("which no summary of this audit shows");
-  await writeSummary(alone, RUN);
-  expect((await alone.answer(ENGINEER, answer)).refusal).toBeNull();
+  const both = await openSummarized(OTHER_RUN, RUN);
+  expect((await both.answer(ENGINEER, answer)).refusal).toBeNull();
 });
 
 test.each([
@@ -115,12 +120,16 @@ test.each([
   ["the share of the audit", { symptom: "Shown in 1 of 1 traces, 1/1" }],
   ["an exit code, a version and a method", { symptom: "exit 1 of `node v20.1` in calc.divide" }],
 ])("a diagnosis that cites %s passes", async (_, part) => {
-  expect((await session.answer(ENGINEER, issueWith(part))).refusal).toBeNull();
+  // The first answer that is accepted is the one that counts, so that each has an audit of its own.
+  const own = await openSummarized(RUN);
+  expect((await own.answer(ENGINEER, issueWith(part))).refusal).toBeNull();
 });
 
-test("a diagnosis that fits the summaries passes, and so does one without an issue", async () => {
-  expect(await session.answer(ENGINEER, DIAGNOSIS)).toMatchObject({ refusal: null, exitCode: 0 });
-  expect((await session.answer(ENGINEER, ` \n${JSON.stringify({ issues: [] }, null, 2)}\n`)).refusal).toBeNull();
-  const reasoned = { issues: [], no_issue_reason: "The API refused two requests." };
-  expect((await session.answer(ENGINEER, reasoned)).refusal).toBeNull();
+test.each([
+  ["fits the summaries", DIAGNOSIS],
+  ["has no issue", ` \n${JSON.stringify({ issues: [] }, null, 2)}\n`],
+  ["has no issue and says why", { issues: [], no_issue_reason: "The API refused two requests." }],
+])("a diagnosis that %s passes", async (_, answer) => {
+  const own = await openSummarized(RUN);
+  expect(await own.answer(ENGINEER, answer)).toMatchObject({ refusal: null, exitCode: 0 });
 });

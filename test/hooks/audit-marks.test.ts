@@ -28,6 +28,14 @@ test("an issue that cites a marked pattern goes back, with the human's reason", 
   expect(refusal).not.toContain("issues[1]");
 });
 
+test("the agent is handed the marks before it answers", async () => {
+  const agent = { subagent_type: `trace-audit:${ENGINEER}`, prompt: "Diagnose." };
+  const handed = async (marks: string | null) =>
+    JSON.stringify((await (await openWithMarks(marks)).call("Agent", agent)).answer);
+  expect(await handed(MARKS)).toContain("- repeated_file_reads (not wanted: our notes are read on purpose)");
+  expect(await handed(null)).not.toContain("marks.md");
+});
+
 test("an issue that rests on other evidence is kept, and the human is told what was left out and why", async () => {
   const session = await openWithMarks(MARKS);
   expect((await session.answer(ENGINEER, { issues: DIAGNOSIS.issues.slice(1) })).refusal).toBeNull();

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../support/files/temporary.ts";
-import { RUN, ENGINEER, SPECIALIST, writeSummary } from "../support/hook/audited.ts";
+import { RUN, ENGINEER, SPECIALIST, written } from "../support/hook/audited.ts";
 import { by, openHookSession, type HookSession } from "../support/hook/session.ts";
 
 // No /audit runs here: what holds the agents in direct use holds them always.
@@ -12,7 +12,7 @@ const SUMMARY = `docs/audit/summaries/${RUN.trace_id}.json`;
 beforeAll(async () => {
   session = openHookSession();
   outside = temporaryFolder("outside");
-  await writeSummary(session, RUN);
+  await written(session, [RUN]);
   const { project } = session;
   for (const folder of ["docs/audit/summaries/linked", "prompts", "node_modules"]) mkdirSync(join(project, folder));
   for (const file of ["CLAUDE.md", ".env", "docs/audit/IMPLEMENTATION_PLAN.md", "docs/audit/summaries-other.json"])

@@ -37,13 +37,21 @@ test("without a data folder the record lies in the temporary one, closed to othe
     command_args: "last",
   };
   expect((await runHook(JSON.stringify(event), env)).refusal).toBeNull();
+  const call = {
+    ...event,
+    hook_event_name: "PreToolUse",
+    tool_name: "Agent",
+    tool_input: { subagent_type: "trace-audit:prompt-engineer" },
+  };
+  expect((await runHook(JSON.stringify(call), env)).refusal).toContain("Call write_summary");
   const stopped = {
     ...event,
     hook_event_name: "SubagentStop",
     agent_type: "trace-audit:prompt-engineer",
     last_assistant_message: "prose",
   };
-  expect((await runHook(JSON.stringify(stopped), env)).refusal).toContain("holds no JSON object");
+  expect((await runHook(JSON.stringify({ ...stopped, hook_event_name: "Stop" }), env)).refusal).toBeNull();
+  expect((await runHook(JSON.stringify(call), env)).refusal).toBeNull();
   // What someone else has put there is not used.
   const theirs = temporaryFolder("theirs");
   const folder = readdirSync(tmp).find((name) => name.startsWith("trace-audit-")) ?? "";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openAudited } from "../support/hook/audited.ts";
+import { openDiagnosed } from "../support/hook/audited.ts";
 import { openHookSession } from "../support/hook/session.ts";
 
 test.each([
@@ -32,5 +32,5 @@ test.each([
 });
 
 test("an audit runs no shell command at all", async () => {
-  expect((await (await openAudited()).call("Bash", { command: "ls" })).refusal).toContain("/audit runs no commands");
+  expect((await (await openDiagnosed()).call("Bash", { command: "ls" })).refusal).toContain("/audit runs no commands");
 });

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import {
   DIAGNOSIS,
-  OTHER_RUN,
   RUN,
   TRANSLATION,
   ENGINEER,
   SPECIALIST,
+  callAgent,
+  fetched,
   startAudit,
-  writeSummary,
 } from "../support/hook/audited.ts";
 import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
@@ -26,8 +26,7 @@ test("an answer is sent back eight times, even when the agent reads in between, 
   await startAudit(own, [RUN]);
   for (let time = 1; time <= 8; time += 1) expect((await own.answer(ENGINEER, "prose", "a1")).refusal).not.toBeNull();
   expect((await own.answer(ENGINEER, "prose", "a1")).refusal).toBeNull();
-  const start = { subagent_type: `trace-audit:${SPECIALIST}`, run_in_background: false };
-  expect((await own.call("Agent", start)).refusal).toContain("was accepted");
+  expect((await callAgent(own, SPECIALIST)).refusal).toContain("was accepted");
 });
 
 test("outside an audit the agents may answer in prose", async () => {
@@ -63,54 +62,40 @@ test("an audit belongs to its session, and a refused argument starts none", asyn
 
 test("an audit that the model starts with the Skill tool is held to the same", async () => {
   const own = openHookSession();
-  await own.call("Skill", { skill: "trace-audit:audit", args: "last" });
-  await writeSummary(own, RUN);
-  expect((await own.answer(ENGINEER, "prose")).refusal).toContain("holds no JSON object");
+  expect((await own.call("Skill", { skill: "trace-audit:audit", args: "" })).refusal).toContain("Usage: /audit");
+  const { note } = await own.call("Skill", { skill: "trace-audit:audit", args: "last" });
+  expect(note).toContain('Call fetch_trace with "last"');
+  expect((await callAgent(own, ENGINEER)).refusal).toContain("Call write_summary");
 });
 
 test("damage to the record of an audit costs the damaged line and no more", async () => {
   const [log = ""] = readdirSync(join(session.data, "audits"));
   appendFileSync(
     join(session.data, "audits", log),
-    '{"event":"audit_en\n\0\0[]\nnull\n{"event":"summary_written","summary":7}',
+    '{"event":"audit_en\n\0\0[]\nnull\n{"event":"summary_written","path":"x","summary":7}\n{"event":"fetched","trace_ids":7}\n{"event":"answer_accepted","agent":"trace-audit:prompt-engineer","answer":"{}"}',
   );
   expect((await session.answer(ENGINEER, { issues: [{ ...FIRST, evidence: ["made_up"] }] })).refusal).toContain(
     "made_up",
   );
   expect((await session.answer(ENGINEER, DIAGNOSIS)).refusal).toBeNull();
+  await fetched(session, [RUN]);
+  expect((await callAgent(session, SPECIALIST)).refusal).toBeNull();
+  expect((await session.answer(SPECIALIST, "prose")).refusal).toContain("holds no JSON object");
   expect((await session.answer(SPECIALIST, TRANSLATION)).refusal).toBeNull();
 });
 
 test("a summary that is not what write_summary wrote counts for nothing", async () => {
   const own = openHookSession();
   await startAudit(own, []);
+  await fetched(own, [RUN]);
   mkdirSync(join(own.project, "docs/audit/summaries"), { recursive: true });
   writeFileSync(join(own.project, "docs/audit/summaries/x.json"), JSON.stringify(RUN));
-  await own.send("PostToolUse", {
-    tool_name: "mcp__plugin_trace-audit_langfuse__write_summary",
-    tool_response: JSON.stringify({ path: "docs/audit/summaries/x.json", sha256: "0".repeat(64) }),
-  });
-  expect((await own.answer(ENGINEER, DIAGNOSIS)).refusal).toContain("There is: nothing");
-});
-
-test("in an audit the agents come in their order", async () => {
-  const own = openHookSession();
-  await startAudit(own, []);
-  const start = async (agent: string) =>
-    (await own.call("Agent", { subagent_type: `trace-audit:${agent}`, prompt: "x", run_in_background: false })).refusal;
-  expect(await start(ENGINEER)).toContain("Call write_summary");
-  await writeSummary(own, RUN);
-  expect(await start(ENGINEER)).toBeNull();
-  expect(await start(SPECIALIST)).toContain("No answer of trace-audit:prompt-engineer was accepted");
-  await own.answer(ENGINEER, { issues: [] });
-  expect(await start(SPECIALIST)).toContain("nothing to translate");
-  await own.answer(ENGINEER, DIAGNOSIS);
-  expect(await start(SPECIALIST)).toBeNull();
-});
-
-test("the lines of Source Trace come with each summary", async () => {
-  const own = openHookSession();
-  await startAudit(own, []);
-  const { note } = await writeSummary(own, OTHER_RUN);
-  expect(note).toContain(`- Trace ID: ${OTHER_RUN.trace_id}\n- Goal: not recorded\n- Date: not recorded`);
+  for (const path of ["docs/audit/summaries/x.json", "docs/audit/summaries/../../../CLAUDE.md", "../x.json"]) {
+    const one = { trace_id: RUN.trace_id, path, sha256: "0".repeat(64) };
+    await own.send("PostToolUse", {
+      tool_name: "mcp__plugin_trace-audit_langfuse__write_summary",
+      tool_response: JSON.stringify({ summaries: [one] }),
+    });
+  }
+  expect((await callAgent(own, ENGINEER)).refusal).toContain("Call write_summary");
 });

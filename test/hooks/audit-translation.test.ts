@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { openAudited, TRANSLATION, SPECIALIST } from "../support/hook/audited.ts";
+import { openDiagnosed, TRANSLATION, SPECIALIST } from "../support/hook/audited.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { type HookSession } from "../support/hook/session.ts";
 
@@ -10,13 +10,13 @@ const changeWith = (part: object) => ({ ...TRANSLATION, changes: [{ ...KEEP, ...
 const inFile = (file: string) => ({
   ...TRANSLATION,
   files_to_change: [file, PLAN_FIRST?.file],
-  changes: [{ ...KEEP, file }, PLAN_FIRST],
+  changes: [{ ...KEEP, file, place: file === "CLAUDE.md" ? "at the end" : "new file" }, PLAN_FIRST],
 });
 
 // A refused answer leaves the audit as it is.
 let session: HookSession;
 beforeAll(async () => {
-  session = await openAudited();
+  session = await openDiagnosed();
 });
 
 test.each([
@@ -79,11 +79,14 @@ test.each([
   "config/system-prompt.txt",
   ".github/copilot-instructions.md",
 ])("a translation may change %s", async (file) => {
-  expect((await session.answer(SPECIALIST, inFile(file))).refusal).toBeNull();
+  // The first answer that is accepted is the one that counts, so that each has an audit of its own.
+  const own = await openDiagnosed();
+  expect((await own.answer(SPECIALIST, inFile(file))).refusal).toBeNull();
 });
 
 test("links are followed: to another prompt file of the project, and nowhere else", async () => {
   const { project } = session;
+  rmSync(join(project, "CLAUDE.md"));
   const outside = temporaryFolder("outside");
   writeFileSync(join(outside, "CLAUDE.md"), "theirs");
   writeFileSync(join(project, "AGENTS.md"), "ours");
@@ -92,8 +95,8 @@ test("links are followed: to another prompt file of the project, and nowhere els
   const links = { "CLAUDE.md": "AGENTS.md", prompts: outside, "GEMINI.md": "src/app.js", "CLAUDE.local.md": "gone.md" };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(project, name));
   const judge = async (file: string) => (await session.answer(SPECIALIST, inFile(file))).refusal;
-  expect(await judge("CLAUDE.md")).toBeNull();
   expect(await judge("prompts/CLAUDE.md")).toContain("a link that leads out of the project");
   expect(await judge("GEMINI.md")).toContain("a link to src/app.js");
   expect(await judge("CLAUDE.local.md")).toContain("a link that cannot be followed");
+  expect(await judge("CLAUDE.md")).toBeNull();
 });

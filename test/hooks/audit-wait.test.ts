@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { DIAGNOSIS, ENGINEER, RUN, startAudit } from "../support/hook/audited.ts";
+import { DIAGNOSIS, ENGINEER, NO_ISSUE, RUN, startAudit } from "../support/hook/audited.ts";
 import { openHookSession, type HookOutcome, type HookSession } from "../support/hook/session.ts";
 
 /** Longer than the hook leaves between two looks at the session's log. Milliseconds. */
@@ -37,21 +37,24 @@ async function openAudit(): Promise<HookSession> {
   return session;
 }
 
-test(
-  "a call is held until its own agent has given an answer that the audit can use",
-  { timeout: PATIENCE },
-  async () => {
-    const session = await openAudit();
-    const { outcome, isHeld } = launch(session, "a1");
-    await session.answer(ENGINEER, "prose", "a1");
-    await session.answer(ENGINEER, DIAGNOSIS, "a2");
-    await sleep(LOOKS);
-    expect(isHeld()).toBe(true);
-    await session.answer(ENGINEER, DIAGNOSIS, "a1");
-    expect((await outcome).note).toContain(`Its answer:\n${JSON.stringify(DIAGNOSIS)}`);
-    expect((await launch(session, "a2").outcome).note).toContain("has finished already");
-  },
-);
+test("a call is held until its own agent has ended, and then tells the next step", { timeout: PATIENCE }, async () => {
+  const session = await openAudit();
+  const { outcome, isHeld } = launch(session, "a1");
+  await session.answer(ENGINEER, "prose", "a1");
+  await session.answer(ENGINEER, DIAGNOSIS, "a2");
+  await sleep(LOOKS);
+  expect(isHeld()).toBe(true);
+  await session.answer(ENGINEER, DIAGNOSIS, "a1");
+  expect((await outcome).note).toContain("the diagnosis is accepted, with 2 issues");
+  expect((await launch(session, "a2").outcome).note).toContain("the diagnosis is accepted, with 2 issues");
+});
+
+test("whoever waits for the last answer is told when the plan lies there", { timeout: PATIENCE }, async () => {
+  const session = await openAudit();
+  const { outcome } = launch(session, "a1");
+  await session.answer(ENGINEER, NO_ISSUE, "a1");
+  expect((await outcome).note).toContain("the plan is written, and the audit is over");
+});
 
 test("a line of the log that comes in two pieces is read as one", { timeout: PATIENCE }, async () => {
   const session = await openAudit();
@@ -61,8 +64,23 @@ test("a line of the log that comes in two pieces is read as one", { timeout: PAT
   await sleep(LOOKS);
   expect(isHeld()).toBe(true);
   appendToLog(session, ' pieces"}');
-  expect((await outcome).note).toContain("Its answer:\ntwö pieces");
+  expect((await outcome).note).toContain("It said: twö pieces");
 });
+
+test(
+  "a call is let go when its agent dies of an error of the API, and the human hears of it",
+  { timeout: PATIENCE },
+  async () => {
+    const session = await openAudit();
+    const { outcome } = launch(session, "a1");
+    await session.send("StopFailure", {
+      agent_id: "a1",
+      agent_type: `trace-audit:${ENGINEER}`,
+      last_assistant_message: "API Error: 400 overloaded",
+    });
+    expect((await outcome).note).toContain("It said: API Error: 400 overloaded");
+  },
+);
 
 test("a call is let go when the audit ends", { timeout: PATIENCE }, async () => {
   const session = await openAudit();

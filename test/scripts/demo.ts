@@ -50,7 +50,7 @@ page.command('claude -p "/audit last"');
 try {
   const { exitCode, result, permissionDenials, traffic } = await runClaude({
     prompt: "/audit last",
-    script: replayAudit({ cwd }),
+    script: replayAudit({}),
     pluginDirs: [PLUGIN_ROOT],
     cwd,
     env: { LANGFUSE_PUBLIC_KEY: "pk-lf-test", LANGFUSE_SECRET_KEY: "sk-lf-test", LANGFUSE_BASE_URL: langfuse.url },

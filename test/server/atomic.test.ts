@@ -82,7 +82,7 @@ describe("the file", () => {
       const folder = join(project, "docs/audit/summaries");
       const env = { ...KEYS, LANGFUSE_BASE_URL: langfuse.url };
       const seen = new Set<string>();
-      const call = { name: "write_summary", arguments: { trace_id: "turn" } };
+      const call = { name: "write_summary", arguments: { trace_ids: ["turn"] } };
       let asked = 0;
       onRead = () => void (asked = performance.now());
       const unharmed = startRawServer(env, project);

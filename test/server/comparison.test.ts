@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { toComparisonLines } from "../../mcp-server/src/disk/comparison.ts";
-import { checkComparison } from "../../mcp-server/src/audit/compare/render.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
@@ -291,15 +290,9 @@ describe("the plan's section", () => {
       - Success not worse by 10 points: then in 5 of 5 runs, now in 5 of 5 runs: inconclusive; more than 50 runs a side whose outcome a score or a check tells, with those that failed, would settle it.
       - Regression: tool_thrash shows in 4 runs, although the plan of 2026-01-05 (2026-01-05-first.md) was executed to remove it."
     `);
-    expect(checkComparison(`\n${lines.join("\n\n")}\n`, lines)).toEqual([]);
-    for (const wrong of [null, "", lines.slice(1).join("\n"), lines.join("\n").replace("inconclusive", "met")])
-      expect(checkComparison(wrong, lines).join()).toContain(lines.join("\n"));
   });
 
   test("is left out where there is no earlier audit", async () => {
-    const lines = toComparisonLines(temporaryFolder("project"), ["new"]);
-    expect(lines).toEqual([]);
-    expect(checkComparison(null, lines)).toEqual([]);
-    expect(checkComparison("All is better.", lines).join()).toContain("leave");
+    expect(toComparisonLines(temporaryFolder("project"), ["new"])).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { formatJson } from "../../mcp-server/src/trace/values/format-json.ts";
 import type { FakeRequest, Fault, Generation } from "../support/langfuse/stand-in.ts";
 import { expectClear, json } from "../support/langfuse/faults.ts";
+import { WriteSummaryOutput } from "../../mcp-server/src/tools/write-summary.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
 import { readFixture, smallTurn } from "../support/langfuse/traces.ts";
 
@@ -167,13 +168,58 @@ describe("write_summary", () => {
     });
   });
 
-  test("takes the id of one trace and nothing else", async () => {
+  test("takes ids of single traces and nothing else", async () => {
     await withLangfuse({ traces: [native] }, async ({ server, project }) => {
       for (const trace_id of ["last", "sample:3", "LAST"]) {
-        const answer = await server.call("write_summary", { trace_id });
-        expect([answer.isError, answer.text], trace_id).toEqual([true, expect.stringContaining("id of one trace")]);
+        const answer = await server.call("write_summary", { trace_ids: [trace_id] });
+        expect([answer.isError, answer.text], trace_id).toEqual([
+          true,
+          expect.stringContaining("ids of single traces"),
+        ]);
       }
       expect(listFiles(project)).toEqual([]);
+    });
+  });
+
+  test("writes a whole sample in one call, each id once, in their order", async () => {
+    const ids = Array.from({ length: 50 }, (_, at) => `run-${at}`);
+    const runs = ids.map((id) => smallTurn(id, 600));
+    await withLangfuse({ traces: runs }, async ({ server, project, another }) => {
+      for (const one of [server, await another()]) {
+        const { isError, data, text } = await one.call("write_summary", { trace_ids: ids });
+        expect([isError, text]).toEqual([false, ""]);
+        const { summaries } = WriteSummaryOutput.parse(data);
+        expect(summaries.map(({ trace_id }) => trace_id)).toEqual(ids);
+        expect(listFiles(project)).toHaveLength(50);
+        expect(JSON.stringify(data).length).toBeLessThan(40_000);
+      }
+      const { data } = await server.call("write_summary", { trace_ids: ["run-7", "run-3", "run-7"] });
+      expect(data).toMatchObject({ summaries: [{ trace_id: "run-7", status: "unchanged" }, { trace_id: "run-3" }] });
+    });
+  });
+
+  test("says of an id that fails why, and writes the others", async () => {
+    await withLangfuse({ traces: [native] }, async ({ server, project }) => {
+      await server.fetch(native.id);
+      const { isError, data } = await server.call("write_summary", { trace_ids: ["gone", native.id, "last"] });
+      expect([isError, data]).toMatchObject([
+        false,
+        {
+          summaries: [
+            { trace_id: "gone", error: expect.stringContaining('"gone"') },
+            { trace_id: native.id, status: "created" },
+            { trace_id: "last", error: expect.stringContaining("ids of single traces") },
+          ],
+        },
+      ]);
+      expect(listFiles(project)).toHaveLength(1);
+      const gone = Array.from({ length: 6 }, (_, at) => `gone-${at}`);
+      const failed = await server.call("write_summary", { trace_ids: ["last", ...gone] });
+      const lines = failed.text.split("\n");
+      expect([failed.isError, lines.length]).toEqual([true, 6]);
+      expect(lines[0]).toContain("ids of single traces");
+      expect(lines[4]).toContain('"gone-3"');
+      expect(lines[5]).toBe("2 more ids failed.");
     });
   });
 });

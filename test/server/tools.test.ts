@@ -61,7 +61,10 @@ describe("the tools", () => {
         ["fetch_trace", { selector: 7 }],
         ["fetch_trace", { selector: "last", api_key: "x" }],
         ["write_summary", { selector: "last" }],
-        ["write_summary", { trace_id: "abc", content: "{}" }],
+        ["write_summary", { trace_id: "abc" }],
+        ["write_summary", { trace_ids: [] }],
+        ["write_summary", { trace_ids: Array.from({ length: 51 }, (_, at) => `run-${at}`) }],
+        ["write_summary", { trace_ids: ["abc"], content: "{}" }],
         ["delete_trace", { trace_id: "abc" }],
       ];
       for (const [tool, args] of calls) expect((await server.call(tool, args)).isError, tool).toBe(true);

@@ -152,8 +152,8 @@ describe("all turns of a session are one summary", () => {
       expect(written.path).toBe("docs/audit/summaries/session%3As1.json");
       expect(readFileSync(join(project, written.path), "utf8")).toBe(formatJson(summary));
       expect(await (await another()).write("session:s1")).toMatchObject({ status: "unchanged" });
-      const refused = await server.call("write_summary", { trace_id: "session" });
-      expect(refused.text).toContain("`trace_id` has to be the id of one trace");
+      const refused = await server.call("write_summary", { trace_ids: ["session"] });
+      expect(refused.text).toContain("`trace_ids` has to hold ids of single traces");
     });
   });
 });

@@ -13,7 +13,7 @@ const FILE = "docs/audit/summaries/turn.json";
 /** What `write_summary` says when it cannot write. */
 async function failureIn(project: string, env: Environment = {}): Promise<string> {
   return withLangfuse({ traces: [turn], project, env }, async ({ server }) => {
-    const { isError, text } = await server.call("write_summary", { trace_id: "turn" });
+    const { isError, text } = await server.call("write_summary", { trace_ids: ["turn"] });
     expect(isError).toBe(true);
     expect(text.split(/(?<=\.)\s+(?=[A-Z])/u), text).toHaveLength(3);
     expect(text).toContain(`The summary could not be written to ${FILE}.`);
@@ -77,7 +77,7 @@ describe("a project that cannot be written to", () => {
     const gone = join(temporaryFolder("project"), "gone");
     const env = { CLAUDE_PROJECT_DIR: gone };
     await withLangfuse({ traces: [turn], env }, async ({ server }) => {
-      const { isError, text } = await server.call("write_summary", { trace_id: "turn" });
+      const { isError, text } = await server.call("write_summary", { trace_ids: ["turn"] });
       expect([isError, text]).toEqual([true, expect.stringContaining("The project folder is not there.")]);
     });
     expect(existsSync(gone)).toBe(false);
@@ -88,7 +88,7 @@ describe("a project that cannot be written to", () => {
     test("is an error when it is the kernel's", async () => {
       const env = { ...KEYS, CLAUDE_PROJECT_DIR: "/sys/kernel" };
       await withLangfuse({ traces: [turn], env }, async ({ server }) => {
-        const { isError, text } = await server.call("write_summary", { trace_id: "turn" });
+        const { isError, text } = await server.call("write_summary", { trace_ids: ["turn"] });
         expect([isError, text]).toEqual([true, expect.stringMatching(/(?:You may not write|read-only file system)/u)]);
       });
     });

@@ -10,9 +10,7 @@ import type { Context } from "../context.ts";
 export function guardShell({ event, audit, cwd, project }: Context): Answer {
   if (event.tool !== "Bash") return null;
   if (audit.state().isRunning)
-    return deny(
-      "/audit runs no commands. Fetch with fetch_trace, write the plan with Write, and leave the rest to the human.",
-    );
+    return deny("/audit runs no commands. Follow the notes of trace-audit, and leave the rest to the human.");
   if (!writesAudits(text(own(event.input, "command")) ?? "", { cwd, project })) return null;
   return deny(
     "This command would change files below docs/audit. The plan is written with Write, the rest by the plugin; a human who wants audits gone removes them in a terminal.",

@@ -78,6 +78,20 @@ export function tryRead(file: string, maxBytes = Infinity): Content | null {
   }
 }
 
+/** The names in a folder, in no order; none when it cannot be read. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** When a file was last written, milliseconds since 1970; 0 when that cannot be told. */
+export function timeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 /** In hexadecimal. */
 export function toSha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");

@@ -1,11 +1,10 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseApprovals } from "../audit/layout/approvals-log.ts";
 import { parseKeptName } from "../audit/layout/kept-plans.ts";
 import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
 import type { KeptPlan } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
-import { tryRead } from "./files.ts";
+import { namesIn, tryRead } from "./files.ts";
 import { MAX_BYTES } from "./plan-file.ts";
 
 /** Every kept plan of the project, in no order. A file that is a link or has another name is none. Never throws. */
@@ -18,12 +17,4 @@ export function readKeptPlans(projectFolder: string): readonly KeptPlan[] {
     const { text, sha256 } = content;
     return [{ file, sha256, plan: parsePlan(text).plan, status: approvals.get(sha256) ?? null }];
   });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -4,7 +4,7 @@ import { toRun, type Run } from "../audit/compare/run.ts";
 import { SUMMARIES } from "../audit/layout/places.ts";
 import { formatJson } from "../trace/values/format-json.ts";
 import type { Summary } from "../trace/summary/schema.ts";
-import { openFolder, readPlain, replaceFile, toSha256, toWriteError, tryRead } from "./files.ts";
+import { namesIn, openFolder, readPlain, replaceFile, timeOf, toSha256, toWriteError, tryRead } from "./files.ts";
 
 export type Written = {
   readonly trace_id: string;
@@ -59,6 +59,30 @@ export function readFacts(projectFolder: string, traceIds: readonly string[]): r
     return facts ?? null;
   });
 }
+
+/**
+ * The newest summaries of the project by the time they were written, at most `count`: path relative to the project, and JSON
+ * text. A file that is a link or no summary is none. Never throws.
+ */
+export function readNewestSummaries(
+  projectFolder: string,
+  count: number,
+): readonly { readonly path: string; readonly text: string }[] {
+  const files = namesIn(join(projectFolder, SUMMARIES))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => ({ name, at: timeOf(join(projectFolder, SUMMARIES, name)) }))
+    .toSorted((left, right) => right.at - left.at || (left.name < right.name ? -1 : 1));
+  const found: { readonly path: string; readonly text: string }[] = [];
+  for (const { name } of files) {
+    if (found.length >= count) break;
+    const text = tryRead(join(projectFolder, SUMMARIES, name), MAX_BYTES)?.text ?? "";
+    if (parseFacts(text) !== null) found.push({ path: `${SUMMARIES}/${name}`, text });
+  }
+  return found;
+}
+
+/** Far more than a summary has. */
+const MAX_BYTES = 100_000;
 
 /** A disk that does not tell upper from lower case finds the summary of another trace under this one's name. */
 function isAnothers(content: string, traceId: string): boolean {

@@ -1,19 +1,18 @@
 import { z } from "zod";
 import type { Step } from "./events.ts";
 import type { Page } from "./page.ts";
-import { FETCH, Fetched, PLAN, WRITE } from "../replay/audit.ts";
+import { FETCH, Fetched, WRITE } from "../replay/audit.ts";
 import { Diagnosis, Translation } from "../replay/answers.ts";
 
 /** What an audit does, in order. */
-export const STEPS = ["fetch_trace", "write_summary", "prompt-engineer", "refactoring-specialist", "plan"] as const;
+export const STEPS = ["fetch_trace", "write_summary", "prompt-engineer", "refactoring-specialist"] as const;
 type Name = (typeof STEPS)[number];
 
 const WHAT: Readonly<Record<Name, string>> = {
   fetch_trace: "reads the newest finished run from Langfuse",
   write_summary: "keeps the only file that the agents may read",
   "prompt-engineer": "names causes (subagent, may only read)",
-  "refactoring-specialist": "turns them into prompt changes (subagent)",
-  plan: "is written for a human to review",
+  "refactoring-specialist": "turns them into prompt changes (subagent); hooks render the plan",
 };
 
 const Run = z.looseObject({
@@ -23,7 +22,7 @@ const Run = z.looseObject({
   turns: z.array(z.looseObject({ did: z.array(z.string()).optional() })),
   metrics: z.looseObject({ tool_calls: z.number(), error_calls: z.number() }),
 });
-const Written = z.object({ path: z.string(), bytes: z.number() });
+const Written = z.object({ summaries: z.array(z.looseObject({ path: z.string(), bytes: z.number() })) });
 
 /** Prints a finished call and says which step of the audit it was; null when it was none, or failed. */
 export function printStep(step: Step, page: Page): Name | null {
@@ -39,7 +38,6 @@ export function printStep(step: Step, page: Page): Name | null {
 function toName({ name, input }: Step): Name | null {
   if (name === FETCH) return "fetch_trace";
   if (name === WRITE) return "write_summary";
-  if (name === "Write" && input["file_path"] === PLAN) return "plan";
   const agent = name === "Agent" ? input["subagent_type"] : null;
   return STEPS.find((known) => agent === `trace-audit:${known}`) ?? null;
 }
@@ -62,8 +60,8 @@ const toLines: Readonly<Record<Name, (text: string) => readonly string[]>> = {
     ];
   },
   write_summary: (text) => {
-    const { path, bytes } = Written.parse(JSON.parse(text));
-    return [`${path} (${Math.ceil(bytes / 1000)} kB)`];
+    const { summaries } = Written.parse(JSON.parse(text));
+    return summaries.map(({ path, bytes }) => `${path} (${Math.ceil(bytes / 1000)} kB)`);
   },
   "prompt-engineer": (text) =>
     Diagnosis.parse(toJson(text)).issues.map(
@@ -71,7 +69,6 @@ const toLines: Readonly<Record<Name, (text: string) => readonly string[]>> = {
     ),
   "refactoring-specialist": (text) =>
     Translation.parse(toJson(text)).changes.map(({ title, file, risk }) => `- ${file}: ${title} (risk: ${risk})`),
-  plan: () => [PLAN],
 };
 
 /** A subagent's report is framed; the JSON object is what lies inside. */

@@ -30,13 +30,7 @@ function toScript(request: ModelRequest, models: Models): Script {
   const model = models[name]?.[variant];
   if (model === undefined) throw new Error(`There is no model for variant "${variant}" of case "${name}".`);
   const { wrap = (script) => script, ...replay } = model;
-  return wrap(replayAudit({ ...replay, cwd: workingFolder(request) }));
-}
-
-function workingFolder({ system, messages }: ModelRequest): string {
-  const [, folder] = /working directory: ([^\\\n"]+)/iu.exec(system + JSON.stringify(messages)) ?? [];
-  if (folder === undefined) throw new Error("The request does not say where the session works.");
-  return folder.trim();
+  return wrap(replayAudit(replay));
 }
 
 /** Passes plans that let the agent keep what it has read; a judge of this one criterion. */
@@ -53,18 +47,5 @@ export function inTurn(...answers: readonly Answer[]): Model {
       at += 1;
       return answers[at] ?? "Done.";
     },
-  };
-}
-
-/** A script that also changes what the replay writes into the plan. */
-export function rewrite(script: Script, change: (plan: string) => string): Script {
-  return async (request, ask) => {
-    const answer = await script(request, ask);
-    if (!Array.isArray(answer)) return answer;
-    return answer.map((block) =>
-      typeof block !== "string" && block.type === "tool_use" && block.name === "Write"
-        ? { ...block, input: { ...block.input, content: change(String(block.input["content"])) } }
-        : block,
-    );
   };
 }

@@ -6,7 +6,7 @@ import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-eng
 import type { Translation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
-import { PLAN, WRITE } from "../replay/audit.ts";
+import { FETCH, PLAN, WRITE } from "../replay/audit.ts";
 import { type HookOutcome, type HookSession, openHookSession } from "./session.ts";
 
 export const ENGINEER = "prompt-engineer";
@@ -139,32 +139,78 @@ export function changed(from: string | RegExp, to: string, plan = VALID): string
   return result;
 }
 
-/** A typed `/audit`, and the summaries that it writes. */
+/** A typed `/audit`, the summaries that it writes, and the call of the first agent once there are any. */
 export async function startAudit(session: HookSession, summaries: readonly SummaryFile[]): Promise<void> {
+  put(session, CLAUDE_MD.path, CLAUDE_MD.text);
   await session.send("UserPromptSubmit", { prompt: "/audit last" });
   await session.send("UserPromptExpansion", { command_name: "trace-audit:audit", command_args: "last" });
-  for (const summary of summaries) await writeSummary(session, summary);
+  if (summaries.length === 0) return;
+  await fetched(session, summaries);
+  await written(session, summaries);
+  await callAgent(session, ENGINEER);
 }
 
-/** Puts a summary where write_summary does, and reports the call as Claude Code would. */
-export async function writeSummary({ project, send }: HookSession, summary: SummaryFile): Promise<HookOutcome> {
-  const path = `docs/audit/summaries/${summary.trace_id}.json`;
-  const content = `${JSON.stringify(summary, null, 2)}\n`;
-  writeFile(join(project, path), content);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-  const response = { trace_id: summary.trace_id, path, sha256, bytes: content.length, status: "created" };
+/** fetch_trace has returned these, and passed over others. */
+export async function fetched(
+  { send }: HookSession,
+  summaries: readonly { readonly trace_id: string }[],
+  skipped: readonly { readonly trace_id: string; readonly reason: string }[] = [],
+): Promise<HookOutcome> {
+  const tool_input = { selector: "last" };
+  return send("PostToolUse", { tool_name: FETCH, tool_input, tool_response: JSON.stringify({ summaries, skipped }) });
+}
+
+/** Puts summaries where write_summary does, and reports the call as Claude Code would; of `failed` ids it reports an error. */
+export async function written(
+  { project, send }: HookSession,
+  summaries: readonly SummaryFile[],
+  failed: readonly string[] = [],
+): Promise<HookOutcome> {
+  const done = summaries.map((summary) => {
+    const path = `docs/audit/summaries/${summary.trace_id}.json`;
+    const content = `${JSON.stringify(summary, null, 2)}\n`;
+    writeFile(join(project, path), content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    return { trace_id: summary.trace_id, path, sha256, bytes: content.length, status: "created", comparison: null };
+  });
+  const errors = failed.map((trace_id) => ({ trace_id, error: `${trace_id} could not be written.` }));
   return send("PostToolUse", {
     tool_name: WRITE,
-    tool_input: { trace_id: summary.trace_id },
-    tool_response: JSON.stringify(response),
+    tool_input: { trace_ids: summaries.map(({ trace_id }) => trace_id) },
+    tool_response: JSON.stringify({ summaries: [...done, ...errors] }),
   });
 }
 
-/** A session in which /audit has come to its plan. */
-export async function openAudited(session = openHookSession(), ...runs: readonly SummaryFile[]): Promise<HookSession> {
+/** PreToolUse of a call of one of the plugin's agents. */
+export function callAgent({ call }: HookSession, agent: string, prompt = "Do it."): Promise<HookOutcome> {
+  return call("Agent", { subagent_type: `trace-audit:${agent}`, prompt, run_in_background: false });
+}
+
+/** PostToolUse of such a call. */
+export function agentEnded({ send }: HookSession, agent: string, agentId = "a1"): Promise<HookOutcome> {
+  return send("PostToolUse", {
+    tool_name: "Agent",
+    tool_input: { subagent_type: `trace-audit:${agent}` },
+    tool_response: { status: "completed", agentId },
+  });
+}
+
+/** A session in which /audit waits for the translation. */
+export async function openDiagnosed(
+  session = openHookSession(),
+  ...runs: readonly SummaryFile[]
+): Promise<HookSession> {
   await startAudit(session, runs.length === 0 ? [RUN] : runs);
   await session.answer(ENGINEER, DIAGNOSIS);
+  await callAgent(session, SPECIALIST);
+  return session;
+}
+
+/** A session in which /audit has come to its plan, its turn being over. */
+export async function openAudited(session = openHookSession(), ...runs: readonly SummaryFile[]): Promise<HookSession> {
+  await openDiagnosed(session, ...runs);
   await session.answer(SPECIALIST, TRANSLATION);
+  await session.send("Stop");
   return session;
 }
 

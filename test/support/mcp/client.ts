@@ -25,12 +25,15 @@ export type ServerOptions = {
 export type Answer = { readonly isError: boolean; readonly text: string; readonly data: unknown };
 export type CallOptions = { readonly signal?: AbortSignal };
 
+type WrittenSummary = Exclude<z.infer<typeof WriteSummaryOutput>["summaries"][number], { readonly error: string }>;
+
 /** The server behind a real MCP client over stdio. The client checks every answer against the tool's output schema. */
 export type Server = {
   readonly call: (tool: string, args: Record<string, unknown>, options?: CallOptions) => Promise<Answer>;
   /** The answer of `fetch_trace`; throws what it says when it is an error. */
   readonly fetch: (selector: string) => Promise<z.infer<typeof FetchTraceOutput>>;
-  readonly write: (traceId: string) => Promise<z.infer<typeof WriteSummaryOutput>>;
+  /** What `write_summary` answers to one id; throws what it says when it is an error. */
+  readonly write: (traceId: string) => Promise<WrittenSummary>;
   /** The text of the error that a call has to end in. */
   readonly failure: (selector: string) => Promise<string>;
   readonly listTools: () => Promise<readonly Tool[]>;
@@ -78,7 +81,12 @@ export async function startServer({ env, cwd, node = process.execPath }: ServerO
   return {
     call,
     fetch: async (selector) => FetchTraceOutput.parse(await data("fetch_trace", { selector })),
-    write: async (traceId) => WriteSummaryOutput.parse(await data("write_summary", { trace_id: traceId })),
+    write: async (traceId) => {
+      const { summaries } = WriteSummaryOutput.parse(await data("write_summary", { trace_ids: [traceId] }));
+      const [written] = summaries;
+      if (written === undefined || "error" in written) throw new Error(`write_summary wrote nothing of ${traceId}`);
+      return written;
+    },
     failure: async (selector) => {
       const answer = await call("fetch_trace", { selector });
       if (!answer.isError) throw new Error(`no error for ${selector}`);

@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { z } from "zod";
 import type { Answer, Helpers } from "../claude/answer.ts";
-import type { ModelRequest, ToolOutcome } from "../claude/request.ts";
+import type { ModelRequest } from "../claude/request.ts";
 import type { Script } from "../claude/stand-in.ts";
 import { diagnose, Diagnosis, ReadSummary, translate, Translation } from "./answers.ts";
-import { toPlan } from "./plan.ts";
 
 export const FETCH = "mcp__plugin_trace-audit_langfuse__fetch_trace";
 export const WRITE = "mcp__plugin_trace-audit_langfuse__write_summary";
@@ -26,105 +24,64 @@ export const Fetched = z.looseObject({
   ),
   skipped: z.array(z.looseObject({ trace_id: z.string(), reason: z.string() })),
 });
-const Written = z.looseObject({ path: z.string() });
 
 /** What the replayed model says; each part can be replaced by a test. */
 export type Replay = {
-  /** Where `claude` runs: Read wants absolute paths. */
-  readonly cwd: string;
   readonly diagnose?: (summaries: readonly ReadSummary[]) => Diagnosis;
   readonly translate?: (diagnosis: Diagnosis) => Translation;
 };
 
-type State = Required<Replay> & {
-  fetched: z.infer<typeof Fetched>;
-  paths: readonly string[];
-  summaries: readonly ReadSummary[];
-  diagnosis: Diagnosis;
-  translation: Translation;
-};
-
-/** A model that follows commands/audit.md to the letter, so that what the CLI sends and does can be looked at. */
+/** A model that does what the notes of the plugin's hooks say, to the letter, and sends nothing of its own. */
 export function replayAudit(replay: Replay): Script {
-  const state: State = {
-    diagnose,
-    translate,
-    ...replay,
-    fetched: { summaries: [], skipped: [] },
-    paths: [],
-    summaries: [],
-    diagnosis: { issues: [] },
-    translation: { goal: "", files_to_change: [], new_constraints: [], changes: [] },
-  };
-  return (request, ask) => (request.agentId === null ? asMain(request, ask, state) : asSubagent(request, ask, state));
+  const how = { diagnose, translate, ...replay };
+  return (request, ask) => (request.agentId === null ? asMain(request, ask) : asSubagent(request, ask, how));
 }
 
-function asMain({ userText, toolResults, notes }: ModelRequest, ask: Helpers, state: State): Answer {
-  const last = toolResults.at(-1);
-  if (last === undefined) {
-    const selector = /The selector is: (.*)/u.exec(userText)?.[1]?.trim() ?? "";
-    return selector === "" ? "I am a replay and only know /audit." : [ask.tool(FETCH, { selector })];
-  }
+/** What the plugin's hooks told the model last; null when they told nothing. */
+export function noteOf({ notes, userText }: ModelRequest): string | null {
+  const told = notes.includes(NOTE) ? notes : userText;
+  const at = told.lastIndexOf(NOTE);
+  return at === -1 ? null : told.slice(at + NOTE.length);
+}
+const NOTE = "hook additional context: trace-audit: ";
+
+function asMain(request: ModelRequest, ask: Helpers): Answer {
+  const { toolResults } = request;
   const failed = toolResults.find(({ isError }) => isError);
   if (failed !== undefined) return failed.text;
-  switch (last.name) {
-    case FETCH:
-      state.fetched = Fetched.parse(JSON.parse(last.text));
-      return state.fetched.summaries.map(({ trace_id }) => ask.tool(WRITE, { trace_id }));
-    case WRITE:
-      state.paths = toolResults.map(({ text }) => Written.parse(JSON.parse(text)).path);
-      return [ask.agent("trace-audit:prompt-engineer", toPrompt("Diagnose these Trace Audit Summaries", state.paths))];
-    case "Agent":
-      return afterAgent(last, notes, ask, state);
-    case "Write":
-      return toClosing(state);
-    default:
-      return "I am a replay and did not expect this.";
+  if (toolResults.at(-1)?.name === FETCH) {
+    const { summaries } = Fetched.parse(JSON.parse(toolResults.at(-1)?.text ?? ""));
+    return [ask.tool(WRITE, { trace_ids: summaries.map(({ trace_id }) => trace_id) })];
   }
+  const note = noteOf(request);
+  if (note === null) return "I am a replay and was told nothing by trace-audit.";
+  const selector = /Call fetch_trace with (".*")/u.exec(note)?.[1];
+  if (selector !== undefined) return [ask.tool(FETCH, { selector: JSON.parse(selector) })];
+  const [, agent, prompt] = /subagent_type "(\S+)", .* prompt "([^"]+)"/u.exec(note) ?? [];
+  if (agent !== undefined && prompt !== undefined) return [ask.agent(agent, prompt)];
+  // The words for the human; Claude Code's own lines may follow a note after a blank one.
+  return note.split("\n\n")[1] ?? note;
 }
 
-function afterAgent({ input, text }: ToolOutcome, notes: string, ask: Helpers, state: State): Answer {
-  // The report is framed, and every line of it is indented. In a terminal the result says only that the agent was
-  // launched, and the plugin's hook hands the report over.
-  const report = text.startsWith("Async agent launched") ? notes : text;
-  const answer: unknown = JSON.parse(/^( *)\{\n[\s\S]*?^\1\}/mu.exec(report)?.[0] ?? report);
-  if (input["subagent_type"] === "trace-audit:prompt-engineer") {
-    const diagnosis = Diagnosis.parse(answer);
-    if (diagnosis.issues.length > 0) {
-      const prompt = toPrompt("Translate this diagnosis", [...state.paths, JSON.stringify(diagnosis)]);
-      return [ask.agent("trace-audit:refactoring-specialist", prompt)];
-    }
-  } else Translation.parse(answer);
-  const dates = new Map(state.summaries.map(({ trace_id, started_at }) => [trace_id, started_at]));
-  const traces = state.fetched.summaries.map((entry) => ({ ...entry, date: dates.get(entry.trace_id) ?? null }));
-  return [ask.tool("Write", { file_path: PLAN, content: toPlan(traces, state.diagnosis, state.translation) })];
-}
-
-function toPrompt(task: string, lines: readonly string[]): string {
-  return `${task} for an audit. Answer with the JSON object only.\n${lines.join("\n")}`;
-}
-
-function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, state: State): Answer {
+function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, how: Required<Replay>): Answer {
   const reads = toolResults.filter(({ name }) => name === "Read");
-  if (reads.length === 0) return state.paths.map((path) => ask.tool("Read", { file_path: join(state.cwd, path) }));
-  if (firstUserText.includes("Translate this diagnosis")) {
-    state.translation = state.translate(state.diagnosis);
-    return JSON.stringify(state.translation, null, 1);
+  const paths = firstUserText.match(/^\/.*\/docs\/audit\/summaries\/.+\.json$/gmu) ?? [];
+  if (reads.length === 0 && paths.length > 0) return paths.map((path) => ask.tool("Read", { file_path: path }));
+  const diagnosis = /^The diagnosis:\n\n(\{[\s\S]*?^\})/mu.exec(firstUserText)?.[1];
+  if (diagnosis !== undefined) {
+    const translation = how.translate(Diagnosis.parse(JSON.parse(diagnosis)));
+    return JSON.stringify(intoNewFiles(translation, firstUserText), null, 1);
   }
   // Read puts a line number before each line.
-  state.summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
-  state.diagnosis = state.diagnose(state.summaries);
-  return JSON.stringify(state.diagnosis, null, 1);
+  const summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
+  return JSON.stringify(how.diagnose(summaries), null, 1);
 }
 
-function toClosing({ fetched: { summaries, skipped }, diagnosis: { issues } }: State): string {
-  const traces = summaries.length === 1 ? "one trace" : `${summaries.length} traces`;
-  const found = issues.length === 1 ? "1 issue" : `${issues.length} issues`;
-  const passedOver = skipped.length === 0 ? [] : [`Passed over: ${skipped.length} (${skipped[0]?.reason ?? ""}).`];
-  return [
-    `Audited ${traces}, ${found} found.`,
-    ...passedOver,
-    `The plan is at ${PLAN}. Please review it; nothing was changed.`,
-    "When you agree with it, type /plop to hand it over.",
-  ].join("\n");
+/** A translation whose files that the project does not have, as the agent is shown, are new ones. */
+function intoNewFiles(translation: Translation, shown: string): Translation {
+  const isThere = (file: string): boolean => shown.includes(`\n- ${file}: `);
+  const changes = translation.changes.map((change) =>
+    change.place === "at the end" && !isThere(change.file) ? { ...change, place: "new file" } : change,
+  );
+  return { ...translation, changes };
 }

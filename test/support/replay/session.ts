@@ -12,7 +12,7 @@ export function exported(url: string): Record<string, string> {
 }
 
 export type AuditOptions = Partial<Omit<RunOptions, "script">> &
-  Partial<Omit<Replay, "cwd">> & {
+  Replay & {
     /** Changes what the replayed model does. */
     readonly wrap?: (script: Script) => Script;
   };
@@ -21,7 +21,7 @@ export type AuditOptions = Partial<Omit<RunOptions, "script">> &
 export async function runAudit(prompt: string, options: AuditOptions): Promise<RunOutcome> {
   const { wrap = (script) => script, ...given } = options;
   const cwd = options.cwd ?? createDemoProject();
-  const script = wrap(replayAudit({ ...given, cwd }));
+  const script = wrap(replayAudit(given));
   return runClaude({ pluginDirs: [PLUGIN_ROOT], ...given, prompt, cwd, script });
 }
 

@@ -1,5 +1,5 @@
 import { isRecord, own, type JsonRecord } from "../../trace/values/json.ts";
-import { findLine, parseLineRef, type PromptFile } from "../instructions/prompt-file.ts";
+import { findFile, findLine, parseLineRef, type PromptFile } from "../instructions/prompt-file.ts";
 import { quote, type AddProblem } from "./form.ts";
 
 /**
@@ -51,7 +51,7 @@ export function judgeLine(value: unknown, files: readonly PromptFile[] | null): 
   const ref = typeof value === "string" ? parseLineRef(value) : null;
   if (ref === null) return `it has to name a line of a prompt file, such as "CLAUDE.md:6".`;
   if (files === null || (findLine(files, ref) ?? "") !== "") return null;
-  const file = files.find(({ path }) => path === ref.path);
+  const file = findFile(files, ref.path);
   if (file !== undefined) return `${ref.path} has no such line, or it is blank. Name a line as you were shown it.`;
   return `there is no prompt file ${quote(ref.path)}. There is: ${
     files

@@ -1,4 +1,4 @@
-import { findLine, parseLineRef, type LineRef, type PromptFile } from "../instructions/prompt-file.ts";
+import { findFile, findLine, parseLineRef, type LineRef, type PromptFile } from "../instructions/prompt-file.ts";
 import { judgeLine } from "./instruction.ts";
 import { quote, type AddProblem } from "./form.ts";
 
@@ -35,7 +35,7 @@ export function checkPlace(
     );
   if (parsed?.kind === "below") checkLine(`${path}.place`, place.replace(/^below /u, ""), file, files, addProblem);
   if (files !== null && file !== "") {
-    const isThere = files.some((one) => one.path === file);
+    const isThere = findFile(files, file) !== undefined;
     if (parsed?.kind === "new_file" && isThere)
       addProblem(`${path}.place is "new file", but ${quote(file)} exists. Say "at the end" or "below ${file}:N".`);
     if (parsed?.kind === "at_the_end" && !isThere)
@@ -70,7 +70,7 @@ export function checkNotThere(
   addProblem: AddProblem,
 ): void {
   const ref = replaces === undefined ? null : parseLineRef(replaces);
-  const lines = files.find((one) => one.path === file)?.text.split(/\r\n?|\n/u) ?? [];
+  const lines = findFile(files, file)?.text.split(/\r\n?|\n/u) ?? [];
   for (const [at, constraint] of constraints.entries()) {
     const found = lines.findIndex((line, number) => says(line, constraint, number + 1 === ref?.line));
     if (found === -1) continue;

@@ -1,5 +1,4 @@
 import { dateOf } from "../plan/kept-plan.ts";
-import { COMPARISON, HEADINGS } from "../plan/wording.ts";
 import type { Compared } from "./criteria.ts";
 import type { Criterion } from "./criterion.ts";
 import type { EvidenceCriterion } from "./evidence-criteria.ts";
@@ -98,16 +97,4 @@ function toNeeded({ criterion, runs_needed }: Criterion): string {
   if (runs_needed === null) return "";
   const among = criterion === "success" ? " whose outcome a score or a check tells, with those that failed," : "";
   return `; ${runs_needed} runs a side${among} would settle it`;
-}
-
-/**
- * What is wrong with a plan's section, as reasons to send back. `section` is what stands below the heading, null
- * without one; `expected` what `renderComparison` gives. Blank lines do not count.
- */
-export function checkComparison(section: string | null, expected: readonly string[]): readonly string[] {
-  if (expected.length === 0)
-    return section === null ? [] : [`There is no earlier audit to compare with: leave "${COMPARISON}" out.`];
-  const lines = (section ?? "").split("\n").map((line) => line.trim());
-  if (lines.filter((line) => line !== "").join("\n") === expected.join("\n")) return [];
-  return [`"${COMPARISON}" has to follow "${HEADINGS[0]}" with exactly these lines:\n${expected.join("\n")}`];
 }

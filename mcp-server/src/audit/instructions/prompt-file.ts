@@ -18,9 +18,14 @@ export function parseLineRef(written: string): LineRef | null {
   return path === undefined ? null : { path, line: Number(line) };
 }
 
+/** The prompt file that a path names, be it by a link that leads to it; undefined where there is none. */
+export function findFile(files: readonly PromptFile[], path: string): PromptFile | undefined {
+  return files.find((one) => one.path === path || one.links?.includes(path) === true);
+}
+
 /** What stands in a line of the project's prompt files, without blanks around it; null where there is no such line. */
 export function findLine(files: readonly PromptFile[], { path, line }: LineRef): string | null {
-  const file = files.find((one) => one.path === path || one.links?.includes(path) === true);
+  const file = findFile(files, path);
   return file === undefined ? null : (toTextLines(file.text)[line - 1]?.trim() ?? null);
 }
 

@@ -56,12 +56,6 @@ function checkHeadings(found: readonly string[], addProblem: AddProblem): void {
     addProblem(`The headings are out of order. Their order is: ${sorted.join(" / ")}.`);
 }
 
-/** The row after the last of the section whose heading is row `start`. */
-export function sectionEnd(rows: readonly string[], start: number): number {
-  const next = rows.findIndex((row, at) => at > start && row.startsWith("## "));
-  return next === -1 ? rows.length : next;
-}
-
 /** The items of a numbered list, in their order; what is no such item is reported. */
 export function readNumbered(lines: readonly string[], place: string, addProblem: AddProblem): readonly string[] {
   const items: string[] = [];
