@@ -83,8 +83,8 @@ test("all that the plugin runs on is shipped", () => {
     "README.md",
     "agents/prompt-engineer.md",
     "agents/refactoring-specialist.md",
-    "commands/audit.md",
-    "commands/plop.md",
+    "commands/audit/SKILL.md",
+    "commands/plop/SKILL.md",
     "hooks/dist/handlers.mjs",
     "hooks/dist/main.mjs",
     "hooks/hooks.json",
@@ -100,9 +100,15 @@ test("all that the plugin runs on is shipped", () => {
 });
 
 test("what the manifest and the hooks start is shipped", () => {
-  const started = [read(".claude-plugin/plugin.json"), read("hooks/hooks.json")].flatMap((text) =>
-    [...text.matchAll(/\$\{CLAUDE_PLUGIN_ROOT\}\/([^"]+)/gu)].map(([, path = ""]) => path),
-  );
+  const starters = [
+    ".claude-plugin/plugin.json",
+    "hooks/hooks.json",
+    "commands/audit/SKILL.md",
+    "commands/plop/SKILL.md",
+  ];
+  const started = starters
+    .map(read)
+    .flatMap((text) => [...text.matchAll(/\$\{CLAUDE_PLUGIN_ROOT\}\/([^"]+)/gu)].map(([, path = ""]) => path));
   expect(started).toContain("mcp-server/dist/main.mjs");
   expect(started.filter((path) => !shipped.includes(path))).toEqual([]);
 });

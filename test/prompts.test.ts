@@ -39,6 +39,21 @@ const AgentFrontmatter = z.strictObject({
   omitClaudeMd: z.literal(true),
   color: z.string(),
 });
+// As hooks.json has them; `args` says to the handler which command it stands for.
+const Hooks = z.array(
+  z.strictObject({
+    matcher: z.string().optional(),
+    hooks: z.array(
+      z.strictObject({
+        type: z.literal("command"),
+        command: z.literal("node"),
+        args: z.tuple([z.literal("${CLAUDE_PLUGIN_ROOT}/hooks/dist/main.mjs"), z.enum(["audit", "plop"])]),
+        timeout: z.int().max(10),
+        onFailure: z.literal("block").optional(),
+      }),
+    ),
+  }),
+);
 const CommandFrontmatter = z.strictObject({
   name: z.string(),
   description: oneLine(120),
@@ -46,6 +61,7 @@ const CommandFrontmatter = z.strictObject({
   "argument-hint": z.string().optional(),
   "allowed-tools": tools.default([]),
   "disable-model-invocation": z.literal(true).optional(),
+  hooks: z.partialRecord(z.enum(["PreToolUse", "PostToolUse", "Stop"]), Hooks),
 });
 
 test("the plugin has these agents and commands", () => {
@@ -71,6 +87,17 @@ describe.each(agents)("the agent $name", ({ name, frontmatter, words, lines }) =
 describe.each(commands)("the command $name", ({ name, frontmatter, body, words }) => {
   const parsed = CommandFrontmatter.parse(frontmatter);
   const mentioned = [...body.matchAll(/mcp__[\w-]+/gu)].map(([tool]) => tool);
+  test("has each tool of the main agent judged, and a guard that gives no answer refuses", () => {
+    const judged = parsed.hooks.PreToolUse?.map(({ matcher, hooks }) => [
+      matcher,
+      hooks.map(({ onFailure }) => onFailure),
+    ]);
+    expect(judged).toEqual([[undefined, ["block"]]]);
+    const scopes = Object.values(parsed.hooks).flatMap((groups) =>
+      groups.flatMap(({ hooks }) => hooks.map(({ args }) => args[1])),
+    );
+    expect(new Set(scopes)).toEqual(new Set([name]));
+  });
   test("answers to its bare name", () => expect(parsed.name).toBe(name));
   test("takes its arguments as they were typed", () => expect(body).toContain("$ARGUMENTS"));
   test("names MCP tools that the running server has", async () => {

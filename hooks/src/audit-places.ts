@@ -1,5 +1,6 @@
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { AUDITS, PLAN_PATH, SUMMARIES } from "../../mcp-server/src/audit/layout/places.ts";
+import { createOwnership } from "../../mcp-server/src/disk/own-files.ts";
 import { followLinks, isWithin } from "./follow-links.ts";
 
 /** docs/audit/summaries of a project, when it is no link itself. */
@@ -7,7 +8,7 @@ export function summariesOf(projectFolder: string): string {
   return join(followLinks(projectFolder), SUMMARIES);
 }
 
-/** Where a write goes: the plan, another place below docs/audit, neither, or nowhere that anybody could tell. */
+/** Where a write goes: the plan, another file of the plugin below docs/audit, neither, or nowhere that anybody could tell. */
 export type Place = "plan" | "audit" | "elsewhere" | "nowhere";
 
 /** Tells where a path leads that a tool was given, relative to `cwd` or absolute, links followed. */
@@ -20,10 +21,14 @@ export function locate(projectFolder: string, cwd: string, path: string): Place 
     if (real === join(project, PLAN_PATH)) return "plan";
     const folders = [audit, followLinks(audit), resolve(projectFolder, AUDITS)];
     // Some file systems take Docs/Audit for docs/audit.
-    const isAudit = [real, written].some((one) =>
-      folders.some((folder) => isWithin(one, folder) || isWithin(one.toLowerCase(), folder.toLowerCase())),
+    const below = [real, written].flatMap((one) =>
+      folders.flatMap((folder) =>
+        isWithin(one.toLowerCase(), folder.toLowerCase())
+          ? [one.slice(folder.length).split(sep).join("/").replace(/^\/+/u, "")]
+          : [],
+      ),
     );
-    return isAudit ? "audit" : "elsewhere";
+    return below.some(createOwnership(project)) ? "audit" : "elsewhere";
   } catch {
     return "nowhere";
   }

@@ -10,6 +10,8 @@ export type HookEvent = {
   /** The human's prompt that began the turn, by its id. */
   readonly promptId: string | null;
   readonly cwd: string | null;
+  /** The file that Claude Code keeps of the session. */
+  readonly transcriptPath: string | null;
   readonly isPlanMode: boolean;
   readonly prompt: string;
   /** A command that was typed, without its slash, and what followed it. */
@@ -17,6 +19,8 @@ export type HookEvent = {
   readonly commandArgs: string;
   readonly tool: string | null;
   readonly input: JsonRecord;
+  /** The MCP server that the tool is of, as Claude Code names it; null for other tools, and from a Claude Code that names none. */
+  readonly mcpServer: string | null;
   /** What the tool answered: text or an object. */
   readonly response: unknown;
   readonly isFromSubagent: boolean;
@@ -31,17 +35,20 @@ export type HookEvent = {
 export function parseEvent(event: JsonRecord): HookEvent {
   const textOf = (key: string): string | null => text(own(event, key));
   const input = own(event, "tool_input");
+  const server = own(event, "mcp_server");
   return {
     name: textOf("hook_event_name") ?? "",
     session: textOf("session_id") ?? "",
     promptId: textOf("prompt_id"),
     cwd: textOf("cwd"),
+    transcriptPath: textOf("transcript_path"),
     isPlanMode: own(event, "permission_mode") === "plan",
     prompt: textOf("prompt") ?? "",
     command: textOf("command_name"),
     commandArgs: textOf("command_args") ?? "",
     tool: textOf("tool_name"),
     input: isRecord(input) ? input : {},
+    mcpServer: isRecord(server) ? text(own(server, "name")) : null,
     response: own(event, "tool_response"),
     isFromSubagent: own(event, "agent_id") !== undefined,
     agentId: textOf("agent_id"),
@@ -66,6 +73,8 @@ export type Answer = {
   readonly updatedInput?: JsonRecord;
   /** Shown to the human. */
   readonly systemMessage?: string;
+  /** What is written down once the answer is given, so that a slow disk does not hold the answer back. Does not throw. */
+  readonly record?: () => void;
 } | null;
 
 /** Refuses a tool call; the model is shown the reason. */
@@ -93,6 +102,13 @@ export function isRefusal(answer: Answer): boolean {
   return answer?.decision === "deny" || answer?.decision === "block";
 }
 
+const NAME = "trace-audit: ";
+/** The words of an answer say who speaks: a human may have many plugins. */
+function signed(words: string | undefined): string | undefined {
+  // What begins with a command of the plugin names it already.
+  return words === undefined || /^(?:trace-audit:|\/(?:audit|plop)\b)/u.test(words) ? words : NAME + words;
+}
+
 /** Both answers in one; where both say something, the second one's word. */
 export function merge(first: Answer, second: Answer): Answer {
   return first === null || second === null ? (first ?? second) : { ...first, ...second };
@@ -110,7 +126,8 @@ export function explain(error: unknown): string {
 
 /** An answer in the JSON that Claude Code reads. */
 export function formatAnswer({ name }: HookEvent, answer: NonNullable<Answer>): string {
-  const { decision, reason, systemMessage, ...rest } = answer;
+  const { decision, reason: why, systemMessage, record: _, ...rest } = answer;
+  const reason = decision === "allow" ? why : signed(why);
   if (name === "PermissionRequest") {
     const permission = decision === "allow" ? { behavior: "allow" } : { behavior: "deny", message: reason };
     return JSON.stringify({ hookSpecificOutput: { hookEventName: name, decision: permission } });
@@ -121,7 +138,7 @@ export function formatAnswer({ name }: HookEvent, answer: NonNullable<Answer>): 
       ? rest
       : { permissionDecision: decision, permissionDecisionReason: reason, ...rest };
   return JSON.stringify({
-    systemMessage,
+    systemMessage: signed(systemMessage),
     ...(isBlock ? { decision, reason } : {}),
     ...(Object.keys(output).length === 0 ? {} : { hookSpecificOutput: { hookEventName: name, ...output } }),
   });

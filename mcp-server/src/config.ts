@@ -34,6 +34,7 @@ export function parseConfig(env: Environment): Config | null {
   const publicKey = setting(env, "LANGFUSE_PUBLIC_KEY");
   const secretKey = setting(env, "LANGFUSE_SECRET_KEY");
   if (publicKey === null && secretKey === null) return null;
+  assertOwnHost(env);
   if (publicKey === null || secretKey === null) {
     const missing = publicKey === null ? "LANGFUSE_PUBLIC_KEY" : "LANGFUSE_SECRET_KEY";
     throw new AuditError(
@@ -116,6 +117,20 @@ function parseBaseUrl(env: Environment): string {
     );
   }
   return url.origin + url.pathname.replace(/\/+$/u, "").replace(/\/api\/public$/u, "");
+}
+
+/**
+ * The secret key that the user has stored goes to the address that was stored with it. A repository can export variables to
+ * everyone who opens it (`env` in .claude/settings.json), so an exported address does not take a stored key elsewhere.
+ */
+function assertOwnHost(env: Environment): void {
+  const stored = written(env["TRACE_AUDIT_OPTION_LANGFUSE_SECRET_KEY"]);
+  if (stored === null || setting(env, "LANGFUSE_SECRET_KEY") !== stored) return;
+  const own = { LANGFUSE_BASE_URL: written(env["TRACE_AUDIT_OPTION_LANGFUSE_BASE_URL"]) ?? DEFAULT_URL };
+  if (parseBaseUrl(own) === parseBaseUrl(env)) return;
+  throw new AuditError(
+    "The address of Langfuse is exported, but the secret key is the one stored with the plugin, for another address. So the key was not sent: a repository's settings can export such an address. If you want it, store the address with the key (`/plugin configure trace-audit`), or export the keys too, and restart Claude Code.",
+  );
 }
 
 function parseTimeout(env: Environment): number {

@@ -122,6 +122,41 @@ test("a copy of a file is told and not shown twice, and a link's name finds the 
   expect(findLine(files, { path: "CLAUDE.md", line: 1 })).toBe("Use tabs.");
 });
 
+test("of a long line that part is shown which holds what was seen, and its start when it holds as much", () => {
+  const long = `${"The harbour lies behind the meadow. ".repeat(12)}Passwords are hashed with argon2. ${"And so on. ".repeat(30)}`;
+  const shown = (human: string) =>
+    /^CLAUDE\.md:2 (.*)$/mu.exec(showInstructions([file("CLAUDE.md", "# A", long)], seenIn({ human })))?.[1] ?? "";
+  expect(shown("why is argon2 not used?")).toMatch(/^….+Passwords are hashed with argon2\. .+…$/u);
+  expect(shown("why is the harbour empty?")).toMatch(/^The harbour lies .+…$/u);
+  for (const human of ["argon2", "harbour", "zzz"]) expect(shown(human).length).toBeLessThanOrEqual(240);
+  const near = showNearest([file("CLAUDE.md", "# A", long)], [{ recommendation: "Use argon2", where: null }]);
+  expect(near).toMatch(/^CLAUDE\.md:2 ….+argon2/mu);
+});
+
+/** Lines of rules that share words with what was seen, in sections of rules: much that is worth showing. */
+const rulesOf = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_line, at) => [
+    ...(at % 20 === 0 ? [`## Rules ${at}`] : []),
+    `Never let the ${THINGS[at % 14] ?? ""} of ${THINGS[(at * 3) % 13] ?? ""} ${at} leave the rtk ${THINGS[(at * 5) % 11] ?? ""}.`,
+  ]).flat();
+const THINGS_SEEN = { human: THINGS.join(" "), did: ["test rtk vitest run"] };
+
+test("an order about a program that every line names is shown when that program ran", () => {
+  const order = "**Always prefix commands with `rtk`**";
+  const files = [file("CLAUDE.md", ...rulesOf(600), "## Tools", "", order, ...rulesOf(600))];
+  const shown = (row: Row): boolean => showInstructions(files, seenIn(row)).includes(` ${order}\n`);
+  expect(shown(THINGS_SEEN)).toBe(true);
+  expect(shown({ ...THINGS_SEEN, did: ["test npx vitest run"] })).toBe(false);
+});
+
+test("each check that a file names is shown once, before more of what was seen", () => {
+  const checks = Array.from({ length: 12 }, (_check, at) => `npm run lint:part${at}`);
+  const blocks = checks.flatMap((check) => ["", "## Part", "", "```sh", check, "```"]);
+  const files = [file("CLAUDE.md", ...rulesOf(600), ...blocks, ...blocks)];
+  const shown = showInstructions(files, seenIn(THINGS_SEEN)).split("\n");
+  for (const check of checks) expect(shown.filter((line) => line.endsWith(` ${check}`))).toHaveLength(1);
+});
+
 describe("many files", () => {
   const body = (name: string): readonly string[] => [
     `# ${name}`,
@@ -249,7 +284,7 @@ test("any files and any summary give the same bounded text, in which each quoted
         const lines = files
           .filter((one) => one.path === path)
           .map(({ text }) => plain(toTextLines(text)[Number(number) - 1] ?? ""));
-        expect(lines.some((line) => line.startsWith(plain(said.replace(/…$/u, ""))))).toBe(true);
+        expect(lines.some((line) => line.includes(plain(said.replaceAll(/^…|…$/gu, ""))))).toBe(true);
       }
     }),
     { numRuns: 150 },

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judgePromptFile, mayBePromptFile } from "../../mcp-server/src/audit/instructions/judge-prompt-file.ts";
+import { toSeen } from "../../mcp-server/src/audit/instructions/seen.ts";
+import { showInstructions } from "../../mcp-server/src/audit/instructions/show-instructions.ts";
+import { showNearest } from "../../mcp-server/src/audit/instructions/show-nearest.ts";
 import { readPromptFiles } from "../../mcp-server/src/disk/prompt-files.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { writeFile } from "../support/files/tree.ts";
@@ -15,6 +18,7 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 const named = (...paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, `text of ${path}`]));
 const pathsIn = (folder: string): readonly string[] => readPromptFiles(folder).map(({ path }) => path);
+const NOTHING = toSeen([]);
 const isWindows = process.platform === "win32";
 
 test("what is in force in every session comes first, then what lies nearest", () => {
@@ -174,9 +178,13 @@ describe("bounds", () => {
   test("of a folder of 200 files each is read, of 500 the first 400", () => {
     const commands = (count: number) =>
       named(...Array.from({ length: count }, (_file, at) => `.claude/commands/c${at}.md`));
-    expect(readPromptFiles(project({ ...commands(200), ...named("CLAUDE.md") }))).toHaveLength(201);
+    const all = readPromptFiles(project({ ...commands(200), ...named("CLAUDE.md") }));
+    expect([all.length, all.isPartial]).toEqual([201, undefined]);
     const most = readPromptFiles(project({ ...commands(500), ...named("CLAUDE.md") }));
-    expect([most.length, most[0]?.path]).toEqual([400, "CLAUDE.md"]);
+    expect([most.length, most[0]?.path, most.isPartial]).toEqual([400, "CLAUDE.md", true]);
+    expect(showInstructions(most, NOTHING)).toContain("it may have prompt files that are not listed");
+    expect(showNearest(most, [])).toContain("it may have prompt files that are not listed");
+    expect(showInstructions([...most], NOTHING)).not.toContain("not listed");
   });
 
   test("folders are followed 12 deep", () => {

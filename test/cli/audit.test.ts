@@ -75,12 +75,12 @@ describe("/audit last", () => {
     expect(outcome.requests.flatMap(({ toolResults }) => toolResults).filter(({ isError }) => isError)).toEqual([]);
   });
 
-  test("gives the diagnostician Read and the translator Read and Glob, and no other tool", () => {
-    const [diagnostician, , translator] = subagentsOf(outcome);
+  test("gives the diagnostician no tool, and the translator Glob alone", () => {
+    const [diagnostician, translator] = subagentsOf(outcome);
     expect(diagnostician?.system).toContain("What makes an issue");
-    expect(diagnostician?.tools).toEqual(["Read"]);
+    expect(diagnostician?.tools).toEqual([]);
     expect(translator?.system).toContain("Which files");
-    expect(translator?.tools.toSorted()).toEqual(["Glob", "Read"]);
+    expect(translator?.tools).toEqual(["Glob"]);
     expect(new Set(subagentsOf(outcome).map(({ agentId }) => agentId)).size).toBe(2);
   });
 

@@ -39,7 +39,7 @@ test.each(["", "list", " Help "])("/audit%s lists the sessions of this project, 
   const { sessionId } = installSession("multiturn", { home, project, secondsAgo: 600 });
   installSession("todo", { home, project: temporaryFolder("elsewhere"), secondsAgo: 60 });
   const said = await typed(words, env);
-  expect(said).toMatch(/^Usage: \/audit </u);
+  expect(said).toMatch(/^trace-audit: Usage: \/audit </u);
   expect(said.match(/^\/audit .*$/gmu)).toHaveLength(2);
   expect(said).toMatch(new RegExp(`^/audit session:${sessionId.slice(0, 8)} +10 m +2 turns +`, "mu"));
   expect(said).toMatch(
@@ -81,7 +81,7 @@ test("a server that does not answer holds nobody up", { timeout: 20_000 }, async
   await withLangfuse({ generation: "v4-events-only", traces: [], latencyMs: 60_000 }, async ({ langfuse }) => {
     const started = Date.now();
     const said = await typed("", { ...env, ...KEYS, LANGFUSE_BASE_URL: langfuse.url });
-    expect(said).toMatch(/^Usage: /u);
+    expect(said).toMatch(/^trace-audit: Usage: /u);
     expect(Date.now() - started).toBeLessThan(9900);
   });
 });
@@ -89,7 +89,7 @@ test("a server that does not answer holds nobody up", { timeout: 20_000 }, async
 test("a word that is none gets the one that was meant", async () => {
   const { env } = world();
   expect(await typed("sample 7", env)).toMatch(
-    /^"sample 7" names no trace\. Did you mean `\/audit sample:7`\? Usage: /u,
+    /^trace-audit: "sample 7" names no trace\. Did you mean `\/audit sample:7`\? Usage: /u,
   );
   expect(await typed("my last run", env)).toContain("`/audit` alone lists the newest");
 });

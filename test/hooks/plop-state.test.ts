@@ -121,7 +121,7 @@ test("what cannot be recorded is not allowed, and what cannot be recorded as spe
   expect(await onFullDisk(unwritten, { hook_event_name: "UserPromptSubmit", prompt: "hello" })).toBe("");
   await unwritten.send("UserPromptSubmit", { prompt: "/plop", prompt_id: "session-1-turn-1" });
   const typed = { hook_event_name: "UserPromptExpansion", command_name: "trace-audit:plop", command_args: "" };
-  expect(await onFullDisk(unwritten, typed)).toContain("/plop is refused");
+  expect(await onFullDisk(unwritten, typed)).toContain("/plop cannot start");
   const session = await approved();
   const call = { hook_event_name: "PreToolUse", tool_name: "Edit", tool_input: edit(session) };
   expect(await onFullDisk(session, call)).toContain('"deny"');

@@ -6,6 +6,8 @@ import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench/http.ts";
 import { serveSession } from "../support/bench/session.ts";
+import { timePlopCalls } from "../support/bench/plop-call.ts";
+import { KINDS, openWorkplace, timeSession } from "../support/bench/sessions.ts";
 import { longTrace } from "../support/langfuse/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
@@ -57,6 +59,25 @@ for (let at = 0; at < 25; at += 1) {
   server.push(await time([MAIN], '"id":2'));
 }
 row("server: spawn to tools/list, against node -e 0", median(server) / median(bare), "at most 2.0, aim 1.6");
+
+// What the plugin costs a session that never audits: the real CLI, sessions with and without it in turn.
+for (const kind of KINDS) {
+  const place = openWorkplace();
+  const times = { with: new Array<number>(), without: new Array<number>() };
+  for (let at = 0; at < 6; at += 1)
+    for (const side of ["without", "with"] as const) {
+      const ms = await timeSession(place, kind, side);
+      // The first of each fills caches.
+      if (at > 0) times[side].push(ms);
+    }
+  row(
+    `a session with 40 calls of ${kind}, against no plugin`,
+    median(times.with) / median(times.without),
+    "at most 1.05",
+  );
+}
+const judged = median(await timePlopCalls(25));
+console.log(`${"a call that /plop judges".padEnd(58)} ${judged.toFixed(0).padStart(6)} ms  at most 100`);
 
 for (const exporter of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
   const text = longTrace(exporter, 10_000);

@@ -168,3 +168,44 @@ describe("settings", () => {
     host.close();
   });
 });
+
+describe("a secret key that is stored with the plugin", () => {
+  const stored = {
+    TRACE_AUDIT_OPTION_LANGFUSE_PUBLIC_KEY: "pk-lf-stored",
+    TRACE_AUDIT_OPTION_LANGFUSE_SECRET_KEY: "sk-lf-stored",
+    TRACE_AUDIT_OPTION_LANGFUSE_BASE_URL: "https://langfuse.example.com",
+  };
+  const asManifest = { LANGFUSE_PUBLIC_KEY: "pk-lf-stored", LANGFUSE_SECRET_KEY: "sk-lf-stored" };
+
+  test.each(["LANGFUSE_BASE_URL", "LANGFUSE_HOST", "LANGFUSE_BASEURL"])("is not sent where %s leads", async (name) => {
+    await withLangfuse({ generation: "v3", traces: [turn] }, async ({ langfuse }) => {
+      const address = name === "LANGFUSE_BASE_URL" ? {} : { TRACE_AUDIT_OPTION_LANGFUSE_BASE_URL: "" };
+      const env = { ...stored, ...asManifest, ...address, [name]: langfuse.url };
+      const server = await startServer({ env, cwd: temporaryFolder("project") });
+      const said = await server.failure("turn");
+      expect(said).toContain("the key was not sent");
+      expectClear(said);
+      expect(langfuse.requests).toEqual([]);
+      await server.close();
+    });
+  });
+
+  test("goes to the address that is stored with it, however that is spelt, and an exported key where it says", async () => {
+    await withLangfuse({ generation: "v3", traces: [turn] }, async ({ langfuse }) => {
+      for (const env of [
+        {
+          ...stored,
+          ...asManifest,
+          TRACE_AUDIT_OPTION_LANGFUSE_BASE_URL: `${langfuse.url}/`,
+          LANGFUSE_BASE_URL: langfuse.url,
+        },
+        { ...stored, ...KEYS, LANGFUSE_BASE_URL: langfuse.url },
+      ]) {
+        const server = await startServer({ env, cwd: temporaryFolder("project") });
+        await server.failure("turn").catch(() => null);
+        await server.close();
+      }
+      expect(langfuse.requests.length).toBeGreaterThan(1);
+    });
+  });
+});

@@ -6,6 +6,7 @@ import { briefMarks } from "../../../mcp-server/src/audit/history/left-out.ts";
 import { toSeen } from "../../../mcp-server/src/audit/instructions/seen.ts";
 import { showInstructions } from "../../../mcp-server/src/audit/instructions/show-instructions.ts";
 import { showNearest } from "../../../mcp-server/src/audit/instructions/show-nearest.ts";
+import { tryRead } from "../../../mcp-server/src/disk/files.ts";
 import { readMarks } from "../../../mcp-server/src/disk/marks.ts";
 import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { readNewestSummaries } from "../../../mcp-server/src/disk/summaries.ts";
@@ -13,6 +14,8 @@ import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import type { Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 
+/** Twice what a summary may have. */
+const MAX_BYTES = 16_000;
 /** How many of the newest summaries come with a direct question. */
 const NEWEST = 3;
 
@@ -34,18 +37,21 @@ export function briefAgent(context: Context): Answer {
 
 function briefInAudit({ audit, project }: Context, type: string, request: string): string {
   const { summaries, diagnosis } = audit.state();
-  const paths = summaries.map(({ path }) => join(project, path));
+  const onDisk = summaries.map(({ path }) => ({
+    path: join(project, path),
+    text: tryRead(join(project, path), MAX_BYTES)?.text ?? "(it cannot be read)",
+  }));
   const files = readPromptFiles(project);
   if (type === ENGINEER) {
     const instructions = showInstructions(files, toSeen(summaries.map(({ facts }) => facts)));
-    return briefEngineer(request, paths, instructions, briefMarks(readMarks(project)));
+    return briefEngineer(request, onDisk, instructions, briefMarks(readMarks(project)));
   }
   const { issues } = diagnosis ?? { issues: [] };
   const named = issues.map(({ recommendation, instruction }) => ({
     recommendation,
     where: instruction.where ?? null,
   }));
-  return briefSpecialist(request, diagnosis ?? { issues: [] }, paths, showNearest(files, named));
+  return briefSpecialist(request, diagnosis ?? { issues: [] }, onDisk, showNearest(files, named));
 }
 
 function briefOutside({ project }: Context, request: string): string {

@@ -45,10 +45,10 @@ function guard(context: Context, call: ToolCall): Answer {
   if (known.stage === "running" && readPlan(project)?.sha256 !== known.plan_sha256) {
     const cause = "the plan has changed since it was approved";
     end(context, known, cause);
-    return { ...refuse(known, call, changedPlan(call), project), systemMessage: `/plop has stopped: ${cause}.` };
+    return { ...refuse(context, known, call, changedPlan(call)), systemMessage: `/plop has stopped: ${cause}.` };
   }
   if (known.cause !== null && known.cause.startsWith("the plan has changed"))
-    return refuse(known, call, changedPlan(call), project);
+    return refuse(context, known, call, changedPlan(call));
   const verdict = judgeCall(known, call, {
     cwd,
     toWrite: (path) => resolveTarget(project, path, ownFolders),
@@ -56,7 +56,7 @@ function guard(context: Context, call: ToolCall): Answer {
   });
   switch (verdict.is) {
     case "deny":
-      return refuse(known, call, verdict.reason, project);
+      return refuse(context, known, call, verdict.reason);
     case "ask":
       end(context, known, "the model asked the human a question");
       return null;
@@ -81,14 +81,14 @@ function allowEdit(
   const result = judgeEditResult(file, path, call, readContent(file.real)?.text ?? null);
   if ("refused" in result) {
     const reason = `${call.tool} is refused: ${result.refused}.`;
-    return { ...refuse(approval, call, reason, context.project), systemMessage: `/plop: ${reason}` };
+    return { ...refuse(context, approval, call, reason), systemMessage: `/plop: ${reason}` };
   }
   // In plan mode the human has said that nothing shall be edited yet.
   if (context.event.isPlanMode) return null;
   // The answer to a permission request cannot replace the input; what PreToolUse replaced comes back here.
   if (context.event.name === "PermissionRequest") {
     if (replaceInput(call.input, input) === null) return allow("The human's /plop covers this file.");
-    return refuse(approval, call, `${call.tool} is refused: it names ${path} by another path.`, context.project);
+    return refuse(context, approval, call, `${call.tool} is refused: it names ${path} by another path.`);
   }
   const expected = toSha256(toCompared(result.after));
   const files = approval.files.map((one) => (one === file ? { ...one, expected } : one));
@@ -96,10 +96,10 @@ function allowEdit(
   return { ...allow("The human's /plop covers this file."), updatedInput: input };
 }
 
-function refuse(approval: Approval, call: ToolCall, reason: string, project: string): Answer {
-  if (approval.stage !== "pending")
-    tryAppend(project, toApprovalsLine("refused", new Date().toISOString(), approval, { reason, tool: call.tool }));
-  return deny(reason);
+function refuse({ isWitness, project }: Context, approval: Approval, call: ToolCall, reason: string): Answer {
+  if (approval.stage === "pending" || !isWitness) return deny(reason);
+  const line = toApprovalsLine("refused", new Date().toISOString(), approval, { reason, tool: call.tool });
+  return { ...deny(reason), record: () => tryAppend(project, line) };
 }
 
 function changedPlan({ tool }: ToolCall): string {

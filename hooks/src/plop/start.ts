@@ -17,6 +17,11 @@ import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
 import { readApproval, readApprovals, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
+/** Characters of all listed files together: the guard reads them at every call. */
+const MAX_LISTED = 2_000_000;
+/** More than the processes between a human's terminal and a Claude Code. */
+const MAX_PARENTS = 40;
+
 /**
  * `/plop` was typed. Approves the plan that lies there for this turn, or stops before any model call with every reason.
  * Whatever fails here refuses.
@@ -82,6 +87,11 @@ function approve(context: Context, attempt: Attempt): Approved {
   for (const known of readApprovals(approvals, event.session)) spend(context, known, "another /plop was typed");
   assertNotExecuted(project, plan.sha256);
   const listed = files.map((file) => toApproved(context, file));
+  const length = listed.reduce((sum, { before }) => sum + before.length, 0);
+  if (length > MAX_LISTED)
+    throw new Error(
+      `the listed files have ${length} characters, more than the ${MAX_LISTED} that can be watched at every call. List fewer`,
+    );
   const { file: plan_file, edited } = keepApproved(project, plan);
   const approval: Approval = {
     session_id: event.session,
@@ -142,15 +152,28 @@ function recordRefusal({ event, project }: Context, { plan }: Attempt, reason: s
 }
 
 /**
- * Whether a model's shell started this Claude Code: what it starts has CLAUDECODE in its environment. Only Linux shows a
- * process's first environment; elsewhere the guard on shell commands stands alone.
+ * Whether a model's shell started this Claude Code: what it starts has CLAUDECODE in its environment, and so has one of the
+ * processes above a Claude Code that hides it. Only Linux shows a process's first environment; elsewhere the guard on shell
+ * commands stands alone.
  */
 function isStartedByClaude(): boolean {
-  const pid = process.env["CLAUDE_PID"] ?? "";
-  if (!/^\d+$/u.test(pid)) return false;
+  let pid = process.env["CLAUDE_PID"] ?? "";
+  for (let depth = 0; depth < MAX_PARENTS && /^[1-9]\d*$/u.test(pid); depth += 1) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes("CLAUDECODE=1")) return true;
+    } catch {
+      // Another user's process keeps its environment to itself; its parents are still looked at.
+    }
+    pid = parentOf(pid);
+  }
+  return false;
+}
+
+/** "" where nobody can tell. */
+function parentOf(pid: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes("CLAUDECODE=1");
+    return /^PPid:\s*(\d+)$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
   } catch {
-    return false;
+    return "";
   }
 }

@@ -4,7 +4,6 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -12,10 +11,13 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { openPrivateFolder } from "./private-folder.ts";
 import { foldLines, OUTSIDE, type SessionEvent, type SessionState } from "./session-state.ts";
 
 const KEPT_MS = 14 * 24 * 3_600_000;
 const MAX_LOG = 20_000_000;
+/** More logs than two weeks of audits leave; the rest waits for the next audit. */
+const MAX_NAMES = 5000;
 
 /** The log of a session, which holds what its `/audit` has established, and the state that follows from it. */
 export type SessionLog = {
@@ -49,18 +51,32 @@ export function openSessionLog(folder: string, session: string): SessionLog {
   };
   const append = (event: SessionEvent): SessionState => {
     openPrivateFolder(folder);
-    if (event.event === "audit_started") removeOld(folder);
+    if (event.event === "audit_started") {
+      removeOld(folder);
+      // An audit starts from nothing, so that what went before it need not be read for the rest of the session.
+      if (sizeOf(file) > MAX_LOG / 2) {
+        rmSync(file, { force: true });
+        [state, settled, size] = [null, OUTSIDE, 0];
+      }
+    }
+    const line = `\n${JSON.stringify(event)}\n`;
+    if (sizeOf(file) + line.length > MAX_LOG)
+      throw new Error("the record of this audit is full. Start a new session, and audit less at once");
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
     const log = openSync(file, flags, 0o600);
     try {
       // The leading break ends a line that a killed hook left unfinished.
-      writeSync(log, `\n${JSON.stringify(event)}\n`);
+      writeSync(log, line);
     } finally {
       closeSync(log);
     }
     return look();
   };
   return { state: () => state ?? look(), look, append };
+}
+
+function sizeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The bytes of a log from a position on, null when it is none or too large. */
@@ -86,16 +102,8 @@ function toLogName(session: string): string {
   return `audit-${/^[\w-]{1,100}$/u.test(id) ? id : createHash("sha256").update(id).digest("hex")}.jsonl`;
 }
 
-/** In a shared temporary folder someone else could have put a link or a folder of theirs in place of ours. */
-function openPrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid()))
-    throw new Error(`${folder} is not a folder of this user`);
-}
-
 function removeOld(folder: string): void {
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder).slice(0, MAX_NAMES)) {
     if (!/^audit-[\w-]+\.jsonl$/u.test(name)) continue;
     if (Date.now() - lstatSync(join(folder, name)).mtimeMs > KEPT_MS) rmSync(join(folder, name), { force: true });
   }

@@ -12,6 +12,19 @@ export function isOwnAgent(type: unknown): type is typeof ENGINEER | typeof SPEC
 }
 
 /**
+ * An agent's type in the spelling that everything here goes by. Claude Code also takes ours with other letters' case and with
+ * spaces or underscores for hyphens; any other type stays as it is.
+ */
+export function toAgentType(type: string): string {
+  const plain = type
+    .normalize("NFKC")
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/gu, "-");
+  return isOwnAgent(plain) ? plain : type;
+}
+
+/**
  * The agents that a prompt mentions in a form that Claude Code does not resolve by itself: `@prompt-engineer`,
  * `@agent-prompt-engineer`, `@trace-audit:prompt-engineer`. The forms it resolves, `@agent-trace-audit:prompt-engineer`
  * and `@"trace-audit:prompt-engineer (agent)"`, are left alone.

@@ -7,10 +7,14 @@ import { readPlain } from "./files.ts";
 /** Appends a line to the approvals log. Throws when it cannot, and when a link stands in the way. */
 export function appendApproval(projectFolder: string, line: ApprovalsLine): void {
   assertAudited(projectFolder);
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
-  const file = openSync(join(projectFolder, APPROVALS_PATH), O_RDWR | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o644);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+  // A pipe in its place would hold the hook up until Claude Code gives up on its answer.
+  const flags = O_RDWR | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+  const file = openSync(join(projectFolder, APPROVALS_PATH), flags, 0o644);
   try {
-    const { size, nlink } = fstatSync(file);
+    const stats = fstatSync(file);
+    const { size, nlink } = stats;
+    if (!stats.isFile()) throw new Error(`${APPROVALS_PATH} is no plain file`);
     if (nlink > 1) throw new Error(`${APPROVALS_PATH} has a second name on disk (a hard link)`);
     const last = Buffer.alloc(1);
     // A hook that was killed while it wrote may have left half a line, which ends here.

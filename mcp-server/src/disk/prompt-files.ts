@@ -3,7 +3,7 @@ import { join, posix, relative, sep } from "node:path";
 import { byForce } from "../audit/instructions/in-force.ts";
 import { toImports } from "../audit/instructions/imports.ts";
 import { judgePromptFile, mayBePromptFile } from "../audit/instructions/judge-prompt-file.ts";
-import type { PromptFile } from "../audit/instructions/prompt-file.ts";
+import type { PromptFile, PromptFiles } from "../audit/instructions/prompt-file.ts";
 import { isAuditPath } from "../audit/layout/places.ts";
 
 /** Bounds of a reading that waits inside a hook; the nearest folders come first, so what they cut lies deep. */
@@ -30,27 +30,31 @@ const FOREIGN = new Set(
  * The prompt files of a project as they are today: those whose name says so (`judgePromptFile`), and markdown that one of
  * them imports with `@path`. Those in force in every session come first. A file that several names lead to is there once. Links are
  * followed inside the project only; other repositories in it, vendored folders and docs/audit are not looked into. At most
- * 400 files, 200,000 bytes of each and 3,000,000 in all. Never throws: what cannot be read is left out.
+ * 400 files, 200,000 bytes of each and 3,000,000 in all; where files, folders or the time of the search did not suffice,
+ * `isPartial` says so. Folders deeper than 12 are not looked into, and that is not said. Never throws: what cannot be read is left out.
  */
-export function readPromptFiles(project: string): readonly PromptFile[] {
+export function readPromptFiles(project: string): PromptFiles {
   const root = tryTo(() => realpathSync(project));
   if (root === null) return [];
   const found = new Map<string, Found>();
-  walk(root, found);
-  const order = [...found.values()].toSorted((left, right) => byForce(left.path, right.path)).slice(0, MAX_FILES);
-  return readAll(root, order);
+  const isWalked = walk(root, found);
+  const order = [...found.values()].toSorted((left, right) => byForce(left.path, right.path));
+  const { files, isWhole } = readAll(root, order);
+  return isWalked && isWhole ? files : Object.assign(files, { isPartial: true });
 }
 
 /** A file by where it really lies; `path` is the name that it is shown under. */
 type Found = { readonly path: string; readonly real: string; readonly links: readonly string[] };
 
-function walk(root: string, found: Map<string, Found>): void {
+/** Finds prompt files, the nearest folders first; false when it ended at a bound before the last folder. */
+function walk(root: string, found: Map<string, Found>): boolean {
   const until = performance.now() + MAX_WALK_MS;
   const seen = new Set<string>([root]);
   const folders: { readonly path: string; readonly real: string; readonly depth: number }[] = [
     { path: "", real: root, depth: 0 },
   ];
-  for (let at = 0; at < folders.length && at < MAX_FOLDERS && performance.now() < until; at += 1) {
+  let at = 0;
+  for (; at < folders.length && at < MAX_FOLDERS && performance.now() < until; at += 1) {
     const folder = folders[at];
     if (folder === undefined) break;
     const entries = tryTo(() => readdirSync(folder.real, { withFileTypes: true })) ?? [];
@@ -75,6 +79,7 @@ function walk(root: string, found: Map<string, Found>): void {
       }
     }
   }
+  return at >= folders.length;
 }
 
 /** Where a link leads, or null when that is outside the project, in docs/audit or .git, or nowhere. */
@@ -98,13 +103,17 @@ function add(found: Map<string, Found>, root: string, path: string, real: string
   found.set(real, { path: first, real, links: links.slice(0, MAX_LINKS) });
 }
 
-/** Reads the files in their order, and behind each what it imports. */
-function readAll(root: string, order: readonly Found[]): readonly PromptFile[] {
+/** Reads the files in their order, and behind each what it imports; `isWhole` when the bounds sufficed for all of them. */
+function readAll(root: string, order: readonly Found[]): { readonly files: PromptFile[]; readonly isWhole: boolean } {
   const files: PromptFile[] = [];
   const isKnown = new Set(order.map(({ real }) => real));
   let left = MAX_ALL_BYTES;
+  let isWhole = true;
   const read = (found: Found, hops: number): void => {
-    if (files.length >= MAX_FILES || left <= 0) return;
+    if (files.length >= MAX_FILES || left <= 0) {
+      isWhole = false;
+      return;
+    }
     const content = tryTo(() => readStart(found.real, Math.min(left, MAX_FILE_BYTES)));
     if (content === null) return;
     left -= content.bytes;
@@ -124,7 +133,7 @@ function readAll(root: string, order: readonly Found[]): readonly PromptFile[] {
     }
   };
   for (const found of order) read(found, 0);
-  return files;
+  return { files, isWhole };
 }
 
 /** The start of a plain file; throws for anything else. A pipe that took its place does not make the reader wait. */

@@ -12,9 +12,9 @@ export type PromptFile = {
   readonly lines: number;
 };
 
-/** The markdown files of a folder of the plugin. Throws on frontmatter that is no YAML, which Claude Code lets pass. */
+/** The markdown files of a folder of the plugin; a `SKILL.md` has the name of its folder. Throws on frontmatter that is no YAML, which Claude Code lets pass. */
 export function readPrompts(folder: "agents" | "commands"): readonly PromptFile[] {
-  return readdirSync(join(PLUGIN_ROOT, folder))
+  return readdirSync(join(PLUGIN_ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .toSorted()
     .map((file) => {
@@ -22,7 +22,7 @@ export function readPrompts(folder: "agents" | "commands"): readonly PromptFile[
       // With options given gray-matter does not cache; from its cache broken text parses as empty.
       const { data, content } = matter(text, {});
       return {
-        name: file.replace(/\.md$/u, ""),
+        name: file.replace(/(?:[\\/]SKILL)?\.md$/u, ""),
         frontmatter: data,
         body: content,
         words: content.split(/\s+/u).filter(Boolean).length,

@@ -34,7 +34,7 @@ export type Replay = {
 /** A model that does what the notes of the plugin's hooks say, to the letter, and sends nothing of its own. */
 export function replayAudit(replay: Replay): Script {
   const how = { diagnose, translate, ...replay };
-  return (request, ask) => (request.agentId === null ? asMain(request, ask) : asSubagent(request, ask, how));
+  return (request, ask) => (request.agentId === null ? asMain(request, ask) : asSubagent(request, how));
 }
 
 /** What the plugin's hooks told the model last; null when they told nothing. */
@@ -63,18 +63,19 @@ function asMain(request: ModelRequest, ask: Helpers): Answer {
   return note.split("\n\n")[1] ?? note;
 }
 
-function asSubagent({ firstUserText, toolResults }: ModelRequest, ask: Helpers, how: Required<Replay>): Answer {
-  const reads = toolResults.filter(({ name }) => name === "Read");
-  const paths = firstUserText.match(/^\/.*\/docs\/audit\/summaries\/.+\.json$/gmu) ?? [];
-  if (reads.length === 0 && paths.length > 0) return paths.map((path) => ask.tool("Read", { file_path: path }));
+function asSubagent({ firstUserText }: ModelRequest, how: Required<Replay>): Answer {
   const diagnosis = /^The diagnosis:\n\n(\{[\s\S]*?^\})/mu.exec(firstUserText)?.[1];
   if (diagnosis !== undefined) {
     const translation = how.translate(Diagnosis.parse(JSON.parse(diagnosis)));
     return JSON.stringify(intoNewFiles(translation, firstUserText), null, 1);
   }
-  // Read puts a line number before each line.
-  const summaries = reads.map(({ text }) => ReadSummary.parse(JSON.parse(text.replace(/^ *\d+[\t→]/gmu, ""))));
+  const summaries = handedSummaries(firstUserText).map((text) => ReadSummary.parse(JSON.parse(text)));
   return JSON.stringify(how.diagnose(summaries), null, 1);
+}
+
+/** The summaries that a hook has put behind an agent's prompt, each below its path. */
+export function handedSummaries(prompt: string): readonly string[] {
+  return prompt.split(/^\S*docs\/audit\/summaries\/\S+\.json$\n(?=\{)/mu).slice(1);
 }
 
 /** A translation whose files that the project does not have, as the agent is shown, are new ones. */

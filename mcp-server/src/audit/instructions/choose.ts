@@ -1,10 +1,17 @@
+import type { LineIndex, Section } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import type { Scored } from "./score.ts";
+import type { Score, Scores } from "./score.ts";
 
 /** What was shown of a term often says little when it is shown again. */
 const AGAIN = 0.7;
+/** What is left of a term's worth when it was shown so often; then nothing. */
+const FADE = Array.from({ length: 100 }, (_times, times) => AGAIN ** times);
 /** So many lines, the best, are looked at again and again. */
 const MAX_CANDIDATES = 1500;
+/** This part of the room is first of all for one line of each check. */
+const CHECKS = 0.12;
+/** So often a line's worth is reckoned again; texts of many lines that say the same would take it without end. */
+const MAX_LOOKS = 30_000;
 /** A section, and a file, that already has this many lines shown is worth half as much as before. */
 const SECTION_HALF = 12;
 const FILE_HALF = 100;
@@ -13,65 +20,104 @@ const LEAD = 8;
 /** A code block's mark says nothing by itself. */
 const FENCE = /^\s{0,20}(?:`{3,}|~{3,})/u;
 
+/** A line that can be chosen: where it stands, its score, and what it takes of the room. */
+type Candidate = { readonly at: number; readonly score: Score; readonly root: number };
+
 /**
- * The lines that are worth most for their room, at most `room` characters by `costOf`, in the order of the files: what
+ * Chooses the lines that are worth most for their room, at most `room` characters by the lines' costs, in the order of the files: what
  * matters for many terms before more of the same, spread over sections and files. A line comes with the line that
- * introduces it, and one that introduces others with the first of them; headings are no choice.
+ * introduces it, and one that introduces others with the first of them; headings are no choice. What is asked of each line
+ * is asked once, so that several rooms can be tried.
  */
-export function chooseLines(scored: readonly Scored[], room: number, costOf: (line: Line) => number): readonly Line[] {
-  const costs = new Map(scored.map(({ line }) => [line, costOf(line)]));
-  const cost = (line: Line): number => costs.get(line) ?? costOf(line);
-  const worth = new Map(scored.map((one) => [one.line, one]));
-  const at = new Map(scored.map(({ line }, index) => [line, index]));
-  const order = scored.filter((one) => isChoice(one) && staticWorth(one) > 0);
-  const candidates = order.toSorted((left, right) => staticWorth(right) - staticWorth(left)).slice(0, MAX_CANDIDATES);
-  const shown = new Map<string, number>();
-  const perSection = new Map<unknown, number>();
-  const perFile = new Map<unknown, number>();
+export function toChooser(
+  index: LineIndex,
+  scores: Scores,
+  costs: readonly number[],
+): (room: number) => readonly Line[] {
+  const candidates = toCandidates(index, scores, costs);
+  return (room) => choose(index, scores, { candidates, costs }, room);
+}
+
+function toCandidates(
+  { lines }: LineIndex,
+  { worths, scoreOf }: Scores,
+  costs: readonly number[],
+): readonly Candidate[] {
+  const places: number[] = [];
+  for (const [at, worth] of worths.entries()) if (worth > 0 && isChoice(lines[at])) places.push(at);
+  return places
+    .toSorted((left, right) => (worths[right] ?? 0) - (worths[left] ?? 0))
+    .slice(0, MAX_CANDIDATES)
+    .map((at) => ({ at, score: scoreOf(at), root: Math.sqrt(60 + (costs[at] ?? 0)) }));
+}
+
+function choose(
+  { lines, sections }: LineIndex,
+  { scoreOf, checks }: Scores,
+  { candidates, costs }: { readonly candidates: readonly Candidate[]; readonly costs: readonly number[] },
+  room: number,
+): readonly Line[] {
+  const shown: number[] = [];
+  const perSection = new Map<Section | undefined, number>();
+  const perFile: number[] = [];
   const texts = new Set<string>();
-  const chosen = new Set<Line>();
+  const chosen = new Set<number>();
   let left = room;
 
-  const take = (line: Line): void => {
-    if (chosen.has(line)) return;
-    chosen.add(line);
+  const headingOf = (at: number): number | undefined => sections[at]?.above.at(-1);
+  const take = (at: number): void => {
+    const line = lines[at];
+    if (line === undefined || chosen.has(at)) return;
+    chosen.add(at);
     texts.add(line.text.trim());
-    left -= cost(line);
+    left -= costs[at] ?? 0;
     if (line.level > 0) return;
-    const heading = line.above.at(-1);
+    const heading = headingOf(at);
     if (heading !== undefined) take(heading);
-    for (const term of worth.get(line)?.own ?? []) shown.set(term, (shown.get(term) ?? 0) + 1);
-    const section = line.above.at(-1) ?? line.file;
+    for (const term of scoreOf(at).own) shown[term] = (shown[term] ?? 0) + 1;
+    const section = sections[at];
     perSection.set(section, (perSection.get(section) ?? 0) + 1);
-    perFile.set(line.file, (perFile.get(line.file) ?? 0) + 1);
+    if (section !== undefined) perFile[section.file] = (perFile[section.file] ?? 0) + 1;
   };
-  const gain = ({ line, hits, prior }: Scored): number => {
+  const gain = ({ at, score, root }: Candidate): number => {
+    const { terms, values, prior } = score;
     let sum = prior;
-    for (const [term, value] of hits) sum += value * AGAIN ** (shown.get(term) ?? 0);
-    const section = perSection.get(line.above.at(-1) ?? line.file) ?? 0;
-    const file = perFile.get(line.file) ?? 0;
-    return sum / (1 + section / SECTION_HALF) / (1 + file / FILE_HALF) / Math.sqrt(60 + cost(line));
+    for (let slot = 0; slot < terms.length; slot += 1)
+      sum += (values[slot] ?? 0) * (FADE[shown[terms[slot] ?? 0] ?? 0] ?? 0);
+    const section = sections[at];
+    const inSection = perSection.get(section) ?? 0;
+    const inFile = perFile[section?.file ?? 0] ?? 0;
+    return sum / (1 + inSection / SECTION_HALF) / (1 + inFile / FILE_HALF) / root;
   };
+
+  // Each check is named once, as far as this part of the room goes.
+  for (const at of checks) {
+    const added = [at, headingOf(at) ?? at].filter((one) => !chosen.has(one));
+    const cost = [...new Set(added)].reduce((sum, one) => sum + (costs[one] ?? 0), 0);
+    if (room - left + cost <= room * CHECKS && !texts.has(lines[at]?.text.trim() ?? "")) take(at);
+  }
 
   // Nothing that is taken makes another line worth more, so a worth that is out of date is never too low.
   const queue = candidates
     .map((one) => ({ one, value: gain(one) }))
-    .toSorted((left, right) => left.value - right.value);
+    .toSorted((first, second) => first.value - second.value);
+  let looks = 0;
   while (left > 0) {
     const top = queue.pop();
     if (top === undefined || top.value <= 0) break;
-    const { line } = top.one;
-    if (chosen.has(line) || texts.has(line.text.trim())) continue;
+    const { at } = top.one;
+    if (chosen.has(at) || texts.has(lines[at]?.text.trim() ?? "")) continue;
     const value = gain(top.one);
-    if (value < (queue.at(-1)?.value ?? 0)) {
+    looks += 1;
+    if (looks < MAX_LOOKS && value < (queue.at(-1)?.value ?? 0)) {
       insert(queue, { one: top.one, value });
       continue;
     }
-    const group = [line, ...neighboursOf(scored, at.get(line) ?? 0)];
-    const added = new Set(group.flatMap((one) => [one, ...one.above.slice(-1)]).filter((one) => !chosen.has(one)));
-    if ([...added].reduce((sum, one) => sum + cost(one), 0) <= left) for (const one of group) take(one);
+    const group = [at, ...neighboursOf(lines, at)];
+    const added = new Set(group.flatMap((one) => [one, headingOf(one) ?? one]).filter((one) => !chosen.has(one)));
+    if ([...added].reduce((sum, one) => sum + (costs[one] ?? 0), 0) <= left) for (const one of group) take(one);
   }
-  return scored.map(({ line }) => line).filter((line) => chosen.has(line));
+  return [...chosen].toSorted((first, second) => first - second).flatMap((at) => lines[at] ?? []);
 }
 
 /** Puts an entry behind all that are worth less, into a queue whose last one is worth most. */
@@ -86,35 +132,35 @@ function insert<T extends { readonly value: number }>(queue: T[], entry: T): voi
   queue.splice(low, 0, entry);
 }
 
-function isChoice({ line }: Scored): boolean {
-  return !line.isBlank && line.level === 0 && /[\p{L}\p{N}]/u.test(line.text) && !FENCE.test(line.text);
+function isChoice(line: Line | undefined): boolean {
+  return (
+    line !== undefined && !line.isBlank && line.level === 0 && /[\p{L}\p{N}]/u.test(line.text) && !FENCE.test(line.text)
+  );
 }
 
-function staticWorth({ hits, prior }: Scored): number {
-  let sum = prior;
-  for (const value of hits.values()) sum += value;
-  return sum;
-}
-
-function neighboursOf(scored: readonly Scored[], at: number): readonly Line[] {
-  const line = scored[at]?.line;
+/** The line that introduces a line, and those that it introduces. */
+function neighboursOf(lines: readonly Line[], at: number): readonly number[] {
+  const line = lines[at];
   if (line === undefined) return [];
-  const found: Line[] = [];
+  const found: number[] = [];
   const isSame = (other: Line | undefined): other is Line =>
     other !== undefined && other.file === line.file && other.level === 0;
   if (/^\s*(?:[-*+]|\d+[.)])\s/u.test(line.text) || line.isCode) {
     for (let back = 1; back <= LEAD; back += 1) {
-      const other = scored[at - back]?.line;
+      const other = lines[at - back];
       if (!isSame(other)) break;
       if (isLead(other.text)) {
-        found.push(other);
+        found.push(at - back);
         break;
       }
     }
   }
   if (isLead(line.text)) {
-    const next = [1, 2, 3].map((step) => scored[at + step]?.line).filter(isSame);
-    found.push(...next.filter(({ isBlank, text }) => !isBlank && !FENCE.test(text)).slice(0, 2));
+    const next = [at + 1, at + 2, at + 3].filter((other) => {
+      const one = lines[other];
+      return isSame(one) && !one.isBlank && !FENCE.test(one.text);
+    });
+    found.push(...next.slice(0, 2));
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { toTextLines, type PromptFile } from "./prompt-file.ts";
+import type { PromptFile } from "./prompt-file.ts";
 
 /** A line of a prompt file. */
 export type Line = {
@@ -16,18 +16,19 @@ export type Line = {
 };
 
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+|$)/u;
+const FENCE = /^\s*(?:[-*+>]\s+)?(`{3,}|~{3,})/u;
 
-/** The lines of a file in their order, with their headings and code blocks. Of frontmatter every line counts as text. */
-export function toLines(file: PromptFile): readonly Line[] {
+/** The lines of a file, given as texts, with their headings and code blocks. Of frontmatter every line counts as text. */
+export function toLines(file: PromptFile, texts: readonly string[]): readonly Line[] {
   const lines: Line[] = [];
   let above: readonly Line[] = [];
   let fence: string | null = null;
-  for (const [at, text] of toTextLines(file.text).entries()) {
-    const [, mark] = /^\s*(?:[-*+>]\s+)?(`{3,}|~{3,})/u.exec(text) ?? [];
+  for (const [at, text] of texts.entries()) {
+    const mark = text.includes("```") || text.includes("~~~") ? FENCE.exec(text)?.[1] : undefined;
     const isMark = mark !== undefined && (fence === null || (mark.startsWith(fence) && text.trim() === mark));
     const isCode = fence !== null || isMark;
     if (isMark) fence = fence === null ? mark : null;
-    const level = isCode ? 0 : (HEADING.exec(text)?.[1]?.length ?? 0);
+    const level = isCode || !text.includes("#") ? 0 : (HEADING.exec(text)?.[1]?.length ?? 0);
     if (level > 0) above = above.filter((one) => one.level < level);
     const line: Line = { file, number: at + 1, text, level, above, isCode, isBlank: text.trim() === "" };
     if (level > 0) above = [...above, line];
@@ -36,7 +37,7 @@ export function toLines(file: PromptFile): readonly Line[] {
   return lines;
 }
 
-/** What is read of a line, kept with it: one line is asked about for each issue, and shown in more than one try. */
+/** What is read of a line, kept with it: one line is shown in more than one try. */
 export function perLine<T>(read: (line: Line) => T): (line: Line) => T {
   const known = new WeakMap<Line, { readonly value: T }>();
   return (line) => {

@@ -9,6 +9,12 @@ export type PromptFile = {
   readonly isCut?: boolean;
 };
 
+/** A project's prompt files. A plain list of them counts as all. */
+export interface PromptFiles extends ReadonlyArray<PromptFile> {
+  /** The search for them ended at one of its bounds: there may be more. */
+  readonly isPartial?: boolean;
+}
+
 /** A line of a prompt file, as an answer names it: `CLAUDE.md:14`, counted from 1. */
 export type LineRef = { readonly path: string; readonly line: number };
 

@@ -1,17 +1,17 @@
-import { chooseLines } from "./choose.ts";
-import type { Line } from "./lines.ts";
+import { toChooser } from "./choose.ts";
+import { toLineIndex } from "./line-index.ts";
+import { perLine, type Line } from "./lines.ts";
 import {
   count,
-  countLines,
   MAX_LINES,
-  NO_FILES,
   searchedLines,
   showFrame,
   showHeadings,
+  tellNone,
   toOutlined,
   type Outlined,
 } from "./outline.ts";
-import type { PromptFile } from "./prompt-file.ts";
+import type { PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import type { Seen } from "./seen.ts";
 import { costOf, showLine } from "./show-line.ts";
@@ -31,21 +31,24 @@ const SPARE = 400;
  * and the lines that matter for what the summaries show, each as `CLAUDE.md:14 …`. All lines where there are few. It says what was
  * searched and how much of it is shown, and that it is data. The same files and facts give the same text.
  */
-export function showInstructions(files: readonly PromptFile[], seen: Seen): string {
+export function showInstructions(files: PromptFiles, seen: Seen): string {
   const outlined = toOutlined(files);
-  if (outlined.length === 0) return NO_FILES;
+  if (outlined.length === 0) return tellNone(files);
+  const frame = showFrame(outlined, MAX_FILES_PART, files);
+  const show = perLine((line) => showLine(line, (term) => seen.terms.get(term) ?? 0));
   const searched = searchedLines(outlined);
   const all = searched.filter(({ isBlank }) => !isBlank);
   if (all.reduce((sum, line) => sum + costOf(line), 0) <= MAX_INSTRUCTIONS) {
-    const whole = render(outlined, all, all.length);
+    const whole = render(outlined, { frame, show }, all, all.length);
     if (whole.length <= MAX_INSTRUCTIONS) return whole;
   }
 
-  const scored = scoreLines(searched, seen);
-  let room = MAX_INSTRUCTIONS - frameOf(outlined).length - headingsOf(outlined, []).length - RESERVE;
-  let best = frameOf(outlined);
+  const index = toLineIndex(searched);
+  const choose = toChooser(index, scoreLines(index, seen), searched.map(costOf));
+  let room = MAX_INSTRUCTIONS - frame.length - headingsOf(outlined, []).length - RESERVE;
+  let best = frame;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const text = render(outlined, chooseLines(scored, room, costOf), all.length);
+    const text = render(outlined, { frame, show }, choose(room), all.length);
     const spare = MAX_INSTRUCTIONS - text.length;
     if (spare >= 0) best = text;
     if (spare >= 0 && spare < SPARE) break;
@@ -58,21 +61,22 @@ function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): str
   return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);
 }
 
-function frameOf(outlined: readonly Outlined[]): string {
-  return showFrame(outlined, MAX_FILES_PART);
-}
-
-function render(outlined: readonly Outlined[], chosen: readonly Line[], total: number): string {
+function render(
+  outlined: readonly Outlined[],
+  { frame, show }: { readonly frame: string; readonly show: (line: Line) => string },
+  chosen: readonly Line[],
+  total: number,
+): string {
   const headings = headingsOf(outlined, chosen);
-  const shown = chosen.map(showLine);
-  const lines = outlined.reduce((sum, one) => sum + countLines(one.lines), 0);
+  const shown = chosen.map(show);
+  const lines = outlined.reduce((sum, one) => sum + one.size, 0);
   const isWhole = chosen.length === total;
   const searched = `Searched: ${outlined.length === 1 ? "1 file" : `${count(outlined.length)} files`}, ${count(lines)} lines${lines > MAX_LINES ? `, of these the first ${count(MAX_LINES)}` : ""}.`;
   const rest = isWhole
     ? "All that are not blank are shown."
     : `Shown: ${count(chosen.length)} lines, chosen by the words, files and commands of the summaries, and by what reads as a rule or a check. What is not shown may still be there.`;
   return [
-    frameOf(outlined),
+    frame,
     `${searched} ${rest}`,
     "",
     ...shown,

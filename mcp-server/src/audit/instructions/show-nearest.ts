@@ -1,9 +1,10 @@
-import { chooseLines } from "./choose.ts";
+import { toChooser } from "./choose.ts";
+import { toLineIndex, type LineIndex } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import { NO_FILES, searchedLines, showFrame, toOutlined } from "./outline.ts";
-import { parseLineRef, type LineRef, type PromptFile } from "./prompt-file.ts";
+import { searchedLines, showFrame, tellNone, toOutlined } from "./outline.ts";
+import { parseLineRef, type LineRef, type PromptFile, type PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
-import { seenInText } from "./seen.ts";
+import { seenInText, type Seen } from "./seen.ts";
 import { costOf, showLine, toShownText } from "./show-line.ts";
 
 /** What `refactoring-specialist` is given of the instructions, in characters (UTF-16 units). */
@@ -20,11 +21,12 @@ export type NamedIssue = { readonly recommendation: string; readonly where: stri
  * The lines of the prompt files nearest to each recommendation, with their headings, at most 6,000 characters: first what stands
  * around the line that an issue names, then what shares most with its words. The room is shared equally.
  */
-export function showNearest(files: readonly PromptFile[], issues: readonly NamedIssue[]): string {
+export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): string {
   const outlined = toOutlined(files);
-  if (outlined.length === 0) return NO_FILES;
-  const lines = searchedLines(outlined);
-  const frame = showFrame(outlined, MAX_FILES_PART);
+  if (outlined.length === 0) return tellNone(files);
+  const index = toLineIndex(searchedLines(outlined));
+  const costs = index.lines.map(costOf);
+  const frame = showFrame(outlined, MAX_FILES_PART, files);
   const parts: string[] = [frame];
   let left = MAX_NEAREST - frame.length;
   for (const [at, issue] of issues.entries()) {
@@ -33,8 +35,9 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
     if (room < 0) break;
     const where = issue.where === null ? null : parseLineRef(issue.where);
     const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
-    const near = nearestTo(lines, issue.recommendation, where === null ? null : { ...where, path: same }, room).map(
-      showLine,
+    const seen = seenInText(issue.recommendation);
+    const near = nearestTo(index, costs, seen, where === null ? null : { ...where, path: same }, room).map((line) =>
+      showLine(line, (term) => seen.terms.get(term) ?? 0),
     );
     // A secret that is redacted can take more room than it had.
     while (near.join("\n").length > room) near.pop();
@@ -47,11 +50,13 @@ export function showNearest(files: readonly PromptFile[], issues: readonly Named
 }
 
 function nearestTo(
-  lines: readonly Line[],
-  recommendation: string,
+  index: LineIndex,
+  costs: readonly number[],
+  seen: Seen,
   where: LineRef | null,
   room: number,
 ): readonly Line[] {
+  const { lines } = index;
   const named =
     where === null ? -1 : lines.findIndex(({ file, number }) => number === where.line && isNamed(file, where.path));
   const around: Line[] = [];
@@ -65,8 +70,8 @@ function nearestTo(
       left -= costOf(line);
     }
   }
-  const scored = scoreLines(lines, seenInText(recommendation), true);
-  const chosen = new Set([...around, ...chooseLines(scored, left, costOf)]);
+  const choose = toChooser(index, scoreLines(index, seen, true), costs);
+  const chosen = new Set([...around, ...choose(left)]);
   return lines.filter((line) => chosen.has(line));
 }
 

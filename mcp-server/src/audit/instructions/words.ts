@@ -4,11 +4,13 @@
 const RUN = /[\p{L}\p{M}\p{N}]+/gu;
 // Most lines are plain, and plain patterns are faster.
 const PLAIN = /^[\t -~]*$/u;
-const PLAIN_RUN = /[A-Za-z0-9]+/gu;
+const PLAIN_RUN = /[A-Za-z0-9]+/g;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/u;
 const UNSPACED_RUNS = new RegExp(`(${UNSPACED.source})`, "u");
 const INFLECTED = /^[\p{Script=Latin}\p{M}\p{N}]+$/u;
+/** So many characters of a text are read. */
+const MAX_READ = 2000;
 /** A word is told by its first so many letters: `documents`, `documentation`. */
 const STEM = 8;
 
@@ -23,36 +25,42 @@ const EMPTY = new Set(
   ).split(" "),
 );
 
-/** The terms of a text, each once, in the order of their first use. Texts are cut at `max` characters. */
-export function termsOf(text: string, max = 2000): readonly string[] {
-  const terms = new Set<string>();
-  const start = text.slice(0, max);
-  const isPlain = PLAIN.test(start);
-  for (const [run] of isPlain ? start.matchAll(PLAIN_RUN) : start.normalize("NFKC").matchAll(RUN)) {
-    if (isPlain || !UNSPACED.test(run)) addWord(terms, run);
-    else
-      for (const part of run.split(UNSPACED_RUNS))
-        if (part !== "") (UNSPACED.test(part) ? addPairs : addWord)(terms, part);
-  }
-  return [...terms];
+/** The terms of a text, each once, in the order of their first use. */
+export function termsOf(text: string): readonly string[] {
+  return [...new Set(runsIn(text).flatMap(termsOfRun))];
 }
 
-function addWord(terms: Set<string>, run: string): void {
-  const parts = run
-    .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .split(" ");
-  for (const part of parts.length > 1 ? [...parts, run] : parts) {
-    const lower = part.toLowerCase();
-    if (lower.length < 2 || EMPTY.has(lower) || /^\p{N}+$/u.test(lower)) continue;
-    terms.add(toStem(lower));
-  }
+/** The words of a text as they stand, and its runs of a script without spaces, in their order. */
+export function runsIn(text: string): readonly string[] {
+  const start = text.slice(0, MAX_READ);
+  if (PLAIN.test(start)) return start.match(PLAIN_RUN) ?? [];
+  return (start.normalize("NFKC").match(RUN) ?? []).flatMap((run) =>
+    UNSPACED.test(run) ? run.split(UNSPACED_RUNS).filter((part) => part !== "") : [run],
+  );
 }
 
-function addPairs(terms: Set<string>, run: string): void {
+/** The terms of a run: a word and the parts of an identifier, or pairs of characters. */
+export function termsOfRun(run: string): readonly string[] {
+  return UNSPACED.test(run) ? pairsOf(run) : termsOfWord(run);
+}
+
+function termsOfWord(run: string): readonly string[] {
+  const parts = /\p{Lu}/u.test(run.slice(1))
+    ? run
+        .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+        .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+        .split(" ")
+    : [run];
+  return (parts.length > 1 ? [...parts, run] : parts)
+    .map((part) => part.toLowerCase())
+    .filter((lower) => lower.length > 1 && !EMPTY.has(lower) && !/^\p{N}+$/u.test(lower))
+    .map(toStem);
+}
+
+function pairsOf(run: string): readonly string[] {
   const characters = run.match(/[\s\S]/gu) ?? [];
-  if (characters.length === 1) terms.add(run);
-  for (let at = 1; at < characters.length; at += 1) terms.add(`${characters[at - 1] ?? ""}${characters[at] ?? ""}`);
+  if (characters.length === 1) return [run];
+  return characters.slice(1).map((second, at) => `${characters[at] ?? ""}${second}`);
 }
 
 /** Languages in these letters end their words in more ways than can be listed: two letters less are the word. */
@@ -73,14 +81,19 @@ function toStem(word: string): string {
   return stem.slice(0, STEM);
 }
 
-const PATH = /(?<![\p{L}\p{N}_./-])[\p{L}\p{N}_.@~*-]*(?:\/[\p{L}\p{N}_.@*{},-]+)*\/?(?![\p{L}\p{N}_/])/gu;
+const PATH =
+  /(?<![\p{L}\p{N}_./-])(?=[\p{L}\p{N}_.@~*/-])[\p{L}\p{N}_.@~*-]*(?:\/[\p{L}\p{N}_.@*{},-]+)*\/?(?![\p{L}\p{N}_/])/gu;
+const PLAIN_PATH = /(?<![\w./-])(?=[\w.@~*/-])[\w.@~*-]*(?:\/[\w.@*{},-]+)*\/?(?![\w/])/g;
 const FILE = /^[^*]*\.[A-Za-z]\w{0,7}$/u;
 
 /** The files and kinds of files that a text names: `file:state.go` for `cmd/state.go`, `kind:tsx` for `src/*.tsx`. */
-export function namedFiles(text: string, max = 2000): readonly string[] {
+export function namedFiles(text: string): readonly string[] {
+  const start = text.slice(0, MAX_READ);
+  // No name is without a dot or star that something follows; most lines have none.
+  if (!/[./]/u.test(text) || !/[.*]\S/u.test(start)) return [];
   const names = new Set<string>();
-  if (!/[./]/u.test(text)) return [];
-  for (const [path] of text.slice(0, max).matchAll(PATH)) {
+  for (const path of start.match(PLAIN.test(start) ? PLAIN_PATH : PATH) ?? []) {
+    if (!/[.*]/u.test(path)) continue;
     const name = path.split("/").findLast((step) => step !== "") ?? "";
     const kind = /^[*.][^/]*?\.?(\w{1,8})$/u.exec(name)?.[1];
     if (name.includes("*") || (name.startsWith(".") && !path.includes("/"))) {

@@ -42,6 +42,12 @@ export function reachOf(
   return Math.max(...reached) > top.length ? "folder of audits" : "project";
 }
 
+/** What of a path lies below docs/audit; null where a pattern stands in place of that folder's name. */
+export function belowAudits(path: readonly string[]): string | null {
+  const at = path.findIndex((segment, index) => segment === AUDITS[0] && path[index + 1] === AUDITS[1]);
+  return at < 0 ? null : path.slice(at + AUDITS.length).join("/");
+}
+
 const isOurs = (rest: readonly string[]): boolean =>
   rest.every((segment) => /^\*+$/u.test(segment)) || OURS.test(rest.at(-1) ?? "");
 

@@ -4,6 +4,7 @@ import { own, text, type JsonRecord } from "../../trace/values/json.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import type { Approval, ApprovedFile } from "./approval.ts";
 import { isReading, judgeReading, type ReadTarget } from "./reading.ts";
+import { startsPlop } from "./shell-start.ts";
 import { isTyped } from "./typed-plop.ts";
 
 /** A tool call as a PreToolUse or PermissionRequest event tells it. */
@@ -39,7 +40,7 @@ export type Lookup = {
 /** They keep the agent's own list or load a tool's description, and touch nothing else. What is not named here is refused. */
 const HARMLESS = new Set(["ToolSearch", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "TaskGet"]);
 const ASKING = "AskUserQuestion";
-const SHELLS = new Set(["Bash", "PowerShell", "BashOutput", "KillShell", "KillBash"]);
+const SHELLS = new Set(["Bash", "PowerShell", "Monitor", "BashOutput", "KillShell", "KillBash"]);
 const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
 
 /** They hand a text to a session as if it had been typed. */
@@ -129,9 +130,7 @@ function deny(reason: string): Verdict {
 export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
   const texts = Object.values(input).map((value) => text(value) ?? "");
   const isStart = SHELLS.has(tool)
-    ? texts.some(
-        (value) => /\bclaude\b/u.test(value) && /(?:^|[\s"'`=])\/?(?:trace-audit:)?plop\b(?![./])/u.test(value),
-      )
+    ? texts.some(startsPlop)
     : tool === "Skill" || tool === "SlashCommand"
       ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
       : SENDING.has(tool) && texts.some((value) => isTyped(value.trimStart()));

@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { own, parseRecord, text } from "../../trace/values/json.ts";
 import type { Started } from "../../trace/transcript/actor-rows.ts";
-import { findFile, type FoundFile, type SessionFile } from "./folders.ts";
+import { findFile, readSmall, type FoundFile, type SessionFile } from "./folders.ts";
 
 /** What is known of a subagent before its transcript is read. */
 export type Agent = {
@@ -65,7 +65,7 @@ export async function findAgents(file: SessionFile): Promise<Agents> {
   for (const agentId of ids.slice(0, MAX_SUBAGENTS)) {
     const { folder = beside, runId = null } = found.get(agentId) ?? {};
     const path = join(folder, `agent-${agentId}.meta.json`);
-    const meta = parseRecord(await readFile(path, "utf8").catch(() => "")) ?? {};
+    const meta = parseRecord(await readSmall(path)) ?? {};
     const [type, name] = [text(own(meta, "agentType")), text(own(meta, "name"))];
     const ownCall = text(own(meta, "toolUseId"));
     const callId = ownCall ?? text(own(meta, "enclosingToolUseId"));

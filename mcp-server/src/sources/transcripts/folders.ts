@@ -50,9 +50,7 @@ async function gitWorktrees(project: string): Promise<readonly string[]> {
   const folder = join(project, ".git", "worktrees");
   const names = await readdir(folder).catch(() => []);
   const trees = await Promise.all(
-    names
-      .slice(0, MAX_WORKTREES)
-      .map(async (name) => (await readFile(join(folder, name, "gitdir"), "utf8").catch(() => "")).trim()),
+    names.slice(0, MAX_WORKTREES).map(async (name) => (await readSmall(join(folder, name, "gitdir"))).trim()),
   );
   return trees.filter((tree) => tree !== "").map((tree) => dirname(tree));
 }
@@ -117,4 +115,13 @@ export async function findFile(folders: readonly string[], name: string): Promis
     if (stats?.isFile() === true) return { path, size: stats.size, changedAt: stats.mtimeMs };
   }
   return null;
+}
+
+/** A note of a few lines has no more bytes. */
+const MAX_SMALL = 65_536;
+
+/** The text of a small regular file; "" for anything else, such as a pipe, which would keep the reader waiting. */
+export async function readSmall(path: string): Promise<string> {
+  const stats = await lstat(path).catch(() => null);
+  return stats?.isFile() === true && stats.size <= MAX_SMALL ? readFile(path, "utf8").catch(() => "") : "";
 }
