@@ -75,7 +75,7 @@ function asSubagent({ firstUserText }: ModelRequest, how: Required<Replay>): Ans
 
 /** The summaries that a hook has put behind an agent's prompt, each below its path. */
 export function handedSummaries(prompt: string): readonly string[] {
-  return prompt.split(/^\S*docs\/audit\/summaries\/\S+\.json$\n(?=\{)/mu).slice(1);
+  return [...prompt.matchAll(/^.*docs\/audit\/summaries\/\S+\.json$\n(\{[\s\S]*?^\})/gmu)].map(([, json = ""]) => json);
 }
 
 /** A translation whose files that the project does not have, as the agent is shown, are new ones. */
