@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { staleFiles } from "../mcp-server/scripts/bundle.ts";
+import { PACKAGE } from "../mcp-server/scripts/package.ts";
 import { temporaryFolder } from "./support/files/temporary.ts";
 import { PLUGIN_ROOT } from "./support/files/plugin-root.ts";
 import { startServer } from "./support/mcp/client.ts";
@@ -44,11 +45,19 @@ if (existsSync(join(PLUGIN_ROOT, "CHANGELOG.md"))) {
   });
 }
 
-test("the plugin and the marketplace's only entry have one name", () => {
+test("the plugin and the marketplace's only entry have one name, and what it installs is the package", () => {
   const Marketplace = z.looseObject({ plugins: z.array(z.looseObject({ name: z.string(), source: z.string() })) });
   const { plugins } = Marketplace.parse(JSON.parse(read(".claude-plugin/marketplace.json")));
-  expect(plugins.map(({ name, source }) => ({ name, source }))).toEqual([{ name: pluginJson.name, source: "./" }]);
+  expect(plugins.map(({ name, source }) => ({ name, source }))).toEqual([
+    { name: pluginJson.name, source: `./${PACKAGE}` },
+  ]);
   expect(packageJson.name).toBe(pluginJson.name);
+});
+
+test("docs/compatibility.md says which Claude Code the plugin needs, as the manifest holds it", () => {
+  const { engines } = Manifest.extend({ engines: z.strictObject({ "claude-code": z.string() }) }).parse(pluginJson);
+  const [, oldest = ""] = /^>=(\d+\.\d+\.\d+)$/u.exec(engines["claude-code"]) ?? [];
+  expect(read("docs/compatibility.md")).toContain(`Claude Code ${oldest} or later`);
 });
 
 test("Claude Code has nothing to install: no dependencies, and no lockfile but pnpm's", () => {
@@ -84,6 +93,10 @@ test("all that the plugin runs on is shipped", () => {
     "mcp-server/dist/server.mjs",
   ];
   expect(needed.filter((path) => !shipped.includes(path))).toEqual([]);
+  const packed = needed.filter((path) => !/marketplace\.json$|README\.md$/u.test(path)).toSorted();
+  expect(shipped.filter((path) => path.startsWith(`${PACKAGE}/`)).toSorted()).toEqual(
+    packed.map((path) => `${PACKAGE}/${path}`),
+  );
 });
 
 test("what the manifest and the hooks start is shipped", () => {

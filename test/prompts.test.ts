@@ -57,7 +57,8 @@ const Hooks = z.array(
 const CommandFrontmatter = z.strictObject({
   name: z.string(),
   description: oneLine(120),
-  "argument-hint": z.string(),
+  // What has to be typed behind it; a plan is handed over by its command alone.
+  "argument-hint": z.string().optional(),
   "allowed-tools": tools.default([]),
   "disable-model-invocation": z.literal(true).optional(),
   hooks: z.partialRecord(z.enum(["PreToolUse", "PostToolUse", "Stop"]), Hooks),

@@ -3,6 +3,7 @@ import { own, text } from "../../mcp-server/src/trace/values/json.ts";
 import { guardAgentTools } from "./audit/agent-tools.ts";
 import { guardAuditTools } from "./audit/audit-tools.ts";
 import { checkAnswer, keepFinalAnswer } from "./audit/answers.ts";
+import { tellLeftOut } from "./audit/left-out.ts";
 import { handSummaries } from "./audit/hand-summaries.ts";
 import { resolveMentions } from "./audit/mentions.ts";
 import { guardOrder } from "./audit/agent-order.ts";
@@ -55,7 +56,7 @@ const HANDLERS: Handlers = new Map<string, readonly Handler[]>([
   ["PostToolUse", [checkWritten, keepFetched, keepSummaries, noteWrittenPlan, tellNextStep]],
   ["SubagentStop", [checkAnswer, writeFinishedPlan, keepFinalAnswer]],
   ["StopFailure", [keepFinalAnswer]],
-  ["Stop", [tellFailure(endTurn), endAudit, refreshIndex]],
+  ["Stop", [tellFailure(endTurn), tellLeftOut, endAudit, refreshIndex]],
   ["SessionEnd", [tellFailure(endSession)]],
 ]);
 /** From a typed `/plop` on, for every tool of the main agent. */
@@ -67,7 +68,7 @@ const IN_PLOP: Handlers = new Map<string, readonly Handler[]>([
 /** From an `/audit` on, for every tool of the main agent. */
 const IN_AUDIT: Handlers = new Map<string, readonly Handler[]>([
   ["PreToolUse", [requirePlace, guardShell, guardWrites, guardAuditTools]],
-  ["Stop", [endAudit, refreshIndex]],
+  ["Stop", [tellLeftOut, endAudit, refreshIndex]],
 ]);
 
 /** The answer to a hook event, null for none. `env` is what Claude Code runs hooks with. */

@@ -1,10 +1,14 @@
-// Writes the committed bundles: what a user's Claude Code runs without installing anything.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Writes what is committed and generated: the bundles, and the package that a marketplace installs.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { bundle, ROOT } from "./bundle.ts";
+import { generate } from "./bundle.ts";
+import { PACKAGE } from "./package.ts";
+import { ROOT } from "./root.ts";
 
-for (const [path, content] of await bundle()) {
+const files = await generate();
+rmSync(join(ROOT, PACKAGE), { recursive: true, force: true });
+for (const [path, content] of files) {
   mkdirSync(dirname(join(ROOT, path)), { recursive: true });
   writeFileSync(join(ROOT, path), content);
-  console.log(`${path}  ${(content.length / 1024).toFixed(0)} kB`);
+  if (path.endsWith(".mjs")) console.log(`${path}  ${(content.length / 1024).toFixed(0)} kB`);
 }

@@ -3,11 +3,10 @@ import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcont
 import { build, type Metafile, type Plugin } from "esbuild";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Opening } from "../src/opening.ts";
 import { createServer } from "../src/server.ts";
-
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { filesBelow, PACKAGE, toPackage } from "./package.ts";
+import { ROOT } from "./root.ts";
 
 /** The version in package.json, which is the product's. */
 export function readVersion(): string {
@@ -17,7 +16,12 @@ export function readVersion(): string {
 }
 
 /** The committed files that are generated: path below the root -> content. */
-export async function bundle(): Promise<ReadonlyMap<string, string>> {
+export async function generate(): Promise<ReadonlyMap<string, Buffer>> {
+  const bundles = await bundle();
+  return new Map([...bundles, ...toPackage(bundles)]);
+}
+
+async function bundle(): Promise<ReadonlyMap<string, Buffer>> {
   const version = readVersion();
   const define = { OPENING: JSON.stringify(await recordOpening(version)), VERSION: JSON.stringify(version) };
   const options = { absWorkingDir: ROOT, bundle: true, platform: "node", format: "esm", minify: true, define } as const;
@@ -53,10 +57,10 @@ export async function bundle(): Promise<ReadonlyMap<string, string>> {
       banner: { js: requireFrom("node:module") },
     }),
   ]);
-  const files = new Map<string, string>();
+  const files = new Map<string, Buffer>();
   for (const { path, text } of [...started.outputFiles, ...loaded.outputFiles])
-    files.set(path.slice(ROOT.length).replaceAll("\\", "/"), text);
-  files.set("mcp-server/dist/LICENSES.txt", toLicenses(loaded.metafile));
+    files.set(path.slice(ROOT.length).replaceAll("\\", "/"), Buffer.from(text));
+  files.set("mcp-server/dist/LICENSES.txt", Buffer.from(toLicenses(loaded.metafile)));
   return files;
 }
 
@@ -154,8 +158,10 @@ function toLicenses({ inputs }: Metafile): string {
 
 /** Paths of generated files that differ from what a fresh build gives. */
 export async function staleFiles(): Promise<readonly string[]> {
-  const fresh = await bundle();
-  return [...fresh]
-    .filter(([path, content]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), "utf8") !== content)
-    .map(([path]) => path);
+  const fresh = await generate();
+  const left = filesBelow(PACKAGE).filter((path) => !fresh.has(path));
+  const changed = [...fresh].filter(
+    ([path, content]) => !existsSync(join(ROOT, path)) || !readFileSync(join(ROOT, path)).equals(content),
+  );
+  return [...left, ...changed.map(([path]) => path)];
 }

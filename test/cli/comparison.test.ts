@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../../mcp-server/scripts/bundle.ts";
+import { ROOT } from "../../mcp-server/scripts/root.ts";
 import { createDemoProject } from "../support/demo/project.ts";
 import { type FakeLangfuse, parseLegacyTrace, startFakeLangfuse } from "../support/langfuse/stand-in.ts";
 import { replayAudit } from "../support/replay/audit.ts";

@@ -1,3 +1,5 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AuditOptions, exported, newFiles, runAudit } from "../support/replay/session.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
@@ -12,6 +14,15 @@ beforeAll(async () => {
   langfuse = await startFakeLangfuse({ generation: "v4-dual", traces: recentTraces(["native-otel/rich-content"]) });
 });
 afterAll(() => langfuse.close());
+
+/** What a user's plugin folder may take after an install from a clone that was worked in. */
+const MOST_BYTES = 2_000_000;
+
+/** The bytes of all files below a folder. Links are not followed. */
+function sizeBelow(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
+}
 
 /** The plugin's own options in settings, as a user who configured it has them. */
 const withOptions = (options: Readonly<Record<string, string>>): readonly string[] => [
@@ -47,6 +58,11 @@ test("the plugin installs from a marketplace made of this repository, configured
   expect(added).toMatchObject({ exitCode: 0 });
   const installed = await runClaudeCommand(["plugin", "install", "trace-audit@trace-audit", ...config], options);
   expect(installed).toMatchObject({ exitCode: 0 });
+  // The clone has its tests and node_modules; what Claude Code copies of it stays below two megabytes.
+  expect(sizeBelow(join(PLUGIN_ROOT, "test"))).toBeGreaterThan(MOST_BYTES);
+  const copied = sizeBelow(join(home, ".claude/plugins"));
+  expect(copied).toBeGreaterThan(500_000);
+  expect(copied).toBeLessThan(MOST_BYTES);
   await expectAudit({ home, pluginDirs: [] });
 });
 

@@ -104,7 +104,9 @@ test("a marked kind is sent back unless it grew", async () => {
     "docs/audit/marks.md",
     "# Ours\n\nWe know.\n\n- context-waste: not wanted, 2026-03-02, reads are cheap\n",
   );
-  expect((await answer(small)).refusal).toContain('marked as "not wanted" in docs/audit/marks.md');
+  expect((await answer(small)).refusal).toContain(
+    "a human marked in docs/audit/marks.md (not wanted: reads are cheap)",
+  );
   expect((await answer(["turn:1", "turn:2", ...small])).refusal).toBeNull();
   put(session, "docs/audit/marks.md", "");
   expect((await answer(small)).refusal).toBeNull();
@@ -132,7 +134,7 @@ test("marks are read tolerantly", () => {
     "- doc-drift: wrong",
   ].join("\r\n");
   expect([...parseMarks(text)]).toEqual([
-    ["masked-check", { verdict: "wrong", since: null }],
-    ["doc-drift", { verdict: "wrong", since: null }],
+    ["masked-check", { verdict: "wrong", since: null, reason: null }],
+    ["doc-drift", { verdict: "wrong", since: null, reason: null }],
   ]);
 });

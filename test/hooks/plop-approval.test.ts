@@ -23,7 +23,9 @@ describe("what is approved", () => {
     writeProjectFile(cwd, "docs/audit/2026-11-21-other.md", `${PLAN}\n`);
     const session = openPlopSession(cwd);
     const { answer } = await session.prompt("/plop");
-    expect(answer.systemMessage).toContain(sha256(PLAN));
+    // A human knows a plan by its file, not by its hash.
+    expect(answer.systemMessage).toContain("the plan (kept as docs/audit/2026-11-20-4f2a.md)");
+    expect(answer.systemMessage).not.toContain(sha256(PLAN).slice(0, 12));
     expect(answer.systemMessage).toContain("CLAUDE.md");
     expect(answer.hookSpecificOutput?.additionalContext).toContain(sha256(PLAN).slice(0, 12));
     expect(readHistory(cwd)).toMatchObject([

@@ -1,7 +1,7 @@
 // Ratios of one run on this machine: `npm run bench`. Not part of the tests, which assert no times.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { ROOT } from "../../mcp-server/scripts/bundle.ts";
+import { ROOT } from "../../mcp-server/scripts/root.ts";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench/http.ts";

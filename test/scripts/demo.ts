@@ -10,12 +10,15 @@ import { createDemoProject } from "../support/demo/project.ts";
 import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { printStep, STEPS } from "../support/demo/steps.ts";
 import { startFakeLangfuse } from "../support/langfuse/stand-in.ts";
-import { recentTraces } from "../support/demo/traces.ts";
+import { asRecent } from "../support/demo/traces.ts";
+import { readFixture, stretchTrace } from "../support/langfuse/traces.ts";
 import { PLAN, replayAudit } from "../support/replay/audit.ts";
 import { runClaude } from "../support/claude/run.ts";
 
 const AUDITED = "official-plugin-v1/rich-default";
 const TRACES = ["official-plugin-v1/bgagent.2", AUDITED, "native-otel/denied", "official-plugin-v1/todo"];
+/** The recorded runs took two seconds, because a script played the model. This makes them as long as real ones are. */
+const PACE = 90;
 
 /** What fits on a screen of a summary. */
 const Shown = z.object(
@@ -33,7 +36,7 @@ const Shown = z.object(
 // A reader such as `head` may close the pipe early.
 process.stdout.on("error", () => process.exit(1));
 const page = createPage(process.stdout, process.env);
-const traces = recentTraces(TRACES);
+const traces = asRecent(TRACES.map((name) => stretchTrace(readFixture(name), PACE)));
 const langfuse = await startFakeLangfuse({ generation: "v4-dual", traces });
 const cwd = createDemoProject();
 const done = new Set<string>();
@@ -81,7 +84,7 @@ try {
   page.heading(problems.length === 0 ? "What was real" : "The demo failed");
   if (problems.length === 0) {
     page.paragraph(
-      "Real: the CLI, the plugin, its server and hooks, HTTP, the trace, and every number. A replay: what the model says, here and in its two subagents. Not used: any account, key or network. The project was a temporary folder and is gone now.",
+      "Real: the CLI, the plugin, its server and hooks, HTTP, and the trace, whose times were stretched to those of a run with a model. A replay: what the model says, here and in its two subagents. Not used: any account, key or network. The project was a temporary folder and is gone now.",
     );
     page.paragraph("With your own traces: install the plugin as the README says, then type /audit last.");
   } else {

@@ -11,12 +11,16 @@ const read = (path) => (existsSync(root + path) ? readFileSync(root + path, "utf
 const isInstalled = read("node_modules/.pnpm/lock.yaml") === read("pnpm-lock.yaml");
 if (!isInstalled) {
   console.error("Installing the development dependencies with pnpm 10 (once) …");
-  const { status } = spawnSync("npx", ["-y", "pnpm@10", "install", "--frozen-lockfile"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-    env: { ...process.env, CI: "true", npm_config_verify_deps_before_run: "false" },
-  });
+  const { status } = spawnSync(
+    "npx",
+    ["-y", "pnpm@10", "install", "--frozen-lockfile", "--config.verify-deps-before-run=false"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+      env: { ...process.env, CI: "true" },
+    },
+  );
   if (status !== 0) {
     console.error(
       "The installation failed. The lines above say why; most often the npm registry could not be reached. Run the command again when it can.",

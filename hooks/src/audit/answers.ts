@@ -3,7 +3,7 @@ import { toChecked, type Checked } from "../../../mcp-server/src/audit/answers/a
 import { checkDiagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { checkTranslation } from "../../../mcp-server/src/audit/answers/refactoring-specialist.ts";
 import { judgeMarked } from "../../../mcp-server/src/audit/history/judge-marked.ts";
-import { readSymptoms } from "../../../mcp-server/src/disk/marks.ts";
+import { readMarks, readSymptoms } from "../../../mcp-server/src/disk/marks.ts";
 import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { block, listReasons, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
@@ -42,7 +42,7 @@ function check({ event, audit, project, ownFolders }: Context, answer: string): 
   const files = readPromptFiles(project);
   if (event.agentType === ENGINEER) {
     const { value, problems } = checkDiagnosis(answer, facts, files);
-    const marked = value === null ? [] : judgeMarked(value, facts, readSymptoms(project));
+    const marked = value === null ? [] : judgeMarked(value, facts, readMarks(project), readSymptoms(project));
     return toChecked(value, [...problems, ...marked]);
   }
   const judgeLinks = createLinkJudge(project, ownFolders, IN_AUDIT);

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { ENGINEER, isOwnAgent } from "../../../mcp-server/src/audit/agents.ts";
 import { briefEngineer, briefSpecialist } from "../../../mcp-server/src/audit/clerk/brief-agent.ts";
 import { briefDirectly } from "../../../mcp-server/src/audit/clerk/direct-question.ts";
+import { briefMarks } from "../../../mcp-server/src/audit/history/left-out.ts";
 import { toSeen } from "../../../mcp-server/src/audit/instructions/seen.ts";
 import { showInstructions } from "../../../mcp-server/src/audit/instructions/show-instructions.ts";
 import { showNearest } from "../../../mcp-server/src/audit/instructions/show-nearest.ts";
 import { tryRead } from "../../../mcp-server/src/disk/files.ts";
+import { readMarks } from "../../../mcp-server/src/disk/marks.ts";
 import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { readNewestSummaries } from "../../../mcp-server/src/disk/summaries.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
@@ -40,8 +42,10 @@ function briefInAudit({ audit, project }: Context, type: string, request: string
     text: tryRead(join(project, path), MAX_BYTES)?.text ?? "(it cannot be read)",
   }));
   const files = readPromptFiles(project);
-  if (type === ENGINEER)
-    return briefEngineer(request, onDisk, showInstructions(files, toSeen(summaries.map(({ facts }) => facts))));
+  if (type === ENGINEER) {
+    const instructions = showInstructions(files, toSeen(summaries.map(({ facts }) => facts)));
+    return briefEngineer(request, onDisk, instructions, briefMarks(readMarks(project)));
+  }
   const { issues } = diagnosis ?? { issues: [] };
   const named = issues.map(({ recommendation, instruction }) => ({
     recommendation,

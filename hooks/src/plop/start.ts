@@ -4,7 +4,7 @@ import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval, ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
 import { PLOP_STEPS } from "../../../mcp-server/src/audit/plop/steps.ts";
-import { explainApproved, shortHash, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
+import { explainApproved, tellApproved, toApprovalsLine } from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval, isAudited, readStatus } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { keepApproved } from "../../../mcp-server/src/disk/keep-plan.ts";
 import { judgeNewFile } from "../../../mcp-server/src/audit/sentences/judge-change.ts";
@@ -34,7 +34,7 @@ export function startPlop(context: Context): Answer {
     const { approval, edited } = approve(context, attempt);
     return {
       systemMessage: explainApproved(approval, edited),
-      additionalContext: `trace-audit: ${explainApproved(approval, [])} Quote it as ${shortHash(approval)} in your report.\n\n${PLOP_STEPS}`,
+      additionalContext: `trace-audit: ${tellApproved(approval)}\n\n${PLOP_STEPS}`,
     };
   } catch (error) {
     const reason = `/plop is refused: ${explain(error)}.`;

@@ -128,14 +128,18 @@ function countPatterns(summaries: readonly Summary[]): Record<string, number> {
   return Object.fromEntries([...counts].toSorted(([left, a], [right, b]) => b - a || (left < right ? -1 : 1)));
 }
 
-function toNote(requested: number, { summaries, isCut, isBrokenOff = false, population }: Audited): string | null {
+function toNote(
+  requested: number,
+  { summaries, isCut, isBrokenOff = false, population, window }: Audited,
+): string | null {
+  const since = window === null ? "" : ` since ${window.from.slice(0, 10)}`;
   const notes = [
     isBrokenOff
       ? `Reading ended after ${summaries.length} of the ${plural(requested, "trace")} asked for; \`skipped\` names the rest and says why. Traces that take long to read are the likelier ones to be missing.`
       : summaries.length < requested
-        ? `Only ${summaries.length} of the ${plural(requested, "trace")} asked for qualify in the window; \`skipped\` lists those that were passed over.`
+        ? `Only ${summaries.length} of the ${plural(requested, "trace")} asked for qualify${since}; \`skipped\` lists those that were passed over.`
         : "",
-    isCut ? `The window holds more traces than could be listed; the draw was from the newest ${population}.` : "",
+    isCut ? `There are more traces than could be listed${since}; the draw was from the newest ${population}.` : "",
   ].filter((note) => note !== "");
   return notes.length > 0 ? notes.join(" ") : null;
 }

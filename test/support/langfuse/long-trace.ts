@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { ROOT } from "../../../mcp-server/scripts/bundle.ts";
+import { ROOT } from "../../../mcp-server/scripts/root.ts";
 
 const Row = z.looseObject({
   id: z.string(),

@@ -18,14 +18,28 @@ export const endOf = ({ observations }: LegacyTrace): number =>
 /** A copy of a trace with an id of its own that ended `secondsAgo`; all its times are moved by the same amount. */
 export function moveTrace(trace: LegacyTrace, id: string, secondsAgo: number, now = Date.now()): LegacyTrace {
   const shift = now - secondsAgo * 1000 - endOf(trace);
-  const move = <T extends object>(value: T): T => {
-    const moved = timeKeys.flatMap((key) => {
-      const time: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-      return typeof time === "string" ? [[key, new Date(Date.parse(time) + shift).toISOString()]] : [];
-    });
-    return Object.assign({ ...value }, Object.fromEntries(moved));
-  };
+  const move = <T extends object>(value: T): T => changeTimes(value, (time) => time + shift);
   return { ...move(trace), id, observations: trace.observations.map((one) => ({ ...move(one), traceId: id })) };
+}
+
+/**
+ * A copy of a trace that took `factor` times as long; what came after its end, such as its export, comes as long after as it
+ * did. The recorded runs were played by a script that never had to think.
+ */
+export function stretchTrace(trace: LegacyTrace, factor: number): LegacyTrace {
+  const start = Math.min(...trace.observations.map(({ startTime }) => Date.parse(startTime)));
+  const end = endOf(trace);
+  const move = <T extends object>(value: T): T =>
+    changeTimes(value, (time) => time + (Math.min(time, end) - start) * (factor - 1));
+  return { ...move(trace), observations: trace.observations.map(move) };
+}
+
+function changeTimes<T extends object>(value: T, change: (time: number) => number): T {
+  const changed = timeKeys.flatMap((key) => {
+    const time: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+    return typeof time === "string" ? [[key, new Date(change(Date.parse(time))).toISOString()]] : [];
+  });
+  return Object.assign({ ...value }, Object.fromEntries(changed));
 }
 
 /** A trace of another application. */

@@ -9,15 +9,21 @@ const FRAME =
 
 /**
  * What `prompt-engineer` gets in an audit: the main agent's `request`, cut short, the `summaries`, each behind its path,
- * and `instructions`, today's with their frame.
+ * `instructions`, today's with their frame, and what a human marked; `marks` is null without any.
  */
-export function briefEngineer(request: string, summaries: readonly SummaryOnDisk[], instructions: string): string {
+export function briefEngineer(
+  request: string,
+  summaries: readonly SummaryOnDisk[],
+  instructions: string,
+  marks: string | null,
+): string {
   return [
     cut(request),
     FRAME,
     "You are asked to diagnose for an audit. Answer with the JSON object only.",
     showSummaries(summaries),
     instructions,
+    ...(marks === null ? [] : [marks]),
   ].join("\n\n");
 }
 

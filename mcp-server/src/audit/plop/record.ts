@@ -58,16 +58,31 @@ export function toLogged({ file, sha256_before, sha256_after, added, removed }: 
 
 /** What the human sees when an approval is given. `edited` is how the plan differs from the one that /audit wrote. */
 export function explainApproved(approval: Approval, edited: readonly string[]): string {
-  const files = approval.files.map(({ file }) => file).join(", ");
-  const approved = `Approved for this turn: the plan with SHA-256 ${approval.plan_sha256}. Only these files may be changed: ${files}.`;
+  const approved = `Approved for this turn: ${namePlan(approval)}. ${listAllowed(approval)}`;
   if (edited.length === 0) return approved;
   return `${approved}\nThis plan is not as /audit wrote it. Changed since then:\n${showDiff(edited)}`;
 }
 
+/** What the model is told when an approval is given; its report quotes the hash. */
+export function tellApproved(approval: Approval): string {
+  return `Approved for this turn: the plan with SHA-256 ${approval.plan_sha256}. ${listAllowed(approval)} Quote it as ${shortHash(approval)} in your report.`;
+}
+
+function listAllowed({ files }: Approval): string {
+  return `Only these files may be changed: ${files.map(({ file }) => file).join(", ")}.`;
+}
+
+/** By its copy in the history, which stays when the next audit writes another plan. */
+function namePlan({ plan_file }: Approval): string {
+  return plan_file === null ? "the plan" : `the plan (kept as ${plan_file})`;
+}
+
 /** What the human sees when it is spent. `undo` is one command for each changed file, or none. */
 export function explainSpent(approval: Approval, changed: readonly ShownChange[], undo: readonly string[]): string {
-  const plan = `the plan with SHA-256 ${shortHash(approval)}…`;
-  const how = approval.cause === null ? `${plan} was executed` : `${plan} was stopped: ${approval.cause}`;
+  const how =
+    approval.cause === null
+      ? `${namePlan(approval)} was executed`
+      : `${namePlan(approval)} was stopped: ${approval.cause}`;
   const parts = [
     `/plop: ${how}. ${listChanged(approval, changed)} The approval is spent.`,
     ...changed.flatMap(({ file, grants }) =>
@@ -103,7 +118,7 @@ export function judgeReport(approval: Approval, changed: readonly ChangedFile[],
 }
 
 /** Twelve digits, as the report quotes them. */
-export function shortHash({ plan_sha256 }: Pick<Approval, "plan_sha256">): string {
+function shortHash({ plan_sha256 }: Pick<Approval, "plan_sha256">): string {
   return plan_sha256.slice(0, 12);
 }
 
