@@ -47,7 +47,15 @@ test("exported variables win over the plugin's options", async () => {
 
 test("a variable that is not exported leaves the option in place", async () => {
   const { LANGFUSE_BASE_URL = "", ...keys } = exported(langfuse.url);
-  await expectAudit({ args: withOptions(keys), env: { LANGFUSE_BASE_URL } });
+  await expectAudit({ args: withOptions({ LANGFUSE_BASE_URL }), env: keys });
+});
+
+test("a stored key goes to no address that a variable names", async () => {
+  const { LANGFUSE_BASE_URL = "", ...keys } = exported(langfuse.url);
+  const before = langfuse.requests.length;
+  const outcome = await runAudit("/audit last", { args: withOptions(keys), env: { LANGFUSE_BASE_URL } });
+  expect(newFiles(outcome.cwd)).toEqual([]);
+  expect(langfuse.requests.length).toBe(before);
 });
 
 test("the plugin installs from a marketplace made of this repository, configured on the way", async () => {
