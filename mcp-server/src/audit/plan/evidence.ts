@@ -5,12 +5,15 @@ import { quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 
 /** One screen a change: so many pieces of evidence are told, and of a row so many steps. */
-const MAX_PIECES = 4;
+const MAX_PIECES = 6;
 const MAX_STEPS = 3;
-const MAX_WORDS = 100;
+const MAX_WORDS = 90;
 const MAX_DETAIL = 120;
 
-/** What these issues cite, in words, one line each: rows first, in the order of the summaries. */
+/**
+ * What these issues cite, in words, one line each: rows first, in the order of the summaries. Of too many those that share
+ * most words with the symptoms.
+ */
 export function tellEvidence(issues: readonly Issue[], facts: readonly SummaryFacts[]): readonly string[] {
   const cited = [...new Set(issues.flatMap(({ evidence }) => evidence))];
   const words = wordsOf(issues.map(({ symptom }) => symptom).join(" "));
@@ -19,8 +22,14 @@ export function tellEvidence(issues: readonly Issue[], facts: readonly SummaryFa
   );
   const others = cited.filter((name) => !name.startsWith(TURN)).flatMap((name) => tellOther(name, facts));
   const all = [...rows, ...others];
-  const left = all.length - MAX_PIECES;
-  return left > 0 ? [...all.slice(0, MAX_PIECES), `${left} more`] : all;
+  if (all.length <= MAX_PIECES) return all;
+  const shared = all.map((piece) => countShared(piece, words));
+  const kept = new Set(
+    [...all.keys()]
+      .toSorted((left, right) => (shared[right] ?? 0) - (shared[left] ?? 0) || left - right)
+      .slice(0, MAX_PIECES),
+  );
+  return [...all.filter((_piece, at) => kept.has(at)), `${all.length - MAX_PIECES} more`];
 }
 
 /** How many of the summaries show what an issue cites; metrics count only where nothing else is cited, as all have them. */
@@ -86,7 +95,7 @@ function tellRow(
   const { turn, human, did, unchecked, git, refused, end } = row;
   const parts = [
     human === null ? "" : human === goal ? "the goal" : `human: ${quoteText(human, MAX_WORDS)}`,
-    ...tellSteps(did, words),
+    ...tellSteps(refused === null ? did : did.filter((step) => !step.startsWith("REFUSED ")), words),
     unchecked.length === 0 ? "" : `unchecked: ${showText(truncate(unchecked.join(", "), MAX_DETAIL))}`,
     ...git.map((note) => showText(truncate(note, MAX_DETAIL))),
     refused === null ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
@@ -107,9 +116,12 @@ const ENDS: ReadonlyMap<string, string> = new Map([
   ["cut_off", "cut off"],
 ]);
 
-/** The steps that tell most, in their order: what failed, checks, commits, changes; of equals those that share words with the symptom. */
+/**
+ * The steps that tell most, in their order: those that share words with the symptom, then what failed, checks, commits and
+ * changes.
+ */
 function tellSteps(did: readonly string[], words: ReadonlySet<string>): readonly string[] {
-  const scores = did.map((step) => tells(step) + Math.min(0.9, countShared(step, words) / 10));
+  const scores = did.map((step) => tells(step) + 3 * Math.min(3, countShared(step, words)));
   const isTelling = scores.some((score) => score >= 2);
   const kept = [...did.keys()]
     .filter((at) => (scores[at] ?? 0) >= 2 || !isTelling)
