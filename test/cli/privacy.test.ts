@@ -38,7 +38,7 @@ test("the audit read both traces to the end, goals included", () => {
 });
 
 test("no text of an input, output, status or metadata reaches a model", () => {
-  expect(outcome.requests.length).toBeGreaterThanOrEqual(9);
+  expect(outcome.requests.length).toBeGreaterThanOrEqual(7);
   expect(canariesIn(seenByModels(outcome.traffic))).toEqual([]);
 });
 

@@ -36,10 +36,10 @@ test("without any key, /audit last audits the project's last session and sends n
   expect(elsewhere).toEqual([]);
 });
 
-test("in a continued session, whose id the server is not told, the turns of that session are left out", async () => {
+test("in a continued session, whose id the server is not told, its last finished turn is the last run", async () => {
   const place = { home: temporaryFolder("home"), cwd: createDemoProject() };
   await work(place, "Read it the first time.");
   await work(place, "Read it a second time.");
   const outcome = await runAudit("/audit last", { ...place, args: ["--continue"] });
-  expect(fetchedBy(outcome)?.summaries).toMatchObject([{ goal: "Read it the first time." }]);
+  expect(fetchedBy(outcome)?.summaries).toMatchObject([{ goal: "Read it a second time." }]);
 });

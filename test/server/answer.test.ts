@@ -39,6 +39,7 @@ describe("the answer", () => {
         "tool_usage",
         "notable_patterns",
         "outcome",
+        "outcome_basis",
         "completed",
         "metrics",
         "coverage",

@@ -67,7 +67,8 @@ async function ask(options: Options, selector: string, deadlineMs = DEADLINE_MS)
 }
 
 /** A request for one trace, and no list. */
-const isRead = ({ path, query }: FakeRequest): boolean => query.has("traceId") || /\/traces\/./u.test(path);
+const isRead = ({ path, query }: FakeRequest): boolean =>
+  (query.has("traceId") && !path.endsWith("/scores")) || /\/traces\/./u.test(path);
 
 describe.each(apis)("on $name, an answer that never goes quiet and never ends", ({ generation }) => {
   test.each(["turn-3", "last"])("is given up when the time for a call is up: %s", async (selector) => {

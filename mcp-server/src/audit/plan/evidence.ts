@@ -7,7 +7,7 @@ import { truncate } from "../../trace/values/names.ts";
 /** One screen a change: so many pieces of evidence are told, and of a row so many steps. */
 const MAX_PIECES = 6;
 const MAX_STEPS = 3;
-const MAX_WORDS = 90;
+const MAX_WORDS = 100;
 const MAX_DETAIL = 120;
 
 /**
