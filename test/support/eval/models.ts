@@ -31,7 +31,6 @@ export const goodModels: Models = {
   translation: {
     good: {
       diagnose: () => one("The run ended on a failing test", ["turn:1"], LINE),
-      wrap: listFiles,
     },
   },
   unfixable: {
@@ -126,14 +125,5 @@ function closing(script: Script, line: string): Script {
   return async (request, ask) => {
     const answer = await script(request, ask);
     return request.agentId === null && typeof answer === "string" ? `${answer}\n${line}` : answer;
-  };
-}
-
-/** The translator also lists the prompt files that the project has. */
-function listFiles(script: Script): Script {
-  return async (request, ask) => {
-    const answer = await script(request, ask);
-    const isTranslator = request.agentId !== null && request.firstUserText.includes("Translate this diagnosis");
-    return isTranslator && Array.isArray(answer) ? [...answer, ask.tool("Glob", { pattern: "**/*.md" })] : answer;
   };
 }

@@ -38,6 +38,7 @@ export function stagePlugin({ langfuse, hooks = true, variants }: Staging): stri
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(PLUGIN_ROOT, path), join(folder, path), { recursive: true });
   }
+  if (!hooks) dropCommandHooks(folder);
   const manifest = join(folder, ".claude-plugin", "plugin.json");
   const parsed = Manifest.parse(JSON.parse(readFileSync(manifest, "utf8")));
   const server = { ...parsed.mcpServers.langfuse, env: { ...EVERY_PROJECT, ...KEYS, LANGFUSE_BASE_URL: langfuse } };
@@ -48,6 +49,18 @@ export function stagePlugin({ langfuse, hooks = true, variants }: Staging): stri
     else for (const variant of variants[name] ?? []) copyCase(folder, name, variant);
   }
   return folder;
+}
+
+/** Takes the hooks out of the commands' frontmatter: with `onFailure: block` they refuse every call while their program is missing. */
+function dropCommandHooks(folder: string): void {
+  for (const name of readdirSync(join(folder, "commands"))) {
+    const file = join(folder, "commands", name, "SKILL.md");
+    const text = readFileSync(file, "utf8");
+    const without = text.replace(/^hooks:\n(?:[ \t]+.*\n)+/mu, "");
+    if (without === text)
+      throw new Error(`No hooks were found in ${file}. If their form has changed, adapt dropCommandHooks.`);
+    writeFileSync(file, without);
+  }
 }
 
 function copyCase(folder: string, name: string, variant: string): void {
