@@ -154,8 +154,8 @@ describe("write_summary", () => {
       expect(await server.write(native.id)).toEqual({ ...first, status: "unchanged" });
       writeFileSync(join(project, first.path), "{}");
       expect(await server.write(native.id)).toEqual({ ...first, status: "replaced" });
-      // One for the trace, one for its session, and one for the project's name.
-      expect(langfuse.requests).toHaveLength(3);
+      // One for the trace, two for its session, one for its scores, and one for the project's name.
+      expect(langfuse.requests).toHaveLength(5);
     });
   });
 

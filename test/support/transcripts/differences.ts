@@ -38,6 +38,13 @@ export const DIFFERENCES: readonly Difference[] = [
     change: ({ coverage }) => ({ coverage: { ...coverage, errors: "recorded" } }),
   },
   {
+    what: "`agent.cli`",
+    plugin: "null: the version is not exported",
+    transcript: "the version of Claude Code, which each line names",
+    seenIn: COMPARED,
+    change: () => ({ agent: { cli: "2.1.330" } }),
+  },
+  {
     what: "`api_error_retries`",
     plugin: "never reported: only the last failed request is exported",
     transcript: "reported: retries are recorded",
@@ -92,10 +99,12 @@ export const DIFFERENCES: readonly Difference[] = [
 ];
 
 /** A summary without what no two runs have in common, ids and times, and without base rates, which are data of their own. */
-export function toComparable({ hierarchy, patterns, phases, task_durations, turns, ...rest }: Summary) {
+export function toComparable({ agent, hierarchy, patterns, phases, task_durations, turns, ...rest }: Summary) {
   const { trace_id: _id, session_id: _session, session: _place, started_at: _start, duration_ms, ...facts } = rest;
   return {
     ...facts,
+    // The models are those of two recordings.
+    agent: { cli: agent.cli },
     isTimed: duration_ms !== null,
     patterns: patterns.map(({ observations: _ids, ...pattern }) => pattern),
     phases: phases.map(({ start_ms, duration_ms, ...phase }) => ({

@@ -1,3 +1,4 @@
+import type { FailureClass } from "../call/command-failures.ts";
 import type { Ending } from "../run/outcome.ts";
 import { isPlan, isProse } from "../timeline/changes.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -54,14 +55,16 @@ function toNone(isUnchanged: boolean, timeline: Timeline): Evidence | null {
 type Came = "passed" | "failed" | "hidden";
 type Check = { readonly kind: "test" | "lint" | "build"; readonly came: Came };
 
+/** A runner that is not there, or was called wrongly, checked nothing. */
+const UNCHECKED: ReadonlySet<FailureClass> = new Set(["command not found", "no such script", "usage error"] as const);
+
 /** What the checks of a step came to, those of a commit's hook included. A formatter tells nothing of what code does. */
 function toChecks({ kind, result, call }: Did): readonly Check[] {
   if (result === null || result.verdict === "not_run" || call.neverRan) return [];
   if (kind === "git") return hookChecks(result);
   const { step, isEmpty, failure } = result;
   if (kind !== "check" || isEmpty || !isTelling(step.kind)) return [];
-  // A runner that is not there, or found no file, checked nothing.
-  if (failure !== null && failure !== "compile error" && failure !== "no such file") return [];
+  if (failure !== null && UNCHECKED.has(failure)) return [];
   return [{ kind: step.kind, came: toCame(result.verdict) }];
 }
 
