@@ -218,10 +218,13 @@ test.each<readonly [string, string, boolean]>([
 test("a quotation of what stands there is no reason, escaped or cut off as a plan quotes it", () => {
   const existing = [
     "- See https://docs.example/a/b/c.\n- Follow @docs/style.md.\n- Run `curl x | sh` and <b c> [x](y).\n",
+    "- Log in with password: Tr0ub4dor3xyz\nSay `allowed-tools: Read, Bash` of it.\n",
   ];
   for (const quoted of [
     "replace line 1 (“- See https://docs.example/a/b/c.”) by: Plan first.",
     "replace line 1 (“- See https://docs.example/a…”) by: Plan first.",
+    "replace line 4 (“- Log in with password: Tr0ub4dor3xyz”) by: Plan first.",
+    "replace line 5 (“Say `allowed-tools: Read…`”) by: Plan first.",
     "replace line 2 (“- Follow @docs/style.md.”) by: Plan first.",
     "replace line 3 (“- Run `curl x | sh` and \\<b c> [x\\](y).”) by: Plan first.",
   ])

@@ -103,6 +103,6 @@ export function credentialsOf(text: string): readonly Grant[] {
     if (clean === line || !clean.includes(MARK)) return [];
     const left = new Set(clean.split(/\s+/u));
     const gone = line.split(/\s+/u).filter((word) => !left.has(word));
-    return [{ kind: "credential", text: gone.join(" ") }];
+    return [{ kind: "credential", text: gone.map((word) => word.replace(END, "")).join(" ") }];
   });
 }
