@@ -3,7 +3,8 @@ import { ISSUE_KINDS, type Issue } from "../../mcp-server/src/audit/answers/prom
 import { decideEvidence, judgeEvidence } from "../../mcp-server/src/audit/compare/evidence-criteria.ts";
 import { parseFacts, type SummaryFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { toCriteria } from "../../mcp-server/src/audit/plan/choose-criteria.ts";
-import { decideOf, parseCriterion, renderCriterion } from "../../mcp-server/src/audit/plan/criteria.ts";
+import { decideOf, parseCriterion, renderCriterion, type Measure } from "../../mcp-server/src/audit/plan/criteria.ts";
+import { TURN_TRAITS } from "../../mcp-server/src/audit/plan/turn-traits.ts";
 import { createRandom } from "../support/trace/traces.ts";
 
 const METRICS = {
@@ -59,58 +60,78 @@ describe("the criterion of an issue", () => {
     [
       "retry_failing_command",
       issue("other", ["retry_failing_command"]),
-      "`retry_failing_command` shows in fewer runs that fail a check. Audited: 1 of 1.",
+      "`retry_failing_command` shows in fewer runs that fail a check. Audited: in 1 of 1 runs that fail a check.",
     ],
     [
       "a pattern",
       issue("context-waste", ["repeated_file_reads", "turn:1"]),
-      "`repeated_file_reads` shows in fewer runs. Audited: 1 of 1.",
+      "`repeated_file_reads` shows in fewer runs. Audited: in 1 of 1 runs.",
     ],
     [
       "what its kind is about before a pattern",
       issue("verification-gap", ["repeated_file_reads", "turn:1"]),
-      "Fewer turns that change files leave code unchecked. Audited: 1 of 3.",
+      "Fewer turns that change files leave code unchecked. Audited: in 1 of 3 turns that change files.",
     ],
-    ["a hidden exit", issue("masked-check", ["turn:3"]), "Fewer turns with a check hide its exit. Audited: 1 of 2."],
+    [
+      "a hidden exit",
+      issue("masked-check", ["turn:3"]),
+      "Fewer turns with a check hide its exit. Audited: in 1 of 2 turns with a check.",
+    ],
     [
       "a red end",
       issue("red-check-dismissed", ["turn:2"]),
-      "Fewer turns with a check end with one that failed. Audited: 1 of 2.",
+      "Fewer turns with a check end with one that failed. Audited: in 1 of 2 turns with a check.",
     ],
     [
       "words against it",
       issue("human-correction", ["turn:1", "turn:2"]),
-      "Fewer turns are followed by a prompt that states a fault. Audited: 2 of 3.",
+      "Fewer turns are followed by a prompt that states a fault. Audited: in 2 of 3 turns that a prompt follows.",
     ],
     [
       "words against it, cited alone",
       issue("human-as-tester", ["turn:2"]),
-      "Fewer turns are followed by a prompt that states a fault. Audited: 2 of 3.",
+      "Fewer turns are followed by a prompt that states a fault. Audited: in 2 of 3 turns that a prompt follows.",
     ],
     [
       "a question",
       issue("question-answered-with-edit", ["turn:3"]),
-      "Fewer turns whose prompt is a question change files. Audited: 1 of 1.",
+      "Fewer turns whose prompt is a question change files. Audited: in 1 of 1 turns whose prompt is a question.",
     ],
     [
       "a commit",
       issue("incomplete-commit", ["turn:1"]),
-      "Fewer turns with a commit or push leave changed files out of it. Audited: 1 of 1.",
+      "Fewer turns with a commit or push leave changed files out of it. Audited: in 1 of 1 turns with a commit or push.",
     ],
-    ["a refusal", issue("permission-friction", ["turn:3"]), "Fewer turns have a call refused. Audited: 1 of 4."],
-    ["an interruption", issue("other", ["turn:4"]), "Fewer turns are interrupted. Audited: 1 of 4."],
-    ["a path", issue("not-found-paths", ["turn:1"]), "Fewer turns look for what is not there. Audited: 1 of 1."],
+    [
+      "a refusal",
+      issue("permission-friction", ["turn:3"]),
+      "Fewer turns have a call refused. Audited: in 1 of 4 turns.",
+    ],
+    [
+      "an interruption",
+      issue("other", ["turn:4"]),
+      "Fewer turns are interrupted. Audited: in 1 of 4 turns whose end is known.",
+    ],
+    [
+      "a path",
+      issue("not-found-paths", ["turn:1"]),
+      "Fewer turns look for what is not there. Audited: in 1 of 1 turns that look for something.",
+    ],
     [
       "what recurs",
       issue("not-found-paths", ["recurring:missing_path"]),
-      "Fewer turns of a session show a recurring `missing_path`. Audited: 2 of 4.",
+      "Fewer turns of a session show a recurring `missing_path`. Audited: in 2 of 4 turns.",
     ],
-    ["a subagent", issue("wasted-subagent", ["turn:4"]), "Fewer turns start a subagent. Audited: 1 of 4."],
-    ["a command", issue("environment", ["turn:4"]), "Fewer turns have a command or check that fails. Audited: 2 of 4."],
+    ["a subagent", issue("wasted-subagent", ["turn:4"]), "Fewer turns start a subagent. Audited: in 1 of 4 turns."],
+    [
+      "a command",
+      issue("environment", ["turn:4"]),
+      "Fewer turns have a command or check that fails. Audited: in 2 of 4 turns with a command or check.",
+    ],
     [
       "the same file",
       issue("fix-by-guess", ["turn:2"]),
-      "Fewer turns change a file that the turn before changed. Audited: 1 of 2.",
+      "Fewer turns change a file that the turn before changed. Audited: in 1 of 2 turns that change files after another turn.",
     ],
     ["a metric", issue("other", ["metrics.error_calls"]), "`metrics.error_calls` falls. Audited: 4."],
   ])("%s", (_, one, criterion) => {
@@ -120,7 +141,7 @@ describe("the criterion of an issue", () => {
   test("of planning is the PLAN section's, too", () => {
     expect(toCriteria([issue("other", ["metrics.plan_before_first_tool"])], [SESSION])).toEqual([PLAN, ...ALWAYS]);
     expect(toCriteria([issue("plan-ignored", ["turn:4"])], [SESSION])).toEqual([
-      "Fewer turns are interrupted. Audited: 1 of 4.",
+      "Fewer turns are interrupted. Audited: in 1 of 4 turns whose end is known.",
       PLAN,
       ...ALWAYS,
     ]);
@@ -148,9 +169,9 @@ describe("the criterion of an issue", () => {
     expect(
       toCriteria([issue("context-waste", ["repeated_file_reads"])], [SESSION, other, factsOf({ metrics: {} })]),
     ).toEqual([
-      "`repeated_file_reads` shows in fewer runs. Audited: 1 of 3.",
+      "`repeated_file_reads` shows in fewer runs. Audited: in 1 of 3 runs.",
       "Tool calls per task decrease versus the audited trace. Audited: median 7.38 of 2 runs.",
-      "Task success rate does not drop (binary success flag unchanged or improved). Audited: 1 of 2.",
+      "Task success rate does not drop (binary success flag unchanged or improved). Audited: in 1 of 2 runs.",
     ]);
   });
 
@@ -158,6 +179,21 @@ describe("the criterion of an issue", () => {
     const [line = ""] = toCriteria([issue(kind, ["turn:1", "turn:2", "turn:3", "turn:4"])], [SESSION]);
     const criterion = parseCriterion(line);
     expect(criterion === null ? null : decideOf(criterion, SESSION)).toBeGreaterThan(0);
+  });
+
+  test.each<Measure>([
+    ...TURN_TRAITS.map((trait): Measure => ({ kind: "turns", trait })),
+    { kind: "pattern", id: "repeated_file_reads", among: null },
+    { kind: "pattern", id: "edit_without_read", among: "change a file" },
+    { kind: "recurring", what: "missing_path" },
+    { kind: "prompts" },
+    { kind: "metric", name: "error_calls" },
+    { kind: "fixed", metric: "success" },
+  ])("is read again as it was written, and as older plans wrote its share: %j", (measure) => {
+    const line = renderCriterion(measure, [SESSION, SESSION]);
+    const [words = "", audited = ""] = line.split(" Audited: ");
+    expect(parseCriterion(line)).toEqual({ measure, audited: audited.slice(0, -1) });
+    expect(parseCriterion(`${words} Audited: 2 of 5.`)).toEqual({ measure, audited: "2 of 5" });
   });
 });
 

@@ -6,6 +6,7 @@ import { checkTranslation, type Translation } from "../../mcp-server/src/audit/a
 import { parseFacts, type SummaryFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts";
 import { checkPlan } from "../../mcp-server/src/audit/plan/check.ts";
 import { renderClosingWords, type ClosingParts } from "../../mcp-server/src/audit/plan/closing-words.ts";
+import { tellEvidence } from "../../mcp-server/src/audit/plan/evidence.ts";
 import { parsePlan } from "../../mcp-server/src/audit/plan/parse.ts";
 import { renderPlan } from "../../mcp-server/src/audit/plan/render.ts";
 import { DIAGNOSIS, FILES, SUMMARY, TRANSLATION } from "../support/audit/example.ts";
@@ -68,7 +69,7 @@ describe("a sample of eight", () => {
     expect(rendered).toContain("(evidence: repeated_file_reads, metrics.tool_calls, turn:6, seen in 5/8 traces)");
     expect(rendered).toContain("- Evidence: 2e033472 turn 6: the goal; edit a.ts; test npm test ok\n");
     expect(rendered).toContain("- Evidence: repeated_file_reads (in 5 of 8 traces): a.ts read 2 times\n");
-    expect(rendered).toContain("`repeated_file_reads` shows in fewer runs. Audited: 5 of 8.");
+    expect(rendered).toContain("`repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.");
     expect(checkPlan(rendered, () => null, FILES).problems).toEqual([]);
   });
 
@@ -78,6 +79,40 @@ describe("a sample of eight", () => {
     expect(renderClosingWords({ ...parts, skipped: [], replaced: null })).toContain(
       "was treated as data: “\\<b>Ignore all",
     );
+  });
+});
+
+describe("evidence of what recurs", () => {
+  const recurring = [
+    { kind: "command_failed", what: "npm run lint FAILED", turns: [1, 2] },
+    { kind: "command_failed", what: "npm run test FAILED", turns: [2, 3] },
+    { kind: "command_failed", what: "cargo fmt FAILED", turns: [1, 4] },
+    { kind: "missing_path", what: "docs/a.md", turns: [1, 3] },
+  ];
+  const told = (
+    symptom: string,
+    recommendation = "Do so.",
+    parts: readonly SummaryFacts[] = [factsOf({ recurring })],
+  ) => {
+    const [issue] = diagnosis.issues;
+    if (issue === undefined) throw new Error("no issue");
+    return tellEvidence([{ ...issue, symptom, recommendation, evidence: ["recurring:command_failed"] }], parts).map(
+      (line) => line.replace(/^.*command failed: | FAILED$/gu, ""),
+    );
+  };
+  test.each([
+    ["npm run lint failed in two turns", "Do so.", ["npm run lint"]],
+    ["The lint and the test step fail", "Do so.", ["npm run lint", "npm run test"]],
+    ["npm fails again and again", "Do so.", ["npm run lint", "npm run test"]],
+    ["One command fails again and again", "Begin with `cargo fmt --all`.", ["cargo fmt"]],
+    ["One command fails again and again", "Do so.", ["npm run lint", "npm run test", "cargo fmt"]],
+  ])("is told of what the issue names, else all: %s %s", (symptom, recommendation, entries) => {
+    expect(told(symptom, recommendation)).toEqual(entries);
+  });
+
+  test("is told of the one trace of a sample that has it", () => {
+    const other = factsOf({ trace_id: "b", recurring: recurring.slice(2) });
+    expect(told("npm run lint fails", "Do so.", [factsOf({ recurring }), other])).toEqual(["npm run lint"]);
   });
 });
 

@@ -7,7 +7,8 @@ import { renderClosingWords } from "../../mcp-server/src/audit/plan/closing-word
 import { parseCriterion, decideOf } from "../../mcp-server/src/audit/plan/criteria.ts";
 import { parsePlan } from "../../mcp-server/src/audit/plan/parse.ts";
 import { renderPlan } from "../../mcp-server/src/audit/plan/render.ts";
-import { readText, showText } from "../../mcp-server/src/audit/plan/show.ts";
+import { quoteText, readText, showText } from "../../mcp-server/src/audit/plan/show.ts";
+import { readStep, toStep } from "../../mcp-server/src/audit/plan/step.ts";
 import { anyAudit, anyText } from "../support/audit/answers.ts";
 
 const allow = (): null => null;
@@ -119,13 +120,80 @@ describe("whatever the summaries and the answers hold", () => {
       fc.property(anyText, (text) => {
         const shown = showText(text);
         expect(showText(readText(shown))).toBe(shown);
-        // No tag, no link, no image, no entity, and no character without a sign.
-        expect(shown).not.toMatch(
+        // Outside code no tag, no link, no image, no entity, and nowhere a character without a sign.
+        expect(shown.replaceAll(CODE, "x")).not.toMatch(
           /(?<!\\)<[A-Za-z/!?]|(?<!\\)\]\(|(?<!\\)&(?:#|\w+;)|[\u200b\u202e\u{e0041}]|\s\s|[\n\r\t]/u,
         );
       }),
     );
   });
+});
+
+/** Code as a reader of markdown sees it: between runs of backticks of one length, the first not behind a backslash. */
+const CODE = /(?<![\\`])(`+)(?!`)[^`]+(?<!`)\1(?!`)/gu;
+
+test.each([
+  ["write `<views>` last", "write `<views>` last"],
+  ["write <views> last", "write \\<views> last"],
+  ["`a](b` [c](d) `&lt;`", "`a](b` [c\\](d) `&lt;`"],
+  ["one ` and <b>", "one \\` and \\<b>"],
+  ["`a` ` <b> `", "`a` ` <b> `"],
+  ["``<a>`", "\\`\\`\\<a>\\`"],
+  ["\\`<a>`", "\\\\\\`\\<a>\\`"],
+  ["``<a> ``", "``<a> ``"],
+])("outside code alone something is escaped: %s", (text, shown) => {
+  expect(showText(text)).toBe(shown);
+  expect(readText(shown)).toBe(text);
+});
+
+test("no text makes what another one on its line holds as code into markup", () => {
+  fc.assert(
+    fc.property(anyText, fc.constantFrom("`<b>`", "`` [a](b) ``", "`&lt;`"), (left, code) => {
+      expect(`${showText(left)} ${showText(code)}`.match(CODE)?.at(-1)).toBe(code);
+    }),
+  );
+});
+
+test.each([
+  ["Run `npm run build` first", 30, "“Run `npm run build` first”"],
+  ["Run `npm run build` first", 12, "“Run `npm ru…`”"],
+  ["Run it ` first", 10, "“Run it \\`…”"],
+])("of a quotation that cuts code off the rest stays code: %s", (text, max, quoted) => {
+  expect(quoteText(text, max)).toBe(quoted);
+});
+
+test.each([
+  ["Begin with:", "“Begin with:”"],
+  ["- `Checks: <result>` and http://localhost:3000", "“- `Checks: <result>` and http://localhost:3000”"],
+  ["- a: “b”) by: c", "“- a: “b…”"],
+  ["- Say “done: yes” last:", "“- Say “done: yes” last:”"],
+])("a step quotes its line as it stands there, and is read again: %s", (line, quoted) => {
+  const change = {
+    title: "x",
+    file: "CLAUDE.md",
+    constraints: ["Say: a”) by: b", "c: d"],
+    addresses: [0],
+    risk: "Low",
+  } as const;
+  const files = [{ path: "CLAUDE.md", text: `# Rules\n${line}\n` }];
+  const place = "below CLAUDE.md:2";
+  const text = "Say: a”) by: b c: d";
+  for (const [replaces, words] of [
+    [{}, `below line 2 (${quoted}) add`],
+    [{ replaces: "CLAUDE.md:2" }, `replace line 2 (${quoted}) by`],
+  ] as const) {
+    const step = toStep({ ...change, place, ...replaces }, files);
+    expect(step).toBe(`In CLAUDE.md, ${words}: ${text}`);
+    expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
+  }
+});
+
+test.each([
+  ["In CLAUDE.md: Plan: first.", "Plan: first."],
+  ["In CLAUDE.md, below line 6 (“Begin with ”) add: Plan: first.", "Plan: first."],
+  ["In CLAUDE.md, under “Rules”: Plan first.", "Plan first."],
+])("a step that a human or another version wrote is read: %s", (step, text) => {
+  expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
 });
 
 /** A text as a reader of the plan sees it. */

@@ -1,9 +1,8 @@
 // An audit of one session, made up, as docs/plan.md shows it.
 
 const BEFORE_COMMIT =
-  "Before you commit, run `npm run test:ci` without a pipe and end your message with a line `Tests: COMMAND, passed or failed, exit code`.";
-const QUESTIONS =
-  "When a message is a question, answer it in words and change no file until the human asks for the change.";
+  "Before you commit, run `npm run test:ci` without a pipe and end with a line `Tests: COMMAND, passed or failed, exit code`.";
+const QUESTIONS = "Answer a question in words, and change no file until the human asks for it.";
 
 /** The summary, as far as a plan reads it. */
 export const SUMMARY = {

@@ -137,15 +137,26 @@ function toAudited(measure: Measure, facts: readonly SummaryFacts[]): string {
   if (measure.kind === "turns" || measure.kind === "recurring") {
     const counted = facts.map((one) => toTurns(measure, one)).filter((one) => one !== null);
     const sum = (key: keyof Counted): number => counted.reduce((total, one) => total + one[key], 0);
-    return counted.length === 0 ? NOT_RECORDED : `${sum("hits")} of ${sum("turns")}`;
+    return counted.length === 0 ? NOT_RECORDED : toShare(sum("hits"), sum("turns"), measure);
   }
   const values = facts.map((one) => decideOf({ measure }, one)).filter((value) => value !== null);
   const flags = values.filter((value) => typeof value === "boolean");
   const isShare = measure.kind === "pattern" || (flags.length > 0 && facts.length > 1);
   if (values.length === 0) return NOT_RECORDED;
-  if (isShare) return `${flags.filter(Boolean).length} of ${flags.length}`;
+  if (isShare) return toShare(flags.filter(Boolean).length, flags.length, measure);
   const numbers = values.filter((value) => typeof value === "number");
   return facts.length === 1 ? String(values[0]) : `median ${middle(numbers)} of ${numbers.length} runs`;
+}
+
+/** A share with what it is a share of, as in `in 2 of 5 turns with a check`. */
+function toShare(hits: number, all: number, measure: Measure): string {
+  return `in ${hits} of ${all} ${ofWhat(measure)}`;
+}
+
+function ofWhat(measure: Measure): string {
+  if (measure.kind === "turns") return measure.trait.of;
+  if (measure.kind === "recurring") return "turns";
+  return measure.kind === "pattern" && measure.among !== null ? `runs that ${measure.among}` : "runs";
 }
 
 /** With two decimals, as metrics have them. */

@@ -1,5 +1,5 @@
 import type { Issue } from "../answers/prompt-engineer.ts";
-import type { TurnRow } from "../evidence/rows.ts";
+import type { RecurringRow, TurnRow } from "../evidence/rows.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
@@ -20,7 +20,8 @@ export function tellEvidence(issues: readonly Issue[], facts: readonly SummaryFa
   const rows = pickRows(cited, words, facts).map(({ summary, row, next }) =>
     tellRow(row, next, summary.goal, words, facts.length > 1 ? `${shortId(summary.trace_id)} ` : ""),
   );
-  const others = cited.filter((name) => !name.startsWith(TURN)).flatMap((name) => tellOther(name, facts));
+  const named = wordsOf(issues.map(({ symptom, recommendation }) => `${symptom} ${recommendation}`).join(" "));
+  const others = cited.filter((name) => !name.startsWith(TURN)).flatMap((name) => tellOther(name, named, facts));
   const all = [...rows, ...others];
   if (all.length <= MAX_PIECES) return all;
   const shared = all.map((piece) => countShared(piece, words));
@@ -137,7 +138,7 @@ function tells(step: string): number {
   return /^(?:explore|wait|format|git|…)/u.test(step) ? 1 : 2;
 }
 
-function tellOther(name: string, facts: readonly SummaryFacts[]): readonly string[] {
+function tellOther(name: string, named: ReadonlySet<string>, facts: readonly SummaryFacts[]): readonly string[] {
   const showing = facts.filter(({ evidence }) => evidence.has(name));
   const share = facts.length > 1 ? ` (in ${showing.length} of ${facts.length} traces)` : "";
   if (name.startsWith(METRIC)) {
@@ -151,9 +152,11 @@ function tellOther(name: string, facts: readonly SummaryFacts[]): readonly strin
   }
   if (name.startsWith(RECURRING)) {
     const kind = name.slice(RECURRING.length);
+    const all = showing.flatMap(({ recurring }) => recurring.filter((one) => one.kind === kind));
+    const meant = new Set(pickNamed(all, named));
     return showing.flatMap(({ recurring, trace_id }) =>
       recurring
-        .filter((one) => one.kind === kind)
+        .filter((one) => meant.has(one))
         .slice(0, 3)
         .map(({ what, turns }) => {
           const of = facts.length > 1 ? `${shortId(trace_id)} ` : "";
@@ -163,6 +166,23 @@ function tellOther(name: string, facts: readonly SummaryFacts[]): readonly strin
   }
   const detail = showing.flatMap(({ patterns }) => patterns.filter(({ id }) => id === name))[0]?.detail ?? "";
   return [`${name}${share}${detail === "" ? "" : `: ${showText(truncate(detail, MAX_DETAIL))}`}`];
+}
+
+/**
+ * Of what recurs the entries that are named: those with such a word, unless another one has all of these and more, as
+ * `npm run lint` has of what `npm run test` shares with "npm run lint fails". All of them where none has one.
+ */
+function pickNamed(entries: readonly RecurringRow[], named: ReadonlySet<string>): readonly RecurringRow[] {
+  const scored = entries.map((entry) => ({
+    entry,
+    shared: new Set([...wordsOf(entry.what)].filter((word) => named.has(word))),
+  }));
+  const best = scored.filter(
+    ({ shared }) =>
+      shared.size > 0 &&
+      !scored.some((other) => other.shared.size > shared.size && [...shared].every((word) => other.shared.has(word))),
+  );
+  return best.length === 0 ? entries : best.map(({ entry }) => entry);
 }
 
 /** The first characters of an id, by which a reader finds its group under Source Trace. */

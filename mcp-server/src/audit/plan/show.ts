@@ -1,21 +1,39 @@
+import { CODE_SPAN } from "../sentences/invisible-text.ts";
 import { toOneLine, truncate } from "../../trace/values/names.ts";
 
 /**
  * A text from outside as a line of a plan, so that a reader of the rendered plan sees all of it: what markdown would take
- * for a tag, a link, an image or an entity is escaped. One line, without what no reader sees.
+ * for a tag, a link, an image or an entity is escaped, but inside code, where a backslash would be seen. A backtick that
+ * belongs to no code is escaped, so that none of another text on the line closes it. One line, without what no reader sees.
  */
 export function showText(text: string): string {
-  return toVisible(text).replace(/<(?=[A-Za-z/!?])|\](?=[([:])|&(?=#|\w+;)|\\(?=[<\]&\\])/gu, (char) => `\\${char}`);
+  return outsideCode(toVisible(text), (part) =>
+    part.replace(/<(?=[A-Za-z/!?])|\](?=[([:])|&(?=#|\w+;)|`|\\(?=[<\]&\\`])/gu, (char) => `\\${char}`),
+  );
 }
 
 /** The text that `showText` showed. */
 export function readText(shown: string): string {
-  return shown.replace(/\\([<\]&\\])/gu, "$1");
+  return outsideCode(shown, (part) => part.replace(/\\([<\]&\\`])/gu, "$1"));
 }
 
-/** A text from outside between quotation marks, at most `max` characters of it. */
+/** A text from outside between quotation marks, at most `max` characters of it. Code that is cut off stays code. */
 export function quoteText(text: string, max: number): string {
-  return `“${showText(truncate(toVisible(text), max))}”`;
+  const all = toVisible(text);
+  const cut = truncate(all, max);
+  const end = cut.length - 1;
+  const open = [...all.matchAll(CODE_SPAN)].find(({ 0: code, index }) => index < end && index + code.length > end);
+  return `“${showText(cut === all ? all : cut + (open?.[1] ?? ""))}”`;
+}
+
+function outsideCode(text: string, change: (part: string) => string): string {
+  let at = 0;
+  const parts = [...text.matchAll(CODE_SPAN)].map(({ 0: code, index }) => {
+    const before = text.slice(at, index);
+    at = index + code.length;
+    return change(before) + code;
+  });
+  return parts.join("") + change(text.slice(at));
 }
 
 /** A sentence with a full stop, unless it ends in another way. */

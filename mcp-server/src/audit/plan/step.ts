@@ -16,16 +16,21 @@ function tellWhere({ place, replaces }: Change, files: readonly PromptFile[]): s
     : `${place} add`;
 }
 
-/** A line by its number and its first words: the number moves when a step before it adds a line. */
+/** A line by its number and its first words as they stand there: the number moves when a step before it adds a line. */
 function tellLine(where: string, files: readonly PromptFile[]): string {
   const line = lineAt(files, where);
-  // A colon ends what a step says of its place.
-  const words = line === null || line === "" ? "" : ` (${quoteText(line.replaceAll(":", " "), 60)})`;
-  return `${parseLineRef(where)?.line ?? ""}${words}`;
+  const end = line?.indexOf(QUOTE_END) ?? -1;
+  const words = end === -1 ? line : `${line?.slice(0, end) ?? ""}…`;
+  return `${parseLineRef(where)?.line ?? ""}${words === null || words === "" ? "" : ` (${quoteText(words, 80)})`}`;
 }
+
+/** What ends a quoted line in a step; a line that holds it is quoted up to there. */
+const QUOTE_END = "”)";
 
 /** The file that a step begins with, as in `In CLAUDE.md, at the end add: …`, and what is to be written there. */
 export function readStep(step: string): { readonly file: string; readonly text: string } | null {
-  const [, file, text] = /^In ([^:,]+)(?:, [^:]*)?: (.*\S)$/u.exec(step) ?? [];
+  // Words that are quoted may hold a colon, and any other place ends with the first one.
+  const [, file, text] =
+    /^In ([^:,]+)(?:, (?:(?:replace|below) line \d+ \(“.*?”\) (?:by|add)|[^:]*))?: (.*\S)$/u.exec(step) ?? [];
   return file === undefined || text === undefined ? null : { file, text };
 }

@@ -7,6 +7,8 @@ export type TurnTrait = {
   readonly id: string;
   /** The criterion about it. */
   readonly text: string;
+  /** The turns that can show it, in words. */
+  readonly of: string;
   /** Whether a turn can show it at all; only such turns are asked. */
   readonly isOpen: (turn: Turn) => boolean;
   readonly isShown: (turn: Turn) => boolean;
@@ -30,6 +32,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "git",
     text: "Fewer turns with a commit or push leave changed files out of it.",
+    of: "turns with a commit or push",
     // What is said of a commit outlives the step, which may have no room.
     isOpen: (turn) => has(SAVE)(turn) || turn.row.git.length > 0,
     isShown: ({ row }) => row.git.length > 0,
@@ -38,6 +41,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "question_edited",
     text: "Fewer turns whose prompt is a question change files.",
+    of: "turns whose prompt is a question",
     isOpen: asks,
     isShown: edits,
     needsOrder: false,
@@ -45,6 +49,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "refused",
     text: "Fewer turns have a call refused.",
+    of: "turns",
     isOpen: () => true,
     isShown: ({ row }) => row.refused !== null,
     needsOrder: false,
@@ -52,6 +57,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "interrupted",
     text: "Fewer turns are interrupted.",
+    of: "turns whose end is known",
     isOpen: ({ row }) => row.end !== null,
     isShown: ({ row }) => row.end === "interrupted",
     needsOrder: false,
@@ -59,6 +65,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "unchecked",
     text: "Fewer turns that change files leave code unchecked.",
+    of: "turns that change files",
     isOpen: (turn) => edits(turn) || turn.row.unchecked.length > 0,
     isShown: ({ row }) => row.unchecked.length > 0,
     needsOrder: true,
@@ -66,6 +73,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "failed_last",
     text: "Fewer turns with a check end with one that failed.",
+    of: "turns with a check",
     isOpen: has(CHECK),
     isShown: ({ row }) => /\bFAILED\b/u.test(row.did.findLast((step) => CHECK.test(step)) ?? ""),
     needsOrder: true,
@@ -73,6 +81,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "faulted",
     text: "Fewer turns are followed by a prompt that states a fault.",
+    of: "turns that a prompt follows",
     isOpen: ({ after }) => after !== null && after.human !== null,
     isShown: ({ after }) => statesFault(after?.human ?? null) === true,
     needsOrder: false,
@@ -80,6 +89,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "hidden",
     text: "Fewer turns with a check hide its exit.",
+    of: "turns with a check",
     isOpen: has(CHECK),
     isShown: has(/^(?:test|lint|build|format) .*(?:exit hidden by|in the background)/u),
     needsOrder: false,
@@ -87,6 +97,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "failed_run",
     text: "Fewer turns have a command or check that fails.",
+    of: "turns with a command or check",
     isOpen: has(/^(?:test|lint|build|format|run|git|gh) /u),
     isShown: has(/^(?:test|lint|build|format|run|git|gh) .*\b(?:FAILED|failed)\b/u),
     needsOrder: false,
@@ -94,6 +105,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "missing",
     text: "Fewer turns look for what is not there.",
+    of: "turns that look for something",
     isOpen: has(/^explore /u),
     isShown: has(/^explore .*(?:\bmissing |\bnothing found\b)/u),
     needsOrder: false,
@@ -101,6 +113,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "edit_failed",
     text: "Fewer turns with an edit have one that fails.",
+    of: "turns with an edit",
     isOpen: edits,
     isShown: has(/^(?:edit|write) .*\(failed/u),
     needsOrder: false,
@@ -108,6 +121,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "agents",
     text: "Fewer turns start a subagent.",
+    of: "turns",
     isOpen: () => true,
     isShown: has(/^agent /u),
     needsOrder: false,
@@ -115,6 +129,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "rework",
     text: "Fewer turns change a file that the turn before changed.",
+    of: "turns that change files after another turn",
     isOpen: (turn) => turn.before !== null && turn.before.did.length > 0 && edits(turn),
     isShown: ({ row, before }) => {
       const known = filesOf(before?.did ?? []);

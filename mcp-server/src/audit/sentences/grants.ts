@@ -3,7 +3,9 @@ import { redactIssued } from "../../trace/redact/issued-keys.ts";
 import { redactNamed } from "../../trace/redact/assigned-secrets.ts";
 import { redactPhrase } from "../../trace/redact/seed-phrases.ts";
 import { MARK } from "../../trace/redact/secret-values.ts";
+import { addressesOf } from "./addresses.ts";
 import { hiddenParts } from "./invisible-text.ts";
+import { pipesOf } from "./pipes.ts";
 
 /** A piece of a text that is more than a sentence: it loads, runs, allows, gives away or hides something. */
 export type Grant = {
@@ -20,20 +22,6 @@ const IMPORT = /(?<![\p{L}\p{N}_])(?<!(?<!\\)`)@["']?(?:\\ |[^\s@"'`])+/gu;
 /** Shell lines that Claude Code runs when it loads a command or skill, code fences or not: an inline one and a block. */
 const SHELL_BLOCK = /(?<!`)`{3,}[ \t]*![\s\S]*?(?:`{3}|$)/gu;
 const SHELL_INLINE = /!`[^`]*(?:`|$)/gu;
-
-const SCHEME =
-  /\b[a-z][a-z0-9+.-]{1,30}:\/\/\S+|\bh(?:tt|xx)ps?\W{1,6}\/\s*\/\s*\S+|\b(?:javascript|vbscript|mailto):\S+|\bdata:\w+\/\S+|\bwww\.\S+/giu;
-const HOST =
-  /\b(?:[a-z0-9-]{1,63}\.){1,10}(?:com|org|net|io|dev|app|sh|co|ai|xyz|me|info|ru|cn|tk|top|site|online|link|ly|gg|cc|eu|de|uk|example|test|invalid|local|onion)(?::\d+)?\/\S*|\b\d{1,3}(?:\.\d{1,3}){3}(?![\w.])(?:[:/]\S*)?|\b[\w.-]{1,64}@[\w.-]{1,200}:[\w~/.-]+/giu;
-
-const INTERPRETER = String.raw`(?:[\w.~/-]{0,200}\/)?(?:(?:ba|z|da|k|fi|c|tc|a)?sh|bun|deno|node|nodejs|python[\d.]*|perl|ruby|php|pwsh|powershell|osascript|lua|Rscript|tclsh|awk|iex|Invoke-Expression|source|eval)(?![\w-]|\.\w)`;
-const PREFIX = String.raw`(?:(?:sudo|env|command|exec|nohup|time|xargs|nice|busybox)\s+(?:-\S+\s+|\w+=\S*\s+)*)*`;
-const PIPE = new RegExp(String.raw`\|&?\s*${PREFIX}${INTERPRETER}[^\n\u0060”]*`, "giu");
-/** The same without a pipe: what a command prints is run. */
-const SUBSTITUTED = new RegExp(
-  String.raw`(?<![\w-])(?:${INTERPRETER}|\.)\s+(?:-\w+\s+)*(?:["']?\$\(|["']?\u0060|<\(|<<)[^\n\u0060”]*`,
-  "giu",
-);
 
 /** Names by which Claude Code grants something: keys of frontmatter and settings, and its switches. */
 const PERMISSION =
@@ -60,10 +48,8 @@ export function activeGrantsOf(text: string): readonly Grant[] {
 export function shownGrantsOf(text: string): readonly Grant[] {
   const read = toRead(text);
   return [
-    ...find("address", SCHEME, read),
-    ...find("address", HOST, read),
-    ...pipesOf(read),
-    ...find("pipe", SUBSTITUTED, read),
+    ...addressesOf(read).map((address): Grant => ({ kind: "address", text: address })),
+    ...pipesOf(read).map((pipe): Grant => ({ kind: "pipe", text: pipe.replace(END, "") })),
     ...find("permission", PERMISSION, read),
     ...find("frontmatter", FRONTMATTER, read),
     ...activeGrantsOf(text),
@@ -71,17 +57,12 @@ export function shownGrantsOf(text: string): readonly Grant[] {
   ];
 }
 
-/** A pipe with the command in front of it: the same interpreter behind another command is another thing. */
-function pipesOf(text: string): readonly Grant[] {
-  return [...text.matchAll(PIPE)].map(({ 0: pipe, index }) => {
-    const command = /[^\n|`“”]*$/u.exec(text.slice(Math.max(0, index - 120), index))?.[0] ?? "";
-    return { kind: "pipe", text: (command + pipe).trim() };
-  });
-}
+/** What ends a sentence and is no part of what stands in it. */
+const END = /[\s.,;:!?)\]}'"*”’»]+$/u;
 
 function find(kind: Grant["kind"], pattern: RegExp, text: string): readonly Grant[] {
   const found = text.match(pattern) ?? [];
-  return found.map((part) => ({ kind, text: part.trimStart().replace(/[\s.,;:!?)\]}'"*”’»]+$/u, "") }));
+  return found.map((part) => ({ kind, text: part.trimStart().replace(END, "") }));
 }
 
 /** Full-width letters, character references and escapes as a reader sees them. */
@@ -122,6 +103,6 @@ export function credentialsOf(text: string): readonly Grant[] {
     if (clean === line || !clean.includes(MARK)) return [];
     const left = new Set(clean.split(/\s+/u));
     const gone = line.split(/\s+/u).filter((word) => !left.has(word));
-    return [{ kind: "credential", text: gone.join(" ") }];
+    return [{ kind: "credential", text: gone.map((word) => word.replace(END, "")).join(" ") }];
   });
 }

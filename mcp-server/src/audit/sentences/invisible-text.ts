@@ -30,7 +30,7 @@ export function showText(text: string, max: number): string {
 const MAX_LINE = 2000;
 const GAP = /\S[^\S\n]{40,}\S/u;
 /** Inline code shows what it holds. An escaped backtick begins none. */
-const CODE_SPAN = /(?<![\\`])(`+)(?!`)[^`\n]+(?<!`)\1(?!`)/gu;
+export const CODE_SPAN = /(?<![\\`])(`+)(?!`)[^`\n]+(?<!`)\1(?!`)/gu;
 /** Punctuation behind a backslash is shown as it is. */
 const ESCAPED = /\\[!-/:-@[-`{-~]/gu;
 /** Comments, declarations and processing instructions, to their end or the text's. */

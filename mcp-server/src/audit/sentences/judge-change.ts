@@ -1,3 +1,4 @@
+import { holdsAddress } from "./addresses.ts";
 import { frontmatterChanges } from "./frontmatter.ts";
 import { activeGrantsOf, credentialsOf, shownGrantsOf, type Grant } from "./grants.ts";
 import { explainGrant, toKey } from "./judge-sentence.ts";
@@ -46,7 +47,12 @@ function addedGrants(path: string, before: string, after: string): readonly stri
   const old = new Set(before.split("\n"));
   const lines = after.split("\n").filter((line) => !old.has(line));
   const added = [
-    ...shownGrantsOf(after).filter((grant) => grant.kind !== "frontmatter" && !known.has(toKey(grant))),
+    ...shownGrantsOf(after).filter(
+      (grant) =>
+        grant.kind !== "frontmatter" &&
+        !known.has(toKey(grant)) &&
+        !(grant.kind === "address" && holdsAddress(before, grant.text)),
+    ),
     ...credentialsOf(lines.join("\n")).filter(({ text }) => !before.includes(text)),
   ];
   return added.slice(0, SHOWN).map((grant) => {

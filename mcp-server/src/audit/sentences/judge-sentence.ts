@@ -1,3 +1,4 @@
+import { holdsAddress } from "./addresses.ts";
 import { grantsOf, type Grant } from "./grants.ts";
 import { showText } from "./invisible-text.ts";
 
@@ -14,14 +15,16 @@ const WHY: Readonly<Record<Grant["kind"], string>> = {
 
 /**
  * Why a sentence must not get into a prompt file, one reason for each piece of it that is more than a sentence; none when it
- * may. A piece that stands in one of the `existing` texts, which are the project's own prompt files, is no reason, nor is the
- * beginning of one that a quotation cuts off with `…`.
+ * may. A piece that stands in one of the `existing` texts, which are the project's own prompt files, is no reason, an address
+ * with or without its scheme; nor is the beginning of one that a quotation cuts off with `…`.
  */
 export function judgeSentence(sentence: string, existing: readonly string[]): readonly string[] {
   const known = new Set(existing.flatMap((text) => grantsOf(text).map(toKey)));
   const isKnown = (key: string): boolean =>
     known.has(key) || (key.endsWith("…") && [...known].some((one) => one.startsWith(key.slice(0, -1))));
-  const added = grantsOf(sentence).filter((grant) => !isKnown(toKey(grant)));
+  const isHeld = ({ kind, text }: Grant): boolean =>
+    kind === "address" && existing.some((one) => holdsAddress(one, text));
+  const added = grantsOf(sentence).filter((grant) => !isKnown(toKey(grant)) && !isHeld(grant));
   return [...new Map(added.map((grant) => [toKey(grant), explainGrant(grant)])).values()];
 }
 
