@@ -1,7 +1,9 @@
 import { toAgent } from "../run/agent.ts";
 import { toCoverage } from "../run/coverage.ts";
 import { UNGRADED, type Graded } from "../run/graded.ts";
+import { toErrors } from "./error-counts.ts";
 import { fitSummary } from "./fit.ts";
+import { toReason } from "./why-incomplete.ts";
 import { toGoal, type Goal } from "../run/goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
 import { toMetrics } from "../run/metrics.ts";
@@ -208,35 +210,4 @@ function wordsBeside(earlier: EarlierTurns | null, turn: number | null): readonl
     toRows(before, turn === null || turn === 1 ? null : turn - 1),
     toRows(after, turn === null ? null : turn + 1),
   ];
-}
-
-function toErrors({ calls, generations, orphanPermissions }: Timeline, ending: Ending): Summary["errors"] {
-  const counts = new Map<string, { tool: string | null; kind: string; count: number }>();
-  const add = (tool: string | null, kind: string, count: number): void => {
-    const key = `${tool ?? ""}\n${kind}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { tool, kind, count });
-    else known.count += count;
-  };
-  for (const { tool, error } of calls) if (error !== null) add(tool, error.kind, 1);
-  const failedRequests = generations.filter(({ isApiError }) => isApiError).length;
-  if (failedRequests > 0 || ending.isApiError) add(null, "api_error", Math.max(1, failedRequests));
-  if (orphanPermissions > 0) add(null, "interrupted", orphanPermissions);
-  return [...counts.values()]
-    .toSorted(
-      (left, right) => right.count - left.count || (`${left.tool}${left.kind}` < `${right.tool}${right.kind}` ? -1 : 1),
-    )
-    .slice(0, 20);
-}
-
-function toReason({ openRows, danglingRows, events }: Timeline, ending: Ending): string {
-  if (events.length === 0) return "not completed: it has no observations";
-  if (ending.isInterrupted) return "not completed: it was interrupted";
-  if (ending.isApiError) return "not completed: it ended in an API error";
-  if (openRows > 0)
-    return `not completed: ${openRows} ${openRows === 1 ? "observation is" : "observations are"} still open`;
-  if (danglingRows > 0)
-    return `not completed: the parent of ${danglingRows} ${danglingRows === 1 ? "observation" : "observations"} is missing`;
-  if (!ending.isWhole) return "not completed: its root observation is missing";
-  return "not completed: it has no final answer";
 }
