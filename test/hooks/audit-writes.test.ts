@@ -11,6 +11,7 @@ test.each([
   "docs/audit/2026-11-20-4f1d9a7b3c2e.md",
   "docs/audit/README.md",
   "docs/audit/approvals.jsonl",
+  "docs/audit/marks.md",
   "docs/audit/summaries/new/x.json",
   "docs/./audit/../audit/approvals.jsonl",
   "src/../docs/audit/approvals.jsonl",

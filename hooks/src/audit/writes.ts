@@ -1,6 +1,6 @@
 import { toEdited } from "../../../mcp-server/src/audit/edited.ts";
 import { EDITING_TOOLS } from "../../../mcp-server/src/audit/editing-tools.ts";
-import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
+import { MARKS_PATH, PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import { checkPlan, type CheckedPlan } from "../../../mcp-server/src/audit/plan/check.ts";
 import { noteChanges } from "../../../mcp-server/src/disk/keep-plan.ts";
 import { readPlan } from "../../../mcp-server/src/disk/plan-file.ts";
@@ -12,7 +12,7 @@ import { createLinkJudge, IN_AUDIT } from "../edit-targets.ts";
 
 const IN_AN_AUDIT =
   "/audit writes no file with a tool: the plan is rendered and written by trace-audit, and the human reviews it.";
-const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, and the history and its index are kept by the plugin.`;
+const ONLY_PLAN = `Below docs/audit the only file to write is ${PLAN_PATH}: summaries come from write_summary, the history and its index are kept by the plugin, and ${MARKS_PATH} is the human's to edit.`;
 
 /** Guards what tools write: below docs/audit nothing but a valid plan, and in an audit nothing anywhere. */
 export function guardWrites(context: Context): Answer {
