@@ -41,7 +41,8 @@ export function checkPlace(
     if (parsed?.kind === "at_the_end" && !isThere)
       addProblem(`${path}.place is "at the end", but there is no ${quote(file)}. Say "new file".`);
   }
-  if (replaces === undefined) return;
+  // What is no text was said already.
+  if (replaces === undefined || replaces === "") return;
   checkLine(`${path}.replaces`, replaces, file, files, addProblem);
   if (parsed !== null && place !== `below ${replaces}`)
     addProblem(
