@@ -1,6 +1,6 @@
 import type { Criterion } from "./criterion.ts";
 import { toLikes, type Stratum } from "./like-with-like.ts";
-import { lookAt, MAX_RUNS } from "./looks.ts";
+import { byStart, lookAt, MAX_RUNS } from "./looks.ts";
 import { judge, type Judged } from "./judge.ts";
 import { toPairs } from "./pairs.ts";
 import type { Run } from "./run.ts";
@@ -119,11 +119,4 @@ function firstOf(strata: readonly Stratum[], runs: number): readonly Stratum[] {
   return strata
     .map(({ before, after }) => ({ before, after: after.filter((run) => first.has(run)) }))
     .filter(({ after }) => after.length > 0);
-}
-
-/** The earliest first; a run without a start last. */
-function byStart(left: Run, right: Run): number {
-  const [a, b] = [left.startedAt ?? "~", right.startedAt ?? "~"];
-  if (a !== b) return a < b ? -1 : 1;
-  return left.traceId < right.traceId ? -1 : Number(left.traceId > right.traceId);
 }

@@ -5,7 +5,7 @@ import { median, testFall } from "./exact-test-of-counts.ts";
 import { testNoFall, testRise } from "./exact-test-of-shares.ts";
 import { passHolm } from "./criteria.ts";
 import type { VERDICTS } from "./criterion.ts";
-import { lookAt, MAX_RUNS } from "./looks.ts";
+import { byStart, lookAt, MAX_RUNS } from "./looks.ts";
 import { PLAN_RISE } from "./needed.ts";
 
 /** A criterion that follows from the evidence of the plan before, in its runs and in those of this audit. */
@@ -40,7 +40,9 @@ export function judgeEvidence(
   const apart = after.filter(({ session_id }) => session_id === null || !known.has(session_id));
   // A session that began before the change says nothing of it, and between two looks nothing is decided.
   const look = lookAt(apart.length);
-  const later = (apart.length > 0 ? apart : after).toSorted(byStart).slice(0, look?.runs ?? MAX_RUNS);
+  const later = (apart.length > 0 ? apart : after)
+    .toSorted((left, right) => byStart(toStarted(left), toStarted(right)))
+    .slice(0, look?.runs ?? MAX_RUNS);
   return criteria.flatMap((line) => {
     const measure = parseCriterion(line)?.measure ?? null;
     if (measure === null || measure.kind === "fixed") return [];
@@ -50,10 +52,8 @@ export function judgeEvidence(
   });
 }
 
-function byStart(left: SummaryFacts, right: SummaryFacts): number {
-  const [a, b] = [left.started_at ?? "~", right.started_at ?? "~"];
-  if (a !== b) return a < b ? -1 : 1;
-  return left.trace_id < right.trace_id ? -1 : Number(left.trace_id > right.trace_id);
+function toStarted({ started_at, trace_id }: SummaryFacts): Parameters<typeof byStart>[0] {
+  return { startedAt: started_at, traceId: trace_id };
 }
 
 /** A turn shows less than a session does, so only runs of one scope are compared: that of which both sides have more. */

@@ -19,3 +19,13 @@ export const MAX_RUNS = 50;
 export function lookAt(runs: number): Look | null {
   return LOOKS.findLast((look) => look.runs <= runs) ?? null;
 }
+
+/** When a run started, ISO 8601, and which it is. */
+type Started = { readonly startedAt: string | null; readonly traceId: string };
+
+/** The earliest first; a run without a start last. */
+export function byStart(left: Started, right: Started): number {
+  const [a, b] = [left.startedAt ?? "~", right.startedAt ?? "~"];
+  if (a !== b) return a < b ? -1 : 1;
+  return left.traceId < right.traceId ? -1 : Number(left.traceId > right.traceId);
+}
