@@ -36,6 +36,10 @@ describe("a step is named by program, subcommand and task, never by its argument
     ["docker exec web npm test", ["test docker exec"]],
     ["python3 scripts/migrate.py --token abc", ["run python3 migrate.py"]],
     ["node -e \"console.log('hunter2')\"", ["run node"]],
+    [
+      "cd /tmp && git init t && cd t && git add a && git commit -m x",
+      ["git git init", "git git add", "git git commit"],
+    ],
     ["curl -H 'Authorization: Bearer abc' https://example.com", ["run curl"]],
     ["DATABASE_URL=postgres://u:p@h/x alembic upgrade head", ["run alembic upgrade"]],
     ["/usr/local/bin/deploy --now", ["run deploy"]],
@@ -126,6 +130,32 @@ describe("a check's verdict is its own", () => {
     ],
     ["go test ./...", "zero", "ok  \ta\t(cached)", ["test go test ok (cached)"]],
     ["go test -run TestA ./a", "zero", "", ["test go test, filtered ok"]],
+    // The exit code outweighs good lines of an output whose end is not there.
+    ["go test ./...", "nonzero", "ok  \ta\t0.1s", ["test go test FAILED"]],
+    ["npx vitest run --coverage", "nonzero", " Tests  4 passed (4)", ["test vitest FAILED"]],
+    ["go test ./... | head -5", "zero", "ok  \ta\t0.1s", ["test go test, exit hidden by a pipe"]],
+    ["go test ./... | head -5", "zero", "FAIL\ta\t0.1s", ["test go test, exit hidden by a pipe FAILED"]],
+    ["go test ./... | tail -5", "zero", "ok  \ta\t0.1s", ["test go test, exit hidden by a pipe, ok by its last line"]],
+    ["go test ./... | grep ok", "zero", "ok  \ta\t0.1s", ["test go test, exit hidden by a pipe"]],
+    [
+      "go test ./... | grep -E '^(ok|FAIL)'",
+      "zero",
+      "ok  \ta\t0.1s",
+      ["test go test, exit hidden by a pipe, ok by its last line"],
+    ],
+    [
+      "npx vitest run | head",
+      "zero",
+      " Tests  4 passed (4)",
+      ["test vitest, exit hidden by a pipe, 4 passed by its last line"],
+    ],
+    // A runner of tasks names the task before its lines.
+    [
+      "mise run lint | tail",
+      "zero",
+      "[lint:go] 0 issues.",
+      ["lint mise run lint, exit hidden by a pipe, ok by its last line"],
+    ],
     ["go test -tags=integration ./...", "zero", "", ["test go test, integration ok"]],
     ["pytest tests/test_a.py::test_b", "nonzero", "", ["test pytest, filtered FAILED"]],
     ["npx playwright test", "zero", "", ["test playwright test, e2e ok"]],

@@ -147,6 +147,16 @@ describe("what was done, neighbours of one kind folded", () => {
       [bash("git commit -m x", "Exit code 1\n$ bun test src/\n")],
       ["git commit FAILED, its hook: test"],
     ],
+    [
+      "a commit behind others whose hook stopped it",
+      [bash("git add a.ts && git commit -m x", "Exit code 1\n$ bun test src/\n")],
+      ["git add", "git commit FAILED, its hook: test"],
+    ],
+    [
+      "a commit in a repository made for a trial",
+      [bash("cd /tmp && git init t && cd t && git add a && git commit -m x", "[main 1] x")],
+      ["git init", "git add (another repository)", "git commit (another repository)"],
+    ],
     ["the list of tasks is left out", [plan, read("a.ts")], ["explore 1: a.ts"]],
   ])("%s", (_what, steps, expected) => {
     expect(did(steps)).toEqual(expected);

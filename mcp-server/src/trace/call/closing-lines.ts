@@ -213,8 +213,9 @@ const ANSI = /\u001b\[[\d;?]{0,20}[A-Za-z]/gu;
 export function readClosings(output: string): readonly Closing[] {
   const found = new Map<string, Closing>();
   for (const line of linesOf(output)) {
+    const bare = line.replace(TASK, "");
     for (const { runner, kind, line: pattern, read } of RULES) {
-      const match = pattern.exec(line);
+      const match = pattern.exec(line) ?? (bare === line ? null : pattern.exec(bare));
       const said = match === null ? null : read(match);
       if (said === null) continue;
       const { failed = null, passed = null, isCached = false, isEmpty = false } = said;
@@ -226,6 +227,9 @@ export function readClosings(output: string): readonly Closing[] {
   }
   return [...found.values()];
 }
+
+/** Runners of tasks write the task's name before each line of it: `[lint:go] 0 issues.` */
+const TASK = /^\[[\w:.@/-]{1,60}\] /u;
 
 /** What a line holds that any rule can match; most lines of an output hold none of it. */
 const MAY_CLOSE =

@@ -17,6 +17,8 @@ export type ShellStep = {
   /** Program, subcommand and task, see naming.ts; "" where none may be shown. */
   readonly name: string;
   readonly hidden: Hidden | null;
+  /** What stands behind its pipe shows only its beginning, or chosen lines. */
+  readonly isCut: boolean;
   /** Whether the line ends with it when it fails: what stands behind it then never ran. */
   readonly isChained: boolean;
   /** Of a test: it runs chosen tests only. */
@@ -27,6 +29,8 @@ export type ShellStep = {
   /** Files and folders that it names, as written. */
   readonly paths: readonly string[];
   readonly git: GitStep | null;
+  /** It works in a repository that the line itself made. */
+  readonly isElsewhere: boolean;
 };
 
 /** What a git command does to what is to be committed. `all`: everything that was changed. */
@@ -44,6 +48,7 @@ const BUILD =
   /^(?:(?:go|cargo|dotnet|swift|zig|stack|cabal|mix|bazel|next|nuxt|astro|vite|docker) (?:build|compile)\b|(?:webpack|rollup|esbuild|tsup|vite|ninja|cmake)\b|(?:npm|pnpm|yarn|bun|mise|make|just|task|turbo|nx)(?: run)? \S*(?:build|compile|bundle)\S*|(?:mvnw?|\.?\/?gradlew?)\b.*\b(?:package|assemble|compile|build)\b|make$)/u;
 /** Where git is to work, and with which settings: options that take a value and stand before the subcommand. */
 const GIT_PLACE = /^git(?: -[Cc] \S+| --(?:git-dir|work-tree)[= ]\S+| --no-pager)+ /u;
+const MAKES_REPOSITORY = /^git (?:-\S+ )*(?:init|clone)\b/u;
 const WAIT = /^(?:sleep|wait)\b/u;
 /** What only sets the scene for what follows. */
 const SCENE =
@@ -85,16 +90,21 @@ function toStep(part: Part, parts: readonly Part[], at: number, opOf: OpOf): She
   // What stands behind a pipe filters what came through it, unless it is a check of its own.
   if (part.before === "|" && (kind === "look" || kind === "run")) return null;
   const isTest = kind === "test";
+  const isGit = text.startsWith("git ");
+  // What a line does in a repository that it made itself, an experiment, is nothing that the project's history sees.
+  const isElsewhere = isGit && parts.slice(0, at).some(({ text: earlier }) => MAKES_REPOSITORY.test(earlier));
   return {
     kind,
     name: `${before} ${nameOf(text)}`.trim(),
     mode: toMode(kind, text),
     hidden: toHidden(parts, at),
+    isCut: isCut(parts, at),
     isChained: part.separator === "&&",
     isFiltered: isTest && FILTER.test(` ${text}`),
     tier: isTest ? (TIERS.find(([, pattern]) => pattern.test(text))?.[0] ?? null) : null,
     paths: [...scriptOf(part), ...toPaths(text)],
-    git: text.startsWith("git ") ? toGit(text) : null,
+    git: isGit && !isElsewhere ? toGit(text) : null,
+    isElsewhere,
   };
 }
 
@@ -155,6 +165,17 @@ function toHidden(parts: readonly Part[], at: number): Hidden | null {
     if ((separator === ";" || separator === "\n") && !isErrexit) return "later";
   }
   return parts.at(-1)?.separator === "&" ? "background" : null;
+}
+
+/** `tail` keeps the end, where runners say what came of it; a search that takes failures keeps those. */
+function isCut(parts: readonly Part[], at: number): boolean {
+  if (parts[at]?.separator !== "|") return false;
+  const [filter] = parts.slice(at + 1);
+  if (filter === undefined || filter.before !== "|") return false;
+  if (/^(?:head|sed)\b/u.test(filter.text)) return true;
+  return (
+    /^(?:grep|egrep|rg)\b/u.test(filter.text) && (/ -\w*v/u.test(filter.text) || !/fail|error/iu.test(filter.text))
+  );
 }
 
 /** A script that is run by its path; a program of the system is found by its name. */

@@ -42,10 +42,14 @@ export function toResults(
   hookChecks: readonly CheckKind[] = [],
 ): readonly StepResult[] {
   const said = steps.map((step) => closingOf(step, steps, closings));
-  const failing = exit === "nonzero" ? failingStep(steps, said) : null;
+  const reached = steps.map(
+    (step, at) =>
+      said[at] != null || hookOf(step, steps, [...closings, ...toUnclosed(hookChecks, closings)]).length > 0,
+  );
+  const failing = exit === "nonzero" ? failingStep(steps, said, reached) : null;
   return steps.map((step, at) => {
     const closing = said[at] ?? null;
-    const known = toVerdict(steps, said, at, exit, failing);
+    const known = toVerdict(steps, said, reached, at, exit, failing);
     // The only step of a line whose output says that it never ran has failed, whatever hides its exit code.
     const verdict = known === "hidden" && exit === "zero" && failure !== null && steps.length === 1 ? "failed" : known;
     // What did not run has no closing line; a line of the same kind is another step's.
@@ -65,39 +69,55 @@ export function toResults(
   });
 }
 
+/** Runners that close each package or binary by itself: good lines at the beginning of an output say nothing of its end. */
+const CLOSE_EACH_PART: ReadonlySet<string> = new Set(["go", "cargo", "maven"]);
+
 function toVerdict(
   steps: readonly ShellStep[],
   said: readonly (Closing | null)[],
+  reached: readonly boolean[],
   at: number,
   exit: Exit,
   failing: number | "unclear" | null,
 ): Verdict {
   const closing = said[at] ?? null;
   if (steps[at]?.hidden !== null) {
-    if (closing !== null) return closing.isGood ? "ok" : "failed";
+    const isProof = closing?.isGood !== true || steps[at]?.isCut !== true || !CLOSE_EACH_PART.has(closing.runner);
+    if (closing !== null && isProof) return closing.isGood ? "ok" : "failed";
     return failing !== null && failing !== "unclear" && at > failing ? "not_run" : "hidden";
   }
   if (exit === "zero") return "ok";
   if (exit === "unknown") return closing === null ? "hidden" : closing.isGood ? "ok" : "failed";
-  if (failing === null || failing === "unclear") return isBeforeClosing(at, steps, said) ? "ok" : "unclear";
+  if (failing === null || failing === "unclear") return isKnownGood(at, steps, said, reached) ? "ok" : "unclear";
   return at === failing ? "failed" : at < failing ? "ok" : "not_run";
 }
 
 /**
  * Which step of the chain that ends a line failed: the one whose runner says so, or the only one of which nothing says
- * that it was good. A step that has a closing line was reached, so those before it were good.
+ * that it was good. The exit code outweighs a good closing line: a line of one command that failed is that command's.
  */
-function failingStep(steps: readonly ShellStep[], said: readonly (Closing | null)[]): number | "unclear" {
+function failingStep(
+  steps: readonly ShellStep[],
+  said: readonly (Closing | null)[],
+  reached: readonly boolean[],
+): number | "unclear" {
   const chain = [...steps.keys()].filter((at) => steps[at]?.hidden === null);
   const bad = chain.find((at) => said[at]?.isGood === false);
   if (bad !== undefined) return bad;
-  const [only, ...others] = chain.filter((at) => !isBeforeClosing(at, steps, said));
+  const open = chain.filter((at) => !isKnownGood(at, steps, said, reached));
+  const [only, ...others] = open.length === 0 ? chain : open;
   return only !== undefined && others.length === 0 ? only : "unclear";
 }
 
-/** Whether a step of the chain was good because it, or one behind it, has a closing line. */
-function isBeforeClosing(at: number, steps: readonly ShellStep[], said: readonly (Closing | null)[]): boolean {
-  return steps.some((step, place) => place >= at && step.hidden === null && said[place] != null);
+/** Whether a step of the chain was good: its own closing line says so, or a step behind it was reached. */
+function isKnownGood(
+  at: number,
+  steps: readonly ShellStep[],
+  said: readonly (Closing | null)[],
+  reached: readonly boolean[],
+): boolean {
+  if (said[at]?.isGood === true) return true;
+  return steps.some((step, place) => place > at && step.hidden === null && reached[place] === true);
 }
 
 /** The closing lines of a line's only commit or push that no check of the line can have written. */

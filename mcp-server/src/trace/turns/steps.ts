@@ -79,7 +79,8 @@ function shellSteps(call: ToolCall, timeline: Timeline): readonly Did[] {
           ? kind
           : "run";
     const files = paths.map(timeline.paths.key);
-    const label = kind === "look" ? toShellLook(name, files, result, timeline) : name;
+    const named = kind === "look" ? toShellLook(name, files, result, timeline) : name;
+    const label = result.step.isElsewhere ? `${named} (another repository)` : named;
     return { kind: did, label, files, result, call };
   });
 }
