@@ -1,6 +1,6 @@
 import { truncate } from "../values/names.ts";
 import { createWarnings } from "../values/warnings.ts";
-import type { NumberedRow } from "../turns/fit-turns.ts";
+import type { NumberedRow } from "../turns/draft.ts";
 import { toRecurring, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
 import { UNGRADED, type Graded } from "../run/graded.ts";

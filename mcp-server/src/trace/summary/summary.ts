@@ -25,7 +25,7 @@ import { toIso } from "../values/time.ts";
 import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
 import { withScores } from "./with-scores.ts";
-import type { NumberedRow } from "../turns/fit-turns.ts";
+import type { NumberedRow } from "../turns/draft.ts";
 import { toEvidence } from "../turns/outcome-basis.ts";
 import { readTurn } from "../turns/row.ts";
 import { createWarnings, type Warning } from "../values/warnings.ts";
