@@ -135,8 +135,8 @@ describe("a plan without an issue", () => {
     ["a trace without order", { turns: [], coverage: { order: "not_recorded" } }, "in which order things were done"],
     [
       "rows without room",
-      { turns: [{ turn: 1, human: "Do", did: ["… 6 more steps"] }], turns_folded: 2 },
-      "2 turns without a row, nor 6 steps",
+      { turns: [{ turn: 1, human: "Do", did: ["… explore 5, run 1", "… test 2"] }], turns_folded: 2 },
+      "2 turns without a row, nor 8 calls for which a row had no room",
     ],
   ])("names %s", (_, part, words) => {
     const short = renderPlan({

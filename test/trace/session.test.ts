@@ -6,6 +6,7 @@ import {
   UNREAD,
   type EarlierTurns,
 } from "../../mcp-server/src/trace/run/earlier-turns.ts";
+import { toSessionSummary } from "../../mcp-server/src/trace/summary/session-summary.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { TRACE_ID } from "../support/trace/rows.ts";
 import { bash, edit, failedEdit, read, rowsOfRun, type Run, type Step, type Steps } from "../support/trace/steps.ts";
@@ -106,6 +107,40 @@ describe("correction_loop", () => {
     const memory = rememberFaults(three);
     const turns = [...memory.turns.slice(0, 2), ...memory.turns.slice(2).map((turn) => ({ ...turn, ...notification }))];
     expect(severityOf(id, fix, { ...memory, turns })).toBeNull();
+  });
+});
+
+describe("the same patterns in the summary of a whole session", () => {
+  const refused = failedEdit("src/a.ts", "File has not been read yet. Read it first before writing to it.");
+  const talk: Steps = [];
+  const patternsOf = (turns: readonly Steps[], warnings: readonly { code: string; count: number }[] = []) => {
+    const read = turns.map((steps, at) => {
+      const traceId = `turn-${String(at).padStart(2, "0")}`;
+      const reducer = createTraceReducer(traceId);
+      reducer.addRows(rowsOfRun(steps, { prompt: "It still fails." }).map((row) => ({ ...row, traceId })));
+      return assess(reducer.finish()).toSessionTurn();
+    });
+    const { patterns, notable_patterns } = toSessionSummary({ id: "session", warnings }, read.toReversed());
+    expect(notable_patterns).toEqual(patterns.map(({ id }) => id));
+    return patterns.map(({ id, severity, count, detail }) => [id, severity, count, detail.split(":")[0]]);
+  };
+
+  test("correction_loop: once for a loop, with all of its turns", () => {
+    const found = ["correction_loop", "medium"];
+    expect(patternsOf([fix, fix, fix])).toEqual([]);
+    expect(patternsOf([fix, fix, fix, fix])).toEqual([[...found, 4, "turn 4"]]);
+    expect(patternsOf([talk, fix, fix, fix, fix, fix, fix, talk])).toEqual([[...found, 6, "turn 7"]]);
+    expect(patternsOf([fix, fix, [edit("src/b.ts")], fix, fix])).toEqual([]);
+    const twice = [fix, fix, fix, fix, talk, fix, fix, fix, fix];
+    expect(patternsOf(twice)).toEqual([[...found, 8, "in turns 4, 9; turn 4"]]);
+  });
+
+  test("edit_without_read: not for a file that an earlier turn read, and not where turns are missing", () => {
+    expect(patternsOf([talk, [refused]])).toEqual([["edit_without_read", "low", 1, "turn 2"]]);
+    expect(patternsOf([[read("src/a.ts")], talk, [refused]])).toEqual([]);
+    expect(patternsOf([[refused], [read("src/a.ts")]])).toEqual([["edit_without_read", "low", 1, "turn 1"]]);
+    for (const code of ["session_cut", "turn_not_read"])
+      expect(patternsOf([talk, [refused]], [{ code, count: 1 }])).toEqual([]);
   });
 });
 

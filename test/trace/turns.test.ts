@@ -40,7 +40,11 @@ const commit = bash("git commit -m x", "[main 1] x");
 describe("what was done, neighbours of one kind folded", () => {
   test.each<readonly [string, Steps, readonly string[]]>([
     ["reads by their files", [read("a.ts"), read("b.ts"), read("a.ts")], ["explore 3: a.ts ×2, b.ts"]],
-    ["four names, the rest by number", times(6, (at) => read(`${at}.ts`)), ["explore 6: 1.ts, 2.ts, 3.ts, 4.ts, +2"]],
+    [
+      "twelve names, the rest by number",
+      times(14, (at) => read(`${at}.ts`)),
+      [`explore 14: ${Array.from({ length: 12 }, (_name, at) => `${at + 1}.ts`).join(", ")}, +2`],
+    ],
     ["a search is no read", [grep("x"), read("a.ts")], ["explore 2: search, a.ts"]],
     ["a search by its place", [{ ...grep("x"), input: { pattern: "x", path: "src" } }], ["explore 1: search in src"]],
     [

@@ -78,7 +78,7 @@ const step = fc.oneof(
     "test npm test FAILED: 2 failed",
     "git commit",
     "agent Explore (3 calls)",
-    "… 6 more steps",
+    "… explore 4, run 2",
   ),
   anyText,
 );

@@ -132,8 +132,8 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
     of: "turns that change files after another turn",
     isOpen: (turn) => turn.before !== null && turn.before.did.length > 0 && edits(turn),
     isShown: ({ row, before }) => {
-      const known = filesOf(before?.did ?? []);
-      return [...filesOf(row.did)].some((file) => known.has(file));
+      const known = [...filesOf(before?.did ?? [])];
+      return [...filesOf(row.did)].some((file) => known.some((other) => isSameFile(file, other)));
     },
     needsOrder: false,
   },
@@ -151,6 +151,12 @@ function filesOf(did: readonly string[]): ReadonlySet<string> {
     )
     .map((name) => name.replace(/ ×\d+$/u, ""));
   return new Set(names.filter((name) => !/^\+\d+$/u.test(name) && name !== ""));
+}
+
+/** A table that has no room names a file by the end that no other file of it has. */
+function isSameFile(left: string, right: string): boolean {
+  const [a, b] = [left.replace(/^…\//u, ""), right.replace(/^…\//u, "")];
+  return a === b || a.endsWith(`/${b}`) || b.endsWith(`/${a}`);
 }
 
 /** The turns of a summary with something done in them, each with its neighbours where these are the next ones. */

@@ -10,13 +10,13 @@ function tellUnseen(facts: readonly SummaryFacts[]): readonly string[] {
   const hidden = steps.filter(isHidden).length;
   const unchecked = rows.filter((row) => row.unchecked.length > 0).length;
   const folded = facts.reduce((sum, { turns_folded }) => sum + turns_folded, 0);
-  const cut = steps.reduce((sum, step) => sum + Number(/^… (\d+) more steps$/u.exec(step)?.[1] ?? 0), 0);
+  const cut = steps.reduce((sum, step) => sum + countLeftOut(step), 0);
   const missing = ASPECTS.filter(([aspect]) => facts.some(({ coverage }) => coverage[aspect] === "not_recorded"));
   return [
     hidden === 0 ? "" : `how ${count(hidden, "check")} ended`,
     unchecked === 0 ? "" : `whether the code that ${count(unchecked, "turn")} left unchecked works`,
     folded === 0 ? "" : `${count(folded, "turn")} without a row`,
-    cut === 0 ? "" : `${count(cut, "step")} that ${cut === 1 ? "has" : "have"} no room in a row`,
+    cut === 0 ? "" : `${count(cut, "call")} for which a row had no room`,
     ...missing.map(([, words]) => words),
   ].filter((part) => part !== "");
 }
@@ -42,6 +42,12 @@ function isHidden(step: string): boolean {
     !/ (?:ok|FAILED|not run|\d+ passed by its last line|ok by its last line)\b/u.test(step) ||
     step.includes("failed or not run")
   );
+}
+
+/** How many calls `… explore 9, edit 3` stands for. */
+function countLeftOut(step: string): number {
+  if (!step.startsWith("… ")) return 0;
+  return [...step.matchAll(/ (\d+)(?=,|$)/gu)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
 
 function count(number: number, what: string): string {

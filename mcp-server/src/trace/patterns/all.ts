@@ -12,11 +12,14 @@ import { apiErrorRetries, permissionWait } from "./waiting.ts";
 import { editFailureStreak } from "./edit-failure-streak.ts";
 import { editWithoutRead } from "./edit-without-read.ts";
 import { interrupted } from "./interrupted.ts";
-import type { Evidence, Finding, Pattern } from "./pattern.ts";
+import { ofSession, type Evidence, type Finding, type Judge, type Pattern, type SessionPattern } from "./pattern.ts";
 import { SEVERITIES } from "../values/vocabulary.ts";
 import { permissionDenials } from "./permission-denials.ts";
 import { repeatedFileReads } from "./repeated-file-reads.ts";
 import { toolThrash } from "./tool-thrash.ts";
+
+/** Those that need the earlier turns of the session. */
+const SESSION_PATTERNS: readonly SessionPattern[] = [editWithoutRead, correctionLoop];
 
 /** Every pattern. A new one is one file and one line here. */
 export const PATTERNS: readonly Pattern[] = [
@@ -37,8 +40,7 @@ export const PATTERNS: readonly Pattern[] = [
   contextThrash,
   permissionWait,
   apiErrorRetries,
-  editWithoutRead,
-  correctionLoop,
+  ...SESSION_PATTERNS.map(ofSession),
 ];
 
 export type Found = Finding & { readonly id: string };
@@ -63,4 +65,15 @@ export function findPatterns(evidence: Evidence): readonly Found[] {
       (left, right) =>
         SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity) || (left.id < right.id ? -1 : 1),
     );
+}
+
+/** What a turn leaves for a pattern that its session decides. */
+export type Memory = { readonly id: string; readonly goesOn: boolean; readonly judge: Judge };
+
+/** What is to be asked once the turns before are known. */
+export function rememberTurn(evidence: Omit<Evidence, "earlier">): readonly Memory[] {
+  return SESSION_PATTERNS.flatMap(({ id, goesOn, remember }) => {
+    const judge = remember(evidence);
+    return judge === null ? [] : [{ id, goesOn, judge }];
+  });
 }

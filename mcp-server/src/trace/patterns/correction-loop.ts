@@ -1,7 +1,7 @@
 import { isProse } from "../timeline/changes.ts";
-import { editsByTurn } from "./edits-by-turn.ts";
+import type { EarlierTurn } from "../run/earlier-turns.ts";
 import { statesFault } from "../values/objection.ts";
-import { type Pattern } from "./pattern.ts";
+import type { SessionPattern } from "./pattern.ts";
 import { plural } from "../values/plural.ts";
 
 /**
@@ -10,32 +10,35 @@ import { plural } from "../values/plural.ts";
  * after another, as in two of three that were read blind. Documents are left out, as they are refined turn by turn on
  * purpose. Needs the session and its prompts.
  */
-export const correctionLoop: Pattern = {
+export const correctionLoop: SessionPattern = {
   id: "correction_loop",
-  detect: (evidence) => {
-    const turns = editsByTurn(evidence);
-    const now = turns.at(-1);
-    if (now === undefined || now.size === 0 || [...now].every(isProse)) return null;
-    const before = turns.findLastIndex((files) => !isSame(files, now));
-    const length = turns.length - 1 - before;
-    if (length < MIN_TURNS) return null;
-    const prompts = [...(evidence.earlier?.turns ?? []).filter(({ isHuman }) => isHuman), evidence].slice(1 - length);
-    if (prompts.filter(({ said }) => statesFault(said) === true).length < MIN_FAULTS) return null;
-    const { paths, mainCalls } = evidence.timeline;
-    const [first = ""] = [...now].sort();
+  goesOn: true,
+  remember: ({ timeline: { mainCalls, paths }, coverage, isHuman, said }) => {
     const edits = mainCalls.filter(({ changed }) => changed !== "any" && changed.length > 0);
-    return {
-      severity: "medium",
-      count: length,
-      detail: `${plural(length, "turn")} in a row changed ${now.size === 1 ? "only" : `the same ${plural(now.size, "file")}, one of them`} ${paths.show(first)}`,
-      observations: edits.map(({ id }) => id),
+    const now = new Set(edits.flatMap(({ changed }) => (changed === "any" ? [] : changed)));
+    if (!isHuman || coverage.targets !== "recorded" || [...now].every(isProse)) return null;
+    const [first = ""] = [...now].sort().map(paths.show);
+    const observations = edits.map(({ id }) => id).slice(0, 10);
+    const { key } = paths;
+    return ({ turns }) => {
+      const human = turns.filter((turn) => turn.isHuman);
+      const isSame = ({ areTargetsKnown, edited }: EarlierTurn): boolean => {
+        const files = new Set([...edited].map(key));
+        return areTargetsKnown && files.size === now.size && [...files].every((file) => now.has(file));
+      };
+      const length = human.length - human.findLastIndex((turn) => !isSame(turn));
+      if (length < MIN_TURNS) return null;
+      const prompts = [...human.map((turn) => turn.said), said].slice(1 - length);
+      if (prompts.filter((words) => statesFault(words) === true).length < MIN_FAULTS) return null;
+      return {
+        severity: "medium",
+        count: length,
+        detail: `${plural(length, "turn")} in a row changed ${now.size === 1 ? "only" : `the same ${plural(now.size, "file")}, one of them`} ${first}`,
+        observations,
+      };
     };
   },
 };
 
 const MIN_TURNS = 4;
 const MIN_FAULTS = 2;
-
-function isSame(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
-  return left.size === right.size && [...left].every((file) => right.has(file));
-}

@@ -31,6 +31,26 @@ export type Pattern = {
   readonly overrides?: readonly string[];
 };
 
+/**
+ * A pattern that the earlier turns of the session decide, in two steps: in a session's summary a turn's rows are gone before the
+ * turns before it are known. `remember` returns null where these can change nothing; what it returns keeps no row.
+ */
+export type SessionPattern = {
+  readonly id: string;
+  readonly remember: (evidence: Omit<Evidence, "earlier">) => Judge | null;
+  /** Its count holds the turns before, so that of turns in a row that show it the last one says it all. */
+  readonly goesOn: boolean;
+};
+export type Judge = (earlier: EarlierTurns) => Finding | null;
+
+/** Such a pattern where the earlier turns are known at once. */
+export function ofSession({ id, remember }: SessionPattern): Pattern {
+  return {
+    id,
+    detect: (evidence) => (evidence.earlier === null ? null : (remember(evidence)?.(evidence.earlier) ?? null)),
+  };
+}
+
 /** The severity of the highest threshold that `count` reaches; `steps` from the highest to the lowest. */
 export function grade(
   count: number,

@@ -1,9 +1,10 @@
 import { changedFiles, readFiles } from "../timeline/changes.ts";
 import { toCoverage } from "./coverage.ts";
-import { toGoal } from "./goal.ts";
+import { toGoal, type Goal } from "./goal.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
 import { toExporter } from "../exporters/recognise.ts";
-import { toTimeline } from "../timeline/timeline.ts";
+import { toTimeline, type Timeline } from "../timeline/timeline.ts";
+import type { Coverage } from "../values/vocabulary.ts";
 
 /** What is kept of an earlier turn of the audited trace's session. Files are paths as recorded. */
 export type EarlierTurn = {
@@ -69,9 +70,14 @@ export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn
   const facts = startedBefore(whole, before);
   const exporter = toExporter(facts);
   const timeline = toTimeline(facts, exporter);
-  const startedAt = timeline.events[0]?.start ?? null;
-  if (startedAt === null) return null;
   const goal = toGoal(timeline);
+  return digestTurn(timeline, goal, toCoverage(timeline, exporter, goal));
+}
+
+/** The same of a turn that was read already. */
+export function digestTurn(timeline: Timeline, goal: Goal, { targets }: Pick<Coverage, "targets">): EarlierTurn | null {
+  const startedAt = timeline.events[0]?.start ?? null;
+  if (startedAt === null || timeline.facts.askers.size > 0) return null;
   const seen = new Set<string>();
   const edited = new Set<string>();
   // Recorded spellings, so that they can be compared with those of another trace, which may know its folder better.
@@ -84,13 +90,13 @@ export function toEarlierTurn(whole: TraceFacts, before = Infinity): EarlierTurn
   }
   for (const path of edited) seen.add(path);
   return {
-    traceId: facts.traceId,
+    traceId: timeline.facts.traceId,
     startedAt,
     isHuman: goal.isHuman,
     said: goal.said,
     calls: timeline.mainCalls.length,
     failedCalls: timeline.mainCalls.filter(({ error }) => error !== null).length,
-    areTargetsKnown: toCoverage(timeline, exporter, goal).targets === "recorded",
+    areTargetsKnown: targets === "recorded",
     seen,
     edited,
   };

@@ -5,60 +5,135 @@ import type { FoldPhases } from "./phases.ts";
 import { MAX_PHASES } from "../values/vocabulary.ts";
 import type { Summary } from "./schema.ts";
 import { showTurns } from "./show-turns.ts";
-import { LAST_LEVEL, toTable, type NumberedRow } from "../turns/fit-turns.ts";
+import type { Cut, NumberedRow, TableDraft } from "../turns/draft.ts";
+import { toTable } from "../turns/fit-turns.ts";
 import { limitToolUsage, shortenNames } from "./tool-usage.ts";
 
 /** One summary, as it is written to disk, stays below this many bytes. */
 export const MAX_SUMMARY_BYTES = 8000;
 
-/**
- * What is given up, step by step, until a summary fits: order and detail first, then the table of turns as far as the
- * level of the step, the eight fixed keys last.
- */
-const STEPS = [
-  { nodes: 40, phases: MAX_PHASES, observations: 5, tasks: 20, tools: 40, errors: 20, level: 0 },
-  { nodes: 40, phases: 6, observations: 5, tasks: 20, tools: 40, errors: 20, level: 0 },
-  { nodes: 25, phases: 6, observations: 3, tasks: 20, tools: 40, errors: 20, level: 0 },
-  { nodes: 15, phases: 6, observations: 2, tasks: 10, tools: 40, errors: 12, level: 1 },
-  { nodes: 8, phases: 6, observations: 2, tasks: 10, tools: 40, errors: 12, level: 2 },
-  { nodes: 8, phases: 4, observations: 1, tasks: 5, tools: 30, errors: 8, level: 4 },
-  { nodes: 1, phases: 2, observations: 0, tasks: 0, tools: 20, errors: 5, level: LAST_LEVEL },
-] as const;
+/** How much of a summary is shown. */
+type Draft = {
+  readonly table: TableDraft;
+  nodes: number;
+  phases: number;
+  observations: number;
+  tasks: number;
+  tools: number;
+  errors: number;
+  /** Files that several turns read first: that is a way of working more often than a trouble. */
+  readFirst: number;
+};
 
-/** The summary with as much detail as fits; `fold` folds the span tree, `foldPhases` the phases, `rows` are all turns. */
+type Limit = Exclude<keyof Draft, "table">;
+
+/** What can be given up beside the table, by the scale of turns/row-cuts.ts: order and detail go first. */
+const LIMITS: readonly (readonly [limit: Limit, loss: number, max: number])[] = [
+  ["nodes", 1, 25],
+  ["nodes", 3, 15],
+  ["nodes", 6, 8],
+  ["nodes", 22, 1],
+  ["phases", 1.5, 6],
+  ["phases", 15, 4],
+  ["phases", 35, 2],
+  ["observations", 0.5, 3],
+  ["observations", 2.5, 2],
+  ["observations", 11, 1],
+  ["observations", 46, 0],
+  ["tasks", 4, 10],
+  ["tasks", 15, 5],
+  ["tasks", 45, 0],
+  ["tools", 13, 12],
+  ["tools", 40, 6],
+  ["errors", 8, 8],
+  ["errors", 30, 5],
+  ["readFirst", 9, 2],
+  ["readFirst", 26, 0],
+];
+const LIMIT_CUTS: readonly Cut<Draft>[] = LIMITS.map(([name, loss, max]) => ({
+  loss,
+  apply: (draft) => {
+    draft[name] = Math.min(draft[name], max);
+  },
+}));
+
+/**
+ * The summary with as much detail as fits: of what can be given up, the least telling goes until the rest has room. `fold`
+ * folds the span tree, `foldPhases` the phases, `rows` are all turns.
+ */
 export function fitSummary(
   summary: Summary,
   rows: readonly NumberedRow[],
   fold: Fold,
   foldPhases: FoldPhases,
 ): Summary {
-  let fitted = summary;
-  let level = 0;
-  for (const step of STEPS) {
-    const without = {
+  const table = toTable(rows);
+  const cuts = [
+    ...LIMIT_CUTS,
+    ...table.cuts.map(({ loss, apply }) => ({ loss, apply: (draft: Draft) => apply(draft.table) })),
+  ].toSorted((left, right) => left.loss - right.loss);
+  const show = (given: readonly Cut<Draft>[]): Summary => {
+    const draft: Draft = { ...WHOLE, table: table.begin() };
+    for (const { apply } of given) apply(draft);
+    return {
       ...summary,
-      tool_usage: limitToolUsage(Object.entries(summary.tool_usage), step.tools),
-      task_durations: summary.task_durations.slice(0, step.tasks),
-      hierarchy: fold(step.nodes),
-      phases: foldPhases(step.phases),
-      errors: summary.errors.slice(0, step.errors),
-      patterns: summary.patterns.map((pattern) => ({
-        ...pattern,
-        observations: pattern.observations.slice(0, step.observations),
-      })),
+      ...limit(summary, draft),
+      hierarchy: fold(draft.nodes),
+      phases: foldPhases(draft.phases),
+      ...showTurns(table.show(draft.table)),
     };
-    for (; ; level += 1) {
-      fitted = { ...without, ...showTurns(toTable(rows, level)) };
-      if (byteLength(formatJson(fitted)) < MAX_SUMMARY_BYTES) return fitted;
-      if (level >= step.level) break;
-    }
+  };
+  return fewestCuts(cuts, show) ?? withShortNames(show(cuts));
+}
+
+const WHOLE = { nodes: 40, phases: MAX_PHASES, observations: 5, tasks: 20, tools: 40, errors: 20, readFirst: 10 };
+
+function limit(summary: Summary, { tools, tasks, errors, observations, readFirst }: Draft): Partial<Summary> {
+  let first = 0;
+  return {
+    tool_usage: limitToolUsage(Object.entries(summary.tool_usage), tools),
+    task_durations: summary.task_durations.slice(0, tasks),
+    errors: summary.errors.slice(0, errors),
+    patterns: summary.patterns.map((pattern) => ({
+      ...pattern,
+      observations: pattern.observations.slice(0, observations),
+    })),
+    recurring: summary.recurring.filter(({ kind }) => {
+      if (kind !== "read_first") return true;
+      first += 1;
+      return first <= readFirst;
+    }),
+  };
+}
+
+/** What is shown with as few cuts as fit, in their order; null where all of them do not suffice. */
+function fewestCuts(cuts: readonly Cut<Draft>[], show: (given: readonly Cut<Draft>[]) => Summary): Summary | null {
+  const whole = show([]);
+  if (fits(whole)) return whole;
+  let best = show(cuts);
+  if (!fits(best)) return null;
+  // The first so many: `low` are too few, `high` are enough.
+  let [low, high] = [0, cuts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const shown = show(cuts.slice(0, middle));
+    if (fits(shown)) [best, high] = [shown, middle];
+    else low = middle;
   }
-  // What is left is long names in scripts of three bytes a letter: they are cut, then the mildest patterns go.
-  for (let kept = fitted.patterns.length; kept >= 0; kept -= 1) {
-    const cut = cutNames(fitted, kept);
-    if (kept === 0 || byteLength(formatJson(cut)) < MAX_SUMMARY_BYTES) return cut;
+  return best;
+}
+
+function fits(summary: Summary): boolean {
+  return byteLength(formatJson(summary)) < MAX_SUMMARY_BYTES;
+}
+
+/** What is left is long names in scripts of three bytes a letter: they are cut, then the mildest patterns go. */
+function withShortNames(summary: Summary): Summary {
+  for (let kept = summary.patterns.length; kept > 0; kept -= 1) {
+    const cut = cutNames(summary, kept);
+    if (fits(cut)) return cut;
   }
-  return fitted;
+  return cutNames(summary, 0);
 }
 
 function cutNames(summary: Summary, patterns: number): Summary {

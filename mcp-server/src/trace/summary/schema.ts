@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_TURNS } from "../turns/fit-turns.ts";
+import { MAX_STEPS, MAX_TURNS } from "../turns/fit-turns.ts";
 import { RECURRING } from "../turns/recurring.ts";
 import { ENDS } from "../turns/row.ts";
 import {
@@ -81,8 +81,9 @@ const Turn = z.strictObject({
   turn: z.int().min(1).nullable().describe("Its number in the session; null when earlier turns were not read"),
   human: line(200).nullable().describe("The human's words, redacted; null when not recorded"),
   did: z
-    .array(line(260))
-    .max(25)
+    .array(line(400))
+    // Each may have steps before it that are only counted.
+    .max(2 * MAX_STEPS + 1)
     .optional()
     .describe("What the main agent did, in order, neighbours of one kind folded"),
   unchecked: z.array(line(100)).max(25).optional().describe("Changed files that no fitting check followed"),

@@ -1,10 +1,13 @@
 import { truncate } from "../values/names.ts";
 import { createWarnings } from "../values/warnings.ts";
-import type { NumberedRow } from "../turns/fit-turns.ts";
+import type { NumberedRow } from "../turns/draft.ts";
 import { toRecurring, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
 import { UNGRADED, type Graded } from "../run/graded.ts";
+import type { Memory } from "../patterns/all.ts";
+import type { EarlierTurn } from "../run/earlier-turns.ts";
 import { fitSummary } from "./fit.ts";
+import { findInSession } from "./session-patterns.ts";
 import type { Summary } from "./schema.ts";
 import { withScores } from "./with-scores.ts";
 import { sumOf, toAgents, toCoverage, toErrors, toMetrics, toPatterns, toToolUsage } from "./session-sums.ts";
@@ -17,6 +20,9 @@ export type SessionTurn = {
   readonly isHuman: boolean;
   /** Milliseconds since 1970; null when no time is recorded. */
   readonly startedAt: number | null;
+  /** What later turns have to know of it, and what it has to ask of earlier ones. */
+  readonly digest: EarlierTurn | null;
+  readonly memories: readonly Memory[];
 };
 
 /** What is known of a session beside its turns. `warnings`: oddities of the reading, by code. */
@@ -41,7 +47,7 @@ export function toSessionSummary(
   { id, warnings: odd, graded = UNGRADED }: SessionFacts,
   given: readonly SessionTurn[],
 ): Summary {
-  const turns = given.toSorted(byStart);
+  const turns = withSessionPatterns(given.toSorted(byStart), !odd.some(({ code }) => MISSING.has(code)));
   const summaries = turns.map(({ summary }) => summary);
   const rows = toRows(turns);
   const last = summaries.findLast(({ metrics }) => metrics.tool_calls > 0) ?? summaries.at(-1);
@@ -93,6 +99,17 @@ export function toSessionSummary(
     () => [],
     () => [],
   );
+}
+
+/** What says that turns of the session are missing. */
+const MISSING: ReadonlySet<string> = new Set(["session_cut", "turn_not_read"]);
+
+function withSessionPatterns(turns: readonly SessionTurn[], isWhole: boolean): readonly SessionTurn[] {
+  const found = findInSession(turns, isWhole);
+  return turns.map((turn, at) => {
+    const patterns = [...turn.summary.patterns, ...(found[at] ?? [])];
+    return { ...turn, summary: { ...turn.summary, patterns } };
+  });
 }
 
 function byStart(left: SessionTurn, right: SessionTurn): number {

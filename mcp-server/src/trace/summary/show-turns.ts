@@ -1,12 +1,12 @@
-import type { Table, NumberedRow } from "../turns/fit-turns.ts";
+import type { ShownRow, ShownTable } from "../turns/fit-turns.ts";
 import type { Summary, Turn } from "./schema.ts";
 
 /** A table as a summary has it: what a row has nothing of is left out. */
-export function showTurns({ turns, folded }: Table): Pick<Summary, "turns" | "turns_folded"> {
+export function showTurns({ turns, folded }: ShownTable): Pick<Summary, "turns" | "turns_folded"> {
   return { turns: turns.map(showTurn), turns_folded: folded };
 }
 
-function showTurn({ turn, human, did, unchecked, git, refused, openTasks, end, isBeside = false }: NumberedRow): Turn {
+function showTurn({ turn, human, did, unchecked, git, refused, openTasks, end, isBeside = false }: ShownRow): Turn {
   if (isBeside) return { turn, human };
   return {
     turn,

@@ -8,13 +8,14 @@ import { toGoal, type Goal } from "../run/goal.ts";
 import { toHierarchy } from "./hierarchy.ts";
 import { toMetrics } from "../run/metrics.ts";
 import { uniquePlaces, type Place } from "../rows/place.ts";
-import { toOneLine, toName, truncate } from "../values/names.ts";
+import { toOneLine, truncate } from "../values/names.ts";
 import { toEnding, toOutcome, type Ending } from "../run/outcome.ts";
-import { findPatterns, type Found } from "../patterns/all.ts";
+import { findPatterns, rememberTurn, type Found } from "../patterns/all.ts";
+import { showFound } from "./session-patterns.ts";
 import type { TraceFacts } from "../rows/reducer.ts";
 import type { Summary } from "./schema.ts";
 import type { SessionTurn } from "./session-summary.ts";
-import type { EarlierTurns } from "../run/earlier-turns.ts";
+import { digestTurn, type EarlierTurns } from "../run/earlier-turns.ts";
 import { toPlace } from "./place-in-session.ts";
 import { toPhases } from "./phases.ts";
 import { toExporter } from "../exporters/recognise.ts";
@@ -25,7 +26,7 @@ import { toIso } from "../values/time.ts";
 import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
 import { withScores } from "./with-scores.ts";
-import type { NumberedRow } from "../turns/fit-turns.ts";
+import type { NumberedRow } from "../turns/draft.ts";
 import { toEvidence } from "../turns/outcome-basis.ts";
 import { readTurn } from "../turns/row.ts";
 import { createWarnings, type Warning } from "../values/warnings.ts";
@@ -89,8 +90,18 @@ export function assess(facts: TraceFacts): Assessed {
       toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, graded),
     toSessionTurn: () => {
       const { traits, ...row } = readTurn(timeline, goal, ending);
-      const summary = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null).summary;
-      return { summary, row, traits, isHuman: goal.isHuman, startedAt };
+      const { summary } = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null);
+      const { coverage } = summary;
+      const memories = rememberTurn({ timeline, ending, coverage, isHuman: goal.isHuman, said: goal.said });
+      return {
+        summary,
+        row,
+        traits,
+        isHuman: goal.isHuman,
+        startedAt,
+        digest: digestTurn(timeline, goal, coverage),
+        memories,
+      };
     },
   };
 }
@@ -177,13 +188,7 @@ function toUnfitted(
     hierarchy: [],
     phases: [],
     errors: toErrors(timeline, ending),
-    patterns: found.map(({ id, severity, count, detail, observations }) => ({
-      id,
-      severity,
-      count,
-      detail: truncate(detail, 240),
-      observations: observations.slice(0, 5).map((row) => toName(row)),
-    })),
+    patterns: found.map(showFound),
     metrics: toMetrics(timeline, tasks, outcome, coverage.subagents),
     coverage,
     warnings: warnings.list().map((warning) => ({ ...warning })),

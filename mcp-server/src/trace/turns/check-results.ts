@@ -158,11 +158,16 @@ const WHY: Readonly<Record<Hidden, string>> = {
   later: "exit hidden by a later command",
 };
 
+/** What a check is: `test go test`, `lint eslint --fix`. */
+export function nameCheck({ step: { kind, name, mode } }: StepResult): string {
+  return `${kind} ${name}${mode === null || name.includes(mode) ? "" : ` ${mode}`}`;
+}
+
 /** A check in words: `test go test, filtered FAILED: 2 failed`, `lint mise run lint ok`. */
-export function showCheck(result: StepResult): string {
-  const { kind, name, mode, tier, isFiltered, hidden } = result.step;
+export function showCheck(result: StepResult, named = nameCheck(result)): string {
+  const { name, tier, isFiltered, hidden } = result.step;
   const what = [
-    `${kind} ${name}${mode === null || name.includes(mode) ? "" : ` ${mode}`}`,
+    named,
     tier === null || name.includes(tier) ? "" : tier,
     isFiltered ? "filtered" : "",
     hidden === null ? "" : WHY[hidden],

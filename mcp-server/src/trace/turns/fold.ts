@@ -1,34 +1,26 @@
-import { showCheck, showHook } from "./check-results.ts";
+import { nameCheck, showCheck, showHook } from "./check-results.ts";
+import { toNames, type Step } from "./step.ts";
 import type { Did } from "./steps.ts";
 
-/** How many names a folded step shows, and the rest by their number. */
-const NAMES: Readonly<Partial<Record<Did["kind"], number>>> = { explore: 4, edit: 6, write: 6 };
-
-/** What was done in words, neighbours of one kind folded into one: `explore 7: src/a.ts ×2, src/b.ts, +3`. */
-export function showSteps(steps: readonly Did[]): readonly string[] {
-  const shown: string[] = [];
+/** What was done, neighbours of one kind folded into one. */
+export function foldSteps(steps: readonly Did[]): readonly Step[] {
+  const folded: Step[] = [];
   for (const group of groupsOf(steps)) {
-    const text = showGroup(group);
-    const last = shown.at(-1);
-    // A check that is run again and again with one result is one line.
-    const times = last === undefined ? null : repeated(last, text);
-    if (times === null) shown.push(text);
-    else shown[shown.length - 1] = `${text} ×${times}`;
+    const step = foldGroup(group);
+    const last = folded.at(-1);
+    // A check that is run again and again with one result is one step.
+    const isAgain = last?.text === step.text && last.word !== "explore" && last.names.length + step.names.length === 0;
+    if (!isAgain) folded.push(step);
+    else folded[folded.length - 1] = { ...step, calls: last.calls + step.calls, times: last.times + 1 };
   }
-  return shown;
+  return folded;
 }
 
-function repeated(last: string, text: string): number | null {
-  if (last === text) return 2;
-  const times = last.startsWith(`${text} ×`) ? Number(last.slice(text.length + 2)) : NaN;
-  return Number.isInteger(times) ? times + 1 : null;
-}
-
-function groupsOf(steps: readonly Did[]): readonly (readonly Did[])[] {
-  const groups: Did[][] = [];
+function groupsOf(steps: readonly Did[]): readonly (readonly [Did, ...Did[]])[] {
+  const groups: [Did, ...Did[]][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
-    const isSame = last !== undefined && last[0]?.kind === step.kind && FOLDED.has(step.kind);
+    const isSame = last !== undefined && last[0].kind === step.kind && FOLDED.has(step.kind);
     if (isSame) last.push(step);
     else groups.push([step]);
   }
@@ -37,34 +29,44 @@ function groupsOf(steps: readonly Did[]): readonly (readonly Did[])[] {
 
 const FOLDED: ReadonlySet<Did["kind"]> = new Set(["explore", "edit", "write", "run", "wait"] as const);
 
-function showGroup(group: readonly Did[]): string {
+function foldGroup(group: readonly [Did, ...Did[]]): Step {
   const [first] = group;
-  if (first === undefined) return "";
   const { kind, label, result } = first;
+  const step = (text: string, names: readonly string[] = []): Step => ({
+    word: kind,
+    text,
+    again: null,
+    names: toNames(names.map((name) => ({ name, count: 1 }))),
+    calls: group.length,
+    times: 1,
+  });
   switch (kind) {
     case "check":
-      return result === null ? label : showCheck(result);
-    case "explore": {
-      const names = showNames(
-        group.map((step) => step.label),
-        NAMES.explore ?? 4,
+      if (result === null) return step(label);
+      return {
+        ...step(showCheck(result)),
+        word: result.step.kind,
+        again: { of: nameCheck(result), text: showCheck(result, `${result.step.kind} again`) },
+      };
+    case "explore":
+      return step(
+        `explore ${group.length}`,
+        group.map((one) => one.label),
       );
-      return `explore ${group.length}${names === "" ? "" : `: ${names}`}`;
-    }
     case "edit":
     case "write":
-      return `${kind} ${showNames(group.map(toEdited), NAMES[kind] ?? 6)}`.trim();
+      return step(kind, group.map(toEdited));
     case "run":
-      return `run ${showNames(group.map(toRun), 5)}`;
+      return step(kind, group.map(toRun));
     case "git":
     case "gh":
-      return `${label}${hasFailed(first) ? " FAILED" : ""}${result === null ? "" : showHook(result)}`;
+      return step(`${label}${hasFailed(first) ? " FAILED" : ""}${result === null ? "" : showHook(result)}`);
     case "agent":
-      return `agent ${label}${first.call.error === null ? "" : " FAILED"}`;
+      return step(`agent ${label}${first.call.error === null ? "" : " FAILED"}`);
     case "refused":
-      return `REFUSED ${label}`;
+      return step(`REFUSED ${label}`);
     default:
-      return label === "" ? kind : `${kind} ${label}`;
+      return step(label === "" ? kind : `${kind} ${label}`);
   }
 }
 
@@ -82,14 +84,4 @@ function toRun(step: Did): string {
 
 function hasFailed({ result, call }: Did): boolean {
   return result === null ? call.error !== null : result.verdict === "failed";
-}
-
-/** Names with how often each occurs, the most frequent first, those of one count in their order. */
-function showNames(names: readonly string[], max: number): string {
-  const counts = new Map<string, number>();
-  for (const name of names) if (name !== "") counts.set(name, (counts.get(name) ?? 0) + 1);
-  const sorted = [...counts].toSorted(([, left], [, right]) => right - left);
-  const shown = sorted.slice(0, max).map(([name, count]) => (count > 1 ? `${name} ×${count}` : name));
-  const rest = sorted.length - shown.length;
-  return rest > 0 ? `${shown.join(", ")}, +${rest}` : shown.join(", ");
 }

@@ -1,5 +1,5 @@
 import type { Timeline } from "../timeline/timeline.ts";
-import { showPaths } from "./show-path.ts";
+import { markPaths } from "./show-path.ts";
 import type { Did } from "./steps.ts";
 
 const MAX_FILES = 5;
@@ -40,5 +40,5 @@ function isAdded(added: readonly string[], file: string): boolean {
 }
 
 function show(files: readonly string[], paths: Timeline["paths"]): string {
-  return showPaths(files, paths, MAX_FILES).join(", ");
+  return markPaths(files, paths, MAX_FILES).join(", ");
 }

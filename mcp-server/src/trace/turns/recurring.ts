@@ -1,6 +1,6 @@
 import { isRefusal } from "../call/error-kinds.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import { showPath } from "./show-path.ts";
+import { shorten, showMarked, showPath } from "./show-path.ts";
 import { nameOfCall, type Did } from "./steps.ts";
 
 /** What can happen in one turn after the other. */
@@ -34,9 +34,11 @@ export function toTraits(steps: readonly Did[], timeline: Timeline): readonly Tr
   for (const { kind, label, call, result } of steps) {
     const isCommand = result !== null && kind !== "explore";
     const why = result?.failure == null ? "" : `: ${result.failure}`;
-    if (isCommand && result.verdict === "failed" && label !== "") add("command_failed", `${label}${why}`);
+    if (isCommand && result.verdict === "failed" && label !== "")
+      add("command_failed", `${showMarked(label, shorten)}${why}`);
     const file = call.path === null ? "" : showPath(paths.key(call.path), paths);
-    if (call.error !== null && isRefusal(call.error.kind)) add("refused", nameOfCall(call, timeline));
+    if (call.error !== null && isRefusal(call.error.kind))
+      add("refused", showMarked(nameOfCall(call, timeline), shorten));
     if (call.error?.kind === "not_found") add("missing_path", file);
     if (call.error?.kind === "edit_mismatch") add("edit_failed", file);
     if (call.op === "search" && call.isEmptyResult && call.inputHash !== null)

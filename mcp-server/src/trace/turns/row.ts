@@ -3,8 +3,9 @@ import type { Goal } from "../run/goal.ts";
 import type { Ending } from "../run/outcome.ts";
 import { toTasks } from "../run/tasks.ts";
 import { isRefusal } from "../call/error-kinds.ts";
-import { showSteps } from "./fold.ts";
+import { foldSteps } from "./fold.ts";
 import { toGitNotes } from "./git.ts";
+import type { Step } from "./step.ts";
 import { showCall, toSteps, type Did } from "./steps.ts";
 import { toTraits, type Trait } from "./recurring.ts";
 import { toUnchecked } from "./unchecked.ts";
@@ -13,11 +14,14 @@ import { toUnchecked } from "./unchecked.ts";
 export const ENDS = ["answered", "asked", "interrupted", "api_error", "cut_off", "unknown"] as const;
 export type End = (typeof ENDS)[number];
 
-/** A turn as a row of the table: what the human said, what the main agent did, what it left open, how it ended. */
+/**
+ * A turn as a row of the table: what the human said, what the main agent did, what it left open, how it ended. Its texts hold
+ * marked paths, see show-path.ts.
+ */
 export type TurnRow = {
   /** The human's words, see prompt.ts; null where they are not recorded. */
   readonly human: string | null;
-  readonly did: readonly string[];
+  readonly did: readonly Step[];
   readonly unchecked: readonly string[];
   readonly git: readonly string[];
   readonly refused: readonly string[];
@@ -46,13 +50,20 @@ export function readTurn(
 }
 
 /** What was done; where the order is not recorded, by kind, and said so. */
-function toDone(steps: readonly Did[], { isOrderKnown }: Timeline): readonly string[] {
-  if (isOrderKnown || steps.length < 2) return showSteps(steps);
+function toDone(steps: readonly Did[], { isOrderKnown }: Timeline): readonly Step[] {
+  if (isOrderKnown || steps.length < 2) return foldSteps(steps);
   const byKind = steps.toSorted((left, right) => compare(left.kind, right.kind) || compare(left.label, right.label));
-  return [UNORDERED, ...showSteps(byKind)];
+  return [UNORDERED, ...foldSteps(byKind)];
 }
 
-const UNORDERED = "in an order that is not recorded:";
+const UNORDERED: Step = {
+  word: "order",
+  text: "in an order that is not recorded:",
+  again: null,
+  names: [],
+  calls: 0,
+  times: 1,
+};
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);

@@ -7,7 +7,7 @@ import { isBookkeeping, isShell } from "../call/tools.ts";
 import { toActorNames } from "../run/subagents.ts";
 import { addTo } from "../values/lists.ts";
 import { toName } from "../values/names.ts";
-import { showPath, showPaths } from "./show-path.ts";
+import { markPath, markPaths } from "./show-path.ts";
 import { toResults, type Exit, type StepResult } from "./check-results.ts";
 
 /** What the main agent did at one place of a turn: a call, or one command of a shell call. */
@@ -106,9 +106,9 @@ const SEARCHES = /^(?:grep|egrep|fgrep|rg|ag|ack|find|fd|git grep)$/u;
 /** `cat src/a.ts` is a look at that file; a search names the place that it was aimed at. */
 function toShellLook(name: string, files: readonly string[], { verdict }: StepResult, { paths }: Timeline): string {
   const [file] = files;
-  if (PRINTS.test(name)) return file === undefined || paths.place(file) === "." ? name : showPath(file, paths);
+  if (PRINTS.test(name)) return file === undefined || paths.place(file) === "." ? name : markPath(file, paths);
   if (!SEARCHES.test(name)) return name;
-  const where = file === undefined || paths.place(file) === "." ? "" : ` in ${showPath(file, paths)}`;
+  const where = file === undefined || paths.place(file) === "." ? "" : ` in ${markPath(file, paths)}`;
   return `${verdict === "failed" ? "nothing found" : "search"}${where}`;
 }
 
@@ -120,7 +120,7 @@ export function showCall(call: ToolCall, timeline: Timeline): string {
   const named = nameOfCall(call, timeline);
   if (!isShell(call.tool)) return named;
   const keys = (call.command?.steps ?? []).flatMap(({ paths }) => paths.map(timeline.paths.key));
-  return [named, ...showPaths(keys, timeline.paths, MAX_FILES)].join(" ");
+  return [named, ...markPaths(keys, timeline.paths, MAX_FILES)].join(" ");
 }
 
 /** A call as it is named: `edit src/enable.ts`, `git push`. */
@@ -133,7 +133,7 @@ export function nameOfCall(call: ToolCall, timeline: Timeline): string {
 }
 
 function showFile({ path }: ToolCall, { paths }: Timeline): string {
-  return path === null ? "" : showPath(paths.key(path), paths);
+  return path === null ? "" : markPath(paths.key(path), paths);
 }
 
 /**

@@ -3,7 +3,7 @@ import { isTargetVisible } from "../run/coverage.ts";
 import { isShell } from "../call/tools.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { covers, coversLanguage } from "./covers.ts";
-import { showPaths } from "./show-path.ts";
+import { markPaths } from "./show-path.ts";
 import type { Did } from "./steps.ts";
 
 const MAX_FILES = 25;
@@ -35,7 +35,7 @@ export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly
       missed.delete(file);
     }
   }
-  return showPaths([...missed, ...open], timeline.paths, MAX_FILES);
+  return markPaths([...missed, ...open], timeline.paths, MAX_FILES);
 }
 
 /** A file of data, whose change no check of code would notice. */

@@ -1,36 +1,60 @@
 const WIDTH = 110;
 
 /**
- * JSON for files that people read and diff: two-space indentation, but what fits on one line of 110 characters stays on
- * it. Ends with a line break. The same value gives the same bytes.
+ * JSON for files that people read and diff, and that models pay for: each key of the outermost object and each object of a
+ * list begins a line, what is inside goes on in lines of at most 110 characters where it can. Ends with a line break. The
+ * same value gives the same bytes.
  */
 export function formatJson(value: unknown): string {
-  return `${write(value, "", 0)}\n`;
+  if (!isContainer(value) || Array.isArray(value)) return `${write(value, "", 0)}\n`;
+  const lines = entriesOf(value).map(([key, item]) => `  ${key}${write(item, "  ", key.length)}`);
+  return lines.length === 0 ? "{}\n" : `{\n${lines.join(",\n")}\n}\n`;
 }
 
+/** A value on a line that has this indentation and so many characters used behind it. */
 function write(value: unknown, indent: string, used: number): string {
   const flat = inline(value);
-  if (typeof value !== "object" || value === null || (indent !== "" && indent.length + used + flat.length <= WIDTH))
-    return flat;
+  if (!isContainer(value) || indent.length + used + flat.length < WIDTH) return flat;
   const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    if (value.length === 0) return "[]";
-    return `[\n${value.map((item) => inner + write(item, inner, 1)).join(",\n")}\n${indent}]`;
+  if (!Array.isArray(value)) {
+    const pieces = entriesOf(value).map(([key, item]) => key + write(item, inner, key.length));
+    return `{ ${fill(pieces, inner, indent.length + used + 2)} }`;
   }
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (entries.length === 0) return "{}";
-  const lines = entries.map(([key, item]) => {
-    const name = `${JSON.stringify(key)}: `;
-    return inner + name + write(item, inner, name.length + 1);
-  });
-  return `{\n${lines.join(",\n")}\n${indent}}`;
+  if (value.some(isContainer)) {
+    const lines = value.map((item) => inner + write(item, inner, 0));
+    return `[\n${lines.join(",\n")}\n${indent}]`;
+  }
+  return `[${fill(value.map(inline), inner, indent.length + used + 1)}]`;
+}
+
+/** Pieces one behind the other, on a new line where the width ends; one of several lines stands alone. */
+function fill(pieces: readonly string[], indent: string, start: number): string {
+  let text = "";
+  let column = start;
+  let isAfterLines = false;
+  for (const [at, piece] of pieces.entries()) {
+    const isLines = piece.includes("\n");
+    const isNext = at > 0 && !isLines && !isAfterLines && column + piece.length + 2 < WIDTH;
+    text += at === 0 ? piece : isNext ? `, ${piece}` : `,\n${indent}${piece}`;
+    column = isNext ? column + piece.length + 2 : (at === 0 ? start : indent.length) + piece.length;
+    isAfterLines = isLines;
+  }
+  return text;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function entriesOf(value: object): readonly (readonly [key: string, item: unknown])[] {
+  return Object.entries(value).flatMap(([key, item]) =>
+    item === undefined ? [] : [[`${JSON.stringify(key)}: `, item] as const],
+  );
 }
 
 function inline(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${value.map(inline).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const parts = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => `${JSON.stringify(key)}: ${inline(item)}`);
+  if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
+  if (!isContainer(value)) return JSON.stringify(value) ?? "null";
+  const parts = entriesOf(value).map(([key, item]) => key + inline(item));
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
