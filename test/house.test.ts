@@ -84,9 +84,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "hooks/place": ["audit", ...HOOK],
   "hooks/audit": [...DISK, ...HOOK],
   "hooks/plop": [...DISK, ...HOOK],
-  "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/place", "hooks/audit", "hooks/plop"],
-  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/context", "hooks/handlers", "hooks/plop"],
-  "hooks/start": ["node-version", "hooks/main"],
+  "hooks/answer": [...VALUES, "audit", ...HOOK],
+  "hooks/sets": [...VALUES, ...HOOK, "hooks/answer", "hooks/place", "hooks/audit", "hooks/plop"],
+  "hooks/start": ["node-version", "hooks/sets"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);
