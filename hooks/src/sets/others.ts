@@ -19,6 +19,7 @@ import { waitForOthers } from "../plop/other-agents.ts";
 import { startPlop } from "../plop/start.ts";
 import { checkWritten } from "../plop/written.ts";
 import type { JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
+import { tellOldVersion } from "../cli-version.ts";
 import { notePlace } from "../place.ts";
 import { endSession, endTurn } from "../plop/turn.ts";
 import { guardAuditTools } from "../audit/audit-tools.ts";
@@ -26,7 +27,10 @@ import { answerEvent, tellFailure, type Handlers } from "../answer.ts";
 import type { Scope } from "../context.ts";
 
 const ALWAYS: Handlers = new Map([
-  ["UserPromptExpansion", [notePlace, waitForOthers, tellFailure(startPlop), showScan, startTypedAudit]],
+  [
+    "UserPromptExpansion",
+    [tellOldVersion, notePlace, waitForOthers, tellFailure(startPlop), showScan, startTypedAudit],
+  ],
   [
     "PreToolUse",
     [
