@@ -82,11 +82,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "hooks/state": [...DISK, "hooks/claude-code"],
   "hooks/context": ["hooks/claude-code", "hooks/state"],
   "hooks/place": ["audit", ...HOOK],
+  "hooks/cli-version": ["audit", "audit/plop", ...HOOK],
   "hooks/audit": [...DISK, ...HOOK],
   "hooks/plop": [...DISK, ...HOOK],
-  "hooks/handlers": [...VALUES, "audit", ...HOOK, "hooks/place", "hooks/audit", "hooks/plop"],
-  "hooks/main": [...VALUES, "hooks/claude-code", "hooks/context", "hooks/handlers", "hooks/plop"],
-  "hooks/start": ["node-version", "hooks/main"],
+  "hooks/answer": [...VALUES, "audit", ...HOOK],
+  "hooks/sets": [...VALUES, ...HOOK, "hooks/answer", "hooks/place", "hooks/cli-version", "hooks/audit", "hooks/plop"],
+  "hooks/start": ["node-version", "hooks/sets"],
 };
 /** Rooms without any I/O: they import zod and each other, no module of Node and no other package. */
 const isPure = (room: string): boolean => /^(?:trace|audit)(?:\/|$)/u.test(room);

@@ -85,8 +85,12 @@ test("all that the plugin runs on is shipped", () => {
     "agents/refactoring-specialist.md",
     "commands/audit/SKILL.md",
     "commands/plop/SKILL.md",
-    "hooks/dist/handlers.mjs",
+    "hooks/dist/approved.mjs",
+    "hooks/dist/audit-calls.mjs",
     "hooks/dist/main.mjs",
+    "hooks/dist/others.mjs",
+    "hooks/dist/plop-calls.mjs",
+    "hooks/dist/prompt.mjs",
     "hooks/hooks.json",
     "mcp-server/dist/LICENSES.txt",
     "mcp-server/dist/main.mjs",
@@ -114,8 +118,12 @@ test("what the manifest and the hooks start is shipped", () => {
 });
 
 const BUNDLES = [
-  "hooks/dist/handlers.mjs",
+  "hooks/dist/approved.mjs",
+  "hooks/dist/audit-calls.mjs",
   "hooks/dist/main.mjs",
+  "hooks/dist/others.mjs",
+  "hooks/dist/plop-calls.mjs",
+  "hooks/dist/prompt.mjs",
   "mcp-server/dist/main.mjs",
   "mcp-server/dist/server.mjs",
 ];

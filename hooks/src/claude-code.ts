@@ -109,9 +109,11 @@ function signed(words: string | undefined): string | undefined {
   return words === undefined || /^(?:trace-audit:|\/(?:audit|plop)\b)/u.test(words) ? words : NAME + words;
 }
 
-/** Both answers in one; where both say something, the second one's word. */
+/** Both answers in one: the human is shown both messages; of anything else that both say, the second one's word. */
 export function merge(first: Answer, second: Answer): Answer {
-  return first === null || second === null ? (first ?? second) : { ...first, ...second };
+  if (first === null || second === null) return first ?? second;
+  const messages = [first.systemMessage, second.systemMessage].filter((message) => message !== undefined);
+  return { ...first, ...second, ...(messages.length === 0 ? {} : { systemMessage: messages.join("\n") }) };
 }
 
 /** Several reasons at once, as a list. */

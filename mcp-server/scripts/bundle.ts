@@ -2,11 +2,14 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Opening } from "../src/opening.ts";
 import { createServer } from "../src/server.ts";
 import { filesBelow, PACKAGE, toPackage } from "./package.ts";
 import { ROOT } from "./root.ts";
+
+/** The sets of handlers, a bundle each. */
+const SETS = readdirSync(join(ROOT, "hooks/src/sets")).map((file) => basename(file, ".ts"));
 
 /** The version in package.json, which is the product's. */
 export function readVersion(): string {
@@ -49,7 +52,7 @@ async function bundle(): Promise<ReadonlyMap<string, Buffer>> {
       ...common,
       entryPoints: [
         { in: "mcp-server/src/main.ts", out: "mcp-server/dist/server" },
-        { in: "hooks/src/main.ts", out: "hooks/dist/handlers" },
+        ...SETS.map((set) => ({ in: `hooks/src/sets/${set}.ts`, out: `hooks/dist/${set}` })),
       ],
       target: "node20",
       metafile: true,
@@ -73,8 +76,9 @@ function requireFrom(module: string): string {
 const apart: Plugin = {
   name: "apart",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/main\.ts$/, namespace: "file" }, ({ importer }) => ({
-      path: importer.includes("hooks") ? "./handlers.mjs" : "./server.mjs",
+    onResolve({ filter: /^\.\/main\.ts$/, namespace: "file" }, () => ({ path: "./server.mjs", external: true }));
+    onResolve({ filter: /^\.\/sets\/.+\.ts$/, namespace: "file" }, ({ path }) => ({
+      path: `./${basename(path, ".ts")}.mjs`,
       external: true,
     }));
   },

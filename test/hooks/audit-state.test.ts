@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import {
@@ -98,4 +98,20 @@ test("a summary that is not what write_summary wrote counts for nothing", async 
     });
   }
   expect((await callAgent(own, ENGINEER)).refusal).toContain("Call write_summary");
+});
+
+test("the record of somebody else counts for nothing", async () => {
+  if (process.getuid?.() !== 0) return;
+  const own = openHookSession();
+  await startAudit(own, [RUN]);
+  const folder = join(own.data, "audits");
+  const [log = ""] = readdirSync(folder);
+  const isHeld = async () => (await own.call("Bash", { command: "ls" })).refusal !== null;
+  expect(await isHeld()).toBe(true);
+  chownSync(join(folder, log), 12_345, 12_345);
+  expect(await isHeld()).toBe(false);
+  chownSync(join(folder, log), 0, 0);
+  expect(await isHeld()).toBe(true);
+  chownSync(folder, 12_345, 12_345);
+  expect(await isHeld()).toBe(false);
 });

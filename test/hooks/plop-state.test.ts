@@ -146,6 +146,12 @@ test("a state in a folder of someone else's, or one that others may write to, op
   expect((await session.prompt("/plop")).answer.decision).toBe("block");
 });
 
+test("an approvals log that is too large to be read in time stops a /plop, and says what to do", async () => {
+  const session = openPlopSession();
+  writeFileSync(join(session.project, "docs/audit/approvals.jsonl"), "{}\n".repeat(7_000_000));
+  expect((await session.prompt("/plop")).answer.reason).toMatch(/approvals\.jsonl is larger than .* move it away/u);
+});
+
 test("a guard that cannot read its state refuses", async () => {
   const session = await approved();
   const state = stateOf(session);

@@ -195,3 +195,23 @@ test("a pipe in place of the approvals log holds no answer up", async () => {
   rmSync(log);
   writeFileSync(log, known);
 });
+
+test.each([
+  ["claude-code_2-1-294_harness", "trace-audit:plop", "/plop is refused: This is Claude Code 2.1.294"],
+  ["claude-code_2-1-295_harness", "trace-audit:plop", "supports 2.1.310 and later. /plop may end early"],
+  ["claude-code_2-1-294_harness", "trace-audit:audit", "supports 2.1.310 and later. /audit may end early"],
+  ["claude-code_2-1-310_harness", "trace-audit:plop", null],
+  ["claude-code_10-0-0_harness", "trace-audit:plop", null],
+  ["", "trace-audit:plop", null],
+  ["someone-elses_1-0-0", "trace-audit:plop", null],
+])("the words about an old Claude Code: %s, %s", async (AI_AGENT, command_name, words) => {
+  const session = openPlopSession(undefined, undefined, undefined, { AI_AGENT });
+  await session.send("UserPromptSubmit", { prompt: "/plop" });
+  const { answer } = await session.send("UserPromptExpansion", {
+    command_name,
+    command_args: command_name.endsWith("audit") ? "last" : "",
+  });
+  const said = `${answer.reason ?? ""}${answer.systemMessage ?? ""}`;
+  if (words === null) expect(said).not.toContain("This is Claude Code");
+  else expect(said).toContain(words);
+});

@@ -1,9 +1,9 @@
+import { AUDIT_COMMAND } from "../../../mcp-server/src/audit/agents.ts";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { USAGE } from "../../../mcp-server/src/audit/audit-argument.ts";
 import { block, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { AUDIT } from "./start-and-end.ts";
 
 /** Below the hook's own time, which is ten seconds. */
 const TIMEOUT_MS = 9000;
@@ -15,7 +15,7 @@ const OPTION = "CLAUDE_PLUGIN_OPTION_";
  * is asked: the command ends here.
  */
 export async function showScan({ event, env, plugin, project }: Context): Promise<Answer> {
-  if (event.command !== AUDIT || !/^(?:list|help)?$/iu.test(event.commandArgs.trim())) return null;
+  if (event.command !== AUDIT_COMMAND || !/^(?:list|help)?$/iu.test(event.commandArgs.trim())) return null;
   return block(
     `${USAGE}.\n\n${await readPage(join(plugin, "mcp-server", "dist", "main.mjs"), toSettings(env, project))}`,
   );

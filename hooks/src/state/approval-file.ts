@@ -13,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { parseApproval, type Approval, type ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { codeOf } from "../../../mcp-server/src/audit-error.ts";
+import { isMine } from "./private-folder.ts";
 
 /** Where approvals lie: one file for each prompt that began with `/plop`, and the key that tells a forged one. */
 export type Store = { readonly folder: string };
@@ -62,7 +63,7 @@ function readFile(store: Store, name: string): Approval | "damaged" | null {
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     // Whoever may write there could have put a key of theirs beside a forged approval.
-    if (!isMine(lstatSync(store.folder).uid)) return null;
+    if (!isMine(lstatSync(store.folder))) return null;
     assertPrivate(store.folder);
   } catch (error) {
     if (isAbsent(error, store.folder)) return null;
@@ -78,7 +79,7 @@ function readFile(store: Store, name: string): Approval | "damaged" | null {
 
 /** This plugin writes no approval into a folder of someone else's, so none is hidden in one that it may not read. */
 function isAbsent(error: unknown, folder: string): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) || !isMine(lstatSync(folder).uid);
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) || !isMine(lstatSync(folder));
 }
 
 /** Writes an approval, whole or not at all. */
@@ -153,12 +154,8 @@ function toHash(text: string): string {
 function assertPrivate(folder: string): void {
   const stats = lstatSync(folder);
   const isClosed = process.platform === "win32" || (stats.mode & 0o077) === 0;
-  if (!stats.isDirectory() || !isMine(stats.uid) || !isClosed)
+  if (!stats.isDirectory() || !isMine(stats) || !isClosed)
     throw new Error(`${folder} is not a private folder of yours, so no approval is kept there`);
-}
-
-function isMine(uid: number): boolean {
-  return process.getuid === undefined || uid === process.getuid();
 }
 
 function readKey({ folder }: Store): Buffer | null {

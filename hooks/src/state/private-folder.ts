@@ -19,6 +19,10 @@ export function openPrivateFolder(folder: string): void {
 /** Throws for a link, a file, and a folder of another user. */
 export function assertMine(folder: string): void {
   const stats = lstatSync(folder);
-  if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid()))
-    throw new Error(`${folder} is not a folder of this user`);
+  if (!stats.isDirectory() || !isMine(stats)) throw new Error(`${folder} is not a folder of this user`);
+}
+
+/** Whether something belongs to this user; on Windows nobody can tell. */
+export function isMine({ uid }: { readonly uid: number }): boolean {
+  return process.getuid === undefined || uid === process.getuid();
 }

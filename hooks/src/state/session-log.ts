@@ -10,8 +10,8 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
-import { openPrivateFolder } from "./private-folder.ts";
+import { dirname, join } from "node:path";
+import { assertMine, isMine, openPrivateFolder } from "./private-folder.ts";
 import { foldLines, OUTSIDE, type SessionEvent, type SessionState } from "./session-state.ts";
 
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -79,14 +79,16 @@ function sizeOf(file: string): number {
   return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The bytes of a log from a position on, null when it is none or too large. */
+/** The bytes of a log from a position on, null when it is none, not this user's, or too large. */
 function readFrom(file: string, position: number): Buffer | null {
   try {
-    if (!lstatSync(file).isFile()) return null;
-    const log = openSync(file, "r");
+    assertMine(dirname(file));
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const log = openSync(file, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
     try {
-      const { size } = fstatSync(log);
-      if (size > MAX_LOG || size < position) return null;
+      const stats = fstatSync(log);
+      const { size } = stats;
+      if (!stats.isFile() || !isMine(stats) || size > MAX_LOG || size < position) return null;
       const added = Buffer.alloc(size - position);
       return added.subarray(0, readSync(log, added, 0, added.length, position));
     } finally {

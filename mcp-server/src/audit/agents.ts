@@ -1,5 +1,7 @@
 /** What Claude Code puts before the names of the plugin's agents and commands. */
 export const PLUGIN_PREFIX = "trace-audit:";
+/** `/audit` as Claude Code expands it. */
+export const AUDIT_COMMAND = `${PLUGIN_PREFIX}audit`;
 /** The plugin's agents, by the names that a human types. */
 const AGENTS = ["prompt-engineer", "refactoring-specialist"] as const;
 /** By the names that Claude Code knows them by. */

@@ -53,15 +53,19 @@ class NotPlain extends Error {
 /** What a file holds. */
 export type Content = { readonly text: string; readonly sha256: string };
 
+/** Bytes: more than any file below docs/audit has after years, and little enough to be read while a hook is waited for. */
+const MAX_BYTES = 20_000_000;
+
 /** A plain file's content, or null without one. Throws for a link or folder in its place, and above `maxBytes`. */
-export function readPlain(file: string, maxBytes = Infinity): Content | null {
+export function readPlain(file: string, maxBytes = MAX_BYTES): Content | null {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   if (!stats.isFile()) throw new NotPlain(stats.isSymbolicLink() ? "a link" : "a folder");
   // A link that has taken its place since is not followed either.
   const opened = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
-    if (fstatSync(opened).size > maxBytes) throw new Error(`${basename(file)} is larger than ${maxBytes} bytes`);
+    if (fstatSync(opened).size > maxBytes)
+      throw new Error(`${basename(file)} is larger than ${maxBytes} bytes. Shorten it, or move it away`);
     const bytes = readFileSync(opened);
     return { text: bytes.toString("utf8"), sha256: toSha256(bytes) };
   } finally {
@@ -70,7 +74,7 @@ export function readPlain(file: string, maxBytes = Infinity): Content | null {
 }
 
 /** A plain file's content; null when there is none, or something that cannot be read as one. */
-export function tryRead(file: string, maxBytes = Infinity): Content | null {
+export function tryRead(file: string, maxBytes = MAX_BYTES): Content | null {
   try {
     return readPlain(file, maxBytes);
   } catch {

@@ -4,8 +4,13 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { dummyKey } from "./stand-in.ts";
 
-/** The project's own native CLI. Its pnpm shim would add NODE_PATH to what MCP servers inherit. */
+/**
+ * The CLI that is tested: what CLAUDE_BIN names, else the project's own native one. Its pnpm shim would add NODE_PATH to what
+ * MCP servers inherit.
+ */
 export function claudePath(): string {
+  const named = process.env["CLAUDE_BIN"];
+  if (named !== undefined && named !== "") return resolve(named);
   const path = createRequire(import.meta.url).resolve("@anthropic-ai/claude-code/package.json");
   const { bin } = z.object({ bin: z.object({ claude: z.string() }) }).parse(readJson(path));
   return resolve(dirname(path), bin.claude);

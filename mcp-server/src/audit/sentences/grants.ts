@@ -6,6 +6,7 @@ import { MARK } from "../../trace/redact/secret-values.ts";
 import { addressesOf } from "./addresses.ts";
 import { hiddenParts } from "./invisible-text.ts";
 import { pipesOf } from "./pipes.ts";
+import { writtenScripts } from "./written-scripts.ts";
 
 /** A piece of a text that is more than a sentence: it loads, runs, allows, gives away or hides something. */
 export type Grant = {
@@ -49,7 +50,10 @@ export function shownGrantsOf(text: string): readonly Grant[] {
   const read = toRead(text);
   return [
     ...addressesOf(read).map((address): Grant => ({ kind: "address", text: address })),
-    ...pipesOf(read).map((pipe): Grant => ({ kind: "pipe", text: pipe.replace(END, "") })),
+    ...[...pipesOf(read), ...writtenScripts(read)].map((pipe): Grant => ({
+      kind: "pipe",
+      text: pipe.replace(END, ""),
+    })),
     ...find("permission", PERMISSION, read),
     ...find("frontmatter", FRONTMATTER, read),
     ...activeGrantsOf(text),

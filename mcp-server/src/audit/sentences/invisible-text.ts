@@ -1,8 +1,12 @@
 // Unicode's own list of what is drawn as nothing (Default_Ignorable_Code_Point: format characters, variation selectors, tags,
 // fillers), controls, private, unassigned and lone surrogate code points, and the braille blank.
 const INVISIBLE = /[\p{DI}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029\u2800]/u;
-/** Emoji are drawn although joiners, selectors and tags are parts of them. The flag is not one that TypeScript's target knows. */
-const EMOJI = new RegExp(String.raw`\p{RGI_Emoji}`, "gv");
+/**
+ * Emoji are drawn although joiners, selectors and tags are parts of them. The flag is not one that TypeScript's target knows.
+ * Made when it is needed: it takes about half as long as the start of Node, which each hook would wait for.
+ */
+const toEmoji = (): RegExp => new RegExp(String.raw`\p{RGI_Emoji}`, "gv");
+let emoji: RegExp | null = null;
 /** Scripts in which one joiner between two letters changes how they are drawn. */
 const JOINED =
   /(?<=[\p{scx=Arab}\p{scx=Deva}\p{scx=Beng}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Knda}\p{scx=Taml}\p{scx=Telu}\p{scx=Mong}])[\u200c\u200d](?=\p{L})/gu;
@@ -13,7 +17,9 @@ export function isHiding(line: string): boolean {
 }
 
 function hasInvisible(line: string): boolean {
-  return INVISIBLE.test(line) && INVISIBLE.test(line.replaceAll(EMOJI, "x").replaceAll(JOINED, ""));
+  if (!INVISIBLE.test(line)) return false;
+  emoji ??= toEmoji();
+  return INVISIBLE.test(line.replaceAll(emoji, "x").replaceAll(JOINED, ""));
 }
 
 /** A text on one line of at most `max` characters, with what is invisible in it written out. */

@@ -1,6 +1,7 @@
-const INTERPRETER = String.raw`(?:[\w.~/-]{0,200}\/)?(?:(?:ba|z|da|k|fi|c|tc|a)?sh|bun|deno|node|nodejs|tsx|python[\d.]*|perl|ruby|php|pwsh|powershell|osascript|lua|Rscript|tclsh|awk|iex|Invoke-Expression|source|eval)(?![\w-]|\.\w)`;
+/** A program that runs what it reads, as a regular expression. */
+export const INTERPRETER = String.raw`(?:[\w.~/-]{0,200}\/)?(?:(?:ba|z|da|k|fi|c|tc|a)?sh|bun|deno|node|nodejs|tsx|python[\d.]*|perl|ruby|php|pwsh|powershell|osascript|lua|Rscript|tclsh|awk|iex|Invoke-Expression|source|eval)(?![\w-]|\.\w)`;
 /** Programs that start the one behind them. */
-const PREFIX = String.raw`(?:(?:(?:sudo|doas|env|command|exec|nohup|time|xargs|nice|busybox|npx|bunx)|(?:bun|npm|pnpm|yarn|uv|poetry|pipenv)\s+(?:run|exec|x|dlx))\s+(?:-\S+\s+|\w+=\S*\s+)*)*`;
+export const PREFIX = String.raw`(?:(?:(?:sudo|doas|env|command|exec|nohup|time|xargs|nice|busybox|npx|bunx)|(?:bun|npm|pnpm|yarn|uv|poetry|pipenv)\s+(?:run|exec|x|dlx))\s+(?:-\S+\s+|\w+=\S*\s+)*)*`;
 /** A file inside the project by its ending, or below a folder of programs; not standard input under another name. */
 const STEP = String.raw`\.?[\w@][\w@.-]*`;
 const SCRIPT = String.raw`(?:\.\/)?(?:(?:${STEP}\/){0,20}[\w@.-]*[\w@-]\.(?:[cm]?[jt]sx?|py|(?:ba|z|fi)?sh|ps1|rb|pl|php|lua|awk)|(?:scripts?|bin|tools|vendor\/bin)\/${STEP})(?![\w@/-])`;

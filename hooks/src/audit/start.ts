@@ -1,4 +1,4 @@
-import { PLUGIN_PREFIX } from "../../../mcp-server/src/audit/agents.ts";
+import { AUDIT_COMMAND } from "../../../mcp-server/src/audit/agents.ts";
 import { firstStep } from "../../../mcp-server/src/audit/clerk/next-step.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import { parseSelector, USAGE } from "../../../mcp-server/src/audit/audit-argument.ts";
@@ -6,16 +6,13 @@ import { suggestArgument } from "../../../mcp-server/src/audit/suggestion.ts";
 import { block, deny, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 
-/** The command's name as Claude Code expands it. */
-export const AUDIT = `${PLUGIN_PREFIX}audit`;
-
 /**
  * `/audit` was typed. An empty or malformed argument ends here, before any model call; a good one starts the audit, whose first
  * step the command's text does not hold: without this hook there is none.
  */
 export function startTypedAudit(context: Context): Answer {
   const { event } = context;
-  if (event.command !== AUDIT) return null;
+  if (event.command !== AUDIT_COMMAND) return null;
   const reason = judgeArgument(event.commandArgs);
   return reason === null ? start(context, event.commandArgs) : block(reason);
 }
@@ -42,12 +39,4 @@ function start({ event, audit }: Context, argument: string): Answer {
   const selector = argument.trim();
   audit.append({ event: "audit_started", prompt_id: event.promptId, selector });
   return { additionalContext: firstStep(selector) };
-}
-
-/** The end of the main agent's turn ends an audit, and so does a new prompt, unless it joins the turn that runs. */
-export function endAudit({ event, audit }: Context): null {
-  const { isRunning, promptId } = audit.state();
-  const isJoining = event.name === "UserPromptSubmit" && promptId !== null && promptId === event.promptId;
-  if (isRunning && !isJoining) audit.append({ event: "audit_ended" });
-  return null;
 }
