@@ -6,6 +6,7 @@ import { toSessionTraceId } from "./trace/summary/session-summary.ts";
 import { parseSelector, USAGE, type Selector, type UrlPlace } from "./audit/audit-argument.ts";
 import { AuditError } from "./audit-error.ts";
 import { DEADLINES, withinHalf } from "./deadlines.ts";
+import { readHistory } from "./repository/history.ts";
 import { createLangfuseSource } from "./sources/langfuse/source.ts";
 import { SourceFailure, type OpenedProject, type Source } from "./sources/port.ts";
 import { readOwnProject } from "./sources/select/own-project.ts";
@@ -58,6 +59,7 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
     source,
     // Transcripts are this project's already.
     project: source.origin === null ? EVERY_PROJECT : await readOwnProject(env),
+    history: once(() => readHistory(env, signal)),
     outcomeScore: parseOutcomeScore(env),
     signal,
     now: clock.now(),
@@ -114,6 +116,11 @@ export function createAuditor(env: Environment, clock: Clock, deadlines = DEADLI
       return summary;
     },
   };
+}
+
+function once<T>(act: () => T): () => T {
+  let done: { readonly value: T } | null = null;
+  return () => (done ??= { value: act() }).value;
 }
 
 /** A source's failure in words for whoever asked; what is none stays as it is. */

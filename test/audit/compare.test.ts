@@ -40,6 +40,7 @@ const run = (planFirst: boolean | null, callsPerTask: number | null, success: bo
   planFirst,
   callsPerTask,
   success,
+  afterwards: null,
 });
 const times = <T>(count: number, item: T): readonly T[] => Array.from({ length: count }, () => item);
 /** The runs in the order in which they are written. */

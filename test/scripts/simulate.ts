@@ -33,6 +33,9 @@ const NONE: Effect = { calls: 1, success: (rate) => rate };
 type Draw = (runs: number) => readonly [then: readonly Run[], now: readonly Run[]] | null;
 
 const LOWER: Effect = { calls: 1, success: (rate) => Math.max(0, rate - SUCCESS_MARGIN * 1.12) };
+// Rates end at 0 and 1, so that these shifts move the mean of the drawn tasks by 10 points: see `repeats`.
+const TEN_UP: Effect = { calls: 1, success: (rate) => Math.min(1, rate + 0.1205) };
+const TEN_DOWN: Effect = { calls: 1, success: (rate) => Math.max(0, rate - 0.1325) };
 
 const [folder, draws = "4000", words = ""] = process.argv.slice(2);
 if (folder === undefined) throw new Error("Usage: tsx test/scripts/simulate.ts FOLDER [DRAWS [WORDS]]");
@@ -112,6 +115,8 @@ for (const isPaired of [true, false]) {
     `power: half of the failures mended, ${how}`,
     repeats({ calls: 1, success: (rate) => (1 + rate) / 2 }, isPaired),
   );
+  report(`power: success 10 points higher, ${how}`, repeats(TEN_UP, isPaired));
+  report(`power: success 10 points lower, ${how}`, repeats(TEN_DOWN, isPaired));
 }
 
 function readSession(file: string): readonly Run[] {

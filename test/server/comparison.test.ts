@@ -272,12 +272,13 @@ describe("the plan's section", () => {
         { plan_before_first_tool: true },
         { notable_patterns: id === "new-2" ? [] : ["tool_thrash"] },
       );
-    const lines = toComparisonLines(project, ids);
+    const lines = toComparisonLines(project, ids, process.env);
     for (const id of ids) putSummary(project, `${id}-b`, {}, { agent: { cli: "2.1.332", models: ["claude-other"] } });
     expect(
       toComparisonLines(
         project,
         ids.map((id) => `${id}-b`),
+        process.env,
       ),
     ).toContain(
       "Confounded: model claude-opus-5-5 then, claude-other now. What changed may come from that as well as from a prompt.",
@@ -293,6 +294,6 @@ describe("the plan's section", () => {
   });
 
   test("is left out where there is no earlier audit", async () => {
-    expect(toComparisonLines(temporaryFolder("project"), ["new"])).toEqual([]);
+    expect(toComparisonLines(temporaryFolder("project"), ["new"], process.env)).toEqual([]);
   });
 });

@@ -141,6 +141,7 @@ describe("sample:N", () => {
     const call = {
       source,
       project: EVERY_PROJECT,
+      history: async () => Promise.resolve(null),
       outcomeScore: null,
       signal,
       now: Date.now(),

@@ -170,7 +170,7 @@ describe("scores", () => {
   const graded = (scores: readonly Score[] | null, decisive: string | null) => {
     const reducer = createTraceReducer(TRACE_ID);
     reducer.addRows(rowsOfRun([edit("a.ts"), bash("npm test")]));
-    return assess(reducer.finish()).toSummary(null, { scores, decisive });
+    return assess(reducer.finish()).toSummary(null, { graded: { scores, decisive }, history: null });
   };
 
   test("are read from each route's rows, without text, comments and what is about something else", () => {
@@ -210,7 +210,10 @@ describe("scores", () => {
     ];
     const scores = toScores(rows, { kind: "session", id: "s" });
     expect(scores.map(({ name }) => name)).toEqual(["ci", "old"]);
-    const session = toSessionSummary({ id: "s", warnings: [], graded: { scores, decisive: "ci" } }, []);
+    const session = toSessionSummary(
+      { id: "s", warnings: [], outside: { graded: { scores, decisive: "ci" }, history: null } },
+      [],
+    );
     expect(session).toMatchObject({ outcome: "success", outcome_basis: "score:ci", metrics: { success: true } });
   });
 

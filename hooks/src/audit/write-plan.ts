@@ -25,11 +25,11 @@ export function writeFinishedPlan(context: Context): null {
 }
 
 /** Renders and writes the plan; returns the words for the human. Throws an AuditError when it cannot be written. */
-function render({ audit, project }: Context, diagnosis: Diagnosis): string {
+function render({ audit, project, env }: Context, diagnosis: Diagnosis): string {
   const { summaries, translation, skipped } = audit.state();
   const facts = summaries.map((summary) => summary.facts);
   const traces = facts.map(({ trace_id }) => trace_id);
-  const comparison = toComparisonLines(project, traces);
+  const comparison = toComparisonLines(project, traces, env);
   const plan = renderPlan({ facts, diagnosis, translation, files: readPromptFiles(project), comparison });
   const { kept, replaced } = writePlan(project, plan, new Date().toISOString().slice(0, 10));
   audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });

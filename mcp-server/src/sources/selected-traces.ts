@@ -1,4 +1,5 @@
 import type { Summary } from "../trace/summary/schema.ts";
+import type { History } from "../trace/run/afterwards.ts";
 import type { Api, Source, Window } from "./port.ts";
 
 /** Hears how far a call is, in traces. */
@@ -18,6 +19,8 @@ export type Project = {
 export type Call = {
   readonly source: Source;
   readonly project: Project;
+  /** The history of the project's repository, read once when it is first asked for; null where it cannot be read. */
+  readonly history: () => Promise<History | null>;
   /** The score that decides a run's outcome, by its name; null when none does. */
   readonly outcomeScore: string | null;
   readonly signal: AbortSignal;

@@ -24,6 +24,7 @@ export type SummaryFile = {
   readonly patterns?: readonly unknown[];
   readonly turns?: readonly unknown[];
   readonly recurring?: readonly unknown[];
+  readonly afterwards?: unknown;
   readonly notable_patterns: readonly string[];
   readonly metrics: {
     readonly tool_calls: number;

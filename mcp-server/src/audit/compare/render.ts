@@ -44,12 +44,14 @@ const NAMES: Readonly<Record<Criterion["criterion"], string>> = {
   success: `Success not worse by ${SUCCESS_MARGIN * 100} points`,
 };
 
-/** The lines below `## Comparison with Previous Audits`; none without a comparison, and then there is no such section. */
-export function renderComparison(comparison: Comparison | null): readonly string[] {
-  if (comparison === null) return [];
+/**
+ * The lines below `## Comparison with Previous Audits`. `beside` are sentences on what decides nothing.
+ */
+export function renderComparison(comparison: Comparison, beside: readonly string[]): readonly string[] {
   const { audit, compared, regressions, evidence } = comparison;
   return [
     `Compared with the audit of ${dateOf(audit)} (${audit}).`,
+    ...beside,
     ...(compared === null ? [] : renderCompared(compared)),
     ...(evidence.length === 0 ? [] : ["What its plan set out to change:"]),
     ...evidence.map(

@@ -1,3 +1,4 @@
+import type { Afterwards } from "../evidence/afterwards.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 
 /** What a comparison reads of a Trace Audit Summary; a null was not recorded. */
@@ -19,6 +20,8 @@ export type Run = {
   readonly callsPerTask: number | null;
   /** Whether a score or a check says so: that nothing is known to have failed is no success. */
   readonly success: boolean | null;
+  /** What git knew of its commits when it was audited. It is shown and decides nothing: earlier runs had more time to be reverted. */
+  readonly afterwards: Afterwards | null;
 };
 
 /** Runs of one kind are compared with each other: those with a task list of their own, and those without. */
@@ -44,6 +47,7 @@ export function toRun(summary: SummaryFacts): Run {
     planFirst: toFlag(metrics["plan_before_first_tool"]),
     callsPerTask: typeof calls === "number" && Number.isFinite(calls) && calls >= 0 ? calls : null,
     success: toSuccess(summary),
+    afterwards: summary.afterwards,
   };
 }
 

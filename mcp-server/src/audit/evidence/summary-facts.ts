@@ -1,4 +1,5 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
+import { parseAfterwards, type Afterwards } from "./afterwards.ts";
 import {
   parsePatterns,
   parseRecurring,
@@ -25,6 +26,8 @@ export type SummaryFacts = {
   /** The version of Claude Code, and the model that did most of the main agent's work; null where not recorded. */
   readonly cli: string | null;
   readonly model: string | null;
+  /** Null where nothing is known of the run's commits. */
+  readonly afterwards: Afterwards | null;
   readonly notable_patterns: readonly string[];
   /** `turn` or `session`. */
   readonly scope: string | null;
@@ -42,7 +45,8 @@ export type SummaryFacts = {
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
    * What an issue can cite, by the name that it is cited by -> what stands there. Patterns by their id, rows of the table
-   * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`.
+   * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`, what the
+   * repository knows as `afterwards`.
    */
   readonly evidence: ReadonlyMap<string, string>;
 };
@@ -67,6 +71,7 @@ export function parseFacts(json: string): SummaryFacts | null {
     outcome: text(own(value, "outcome")),
     outcome_basis: text(own(value, "outcome_basis")),
     ...toAgent(own(value, "agent")),
+    afterwards: parseAfterwards(own(value, "afterwards")),
     notable_patterns,
     scope: text(own(value, "scope")),
     earlier_turns: toEarlier(own(value, "session")),
@@ -102,6 +107,8 @@ function toEvidence(
   }
   for (const row of recordsAt(summary, "turns")) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
   for (const row of recordsAt(summary, "recurring")) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  const afterwards = parseAfterwards(own(summary, "afterwards"));
+  if (afterwards !== null) add(AFTERWARDS, afterwards);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
   return evidence;
 }
@@ -124,6 +131,8 @@ function isMetric(entry: [string, unknown]): entry is [string, number | boolean 
   return entry[1] === null || typeof entry[1] === "number" || typeof entry[1] === "boolean";
 }
 
+/** By which an issue cites what the repository knows of a run's commits. */
+export const AFTERWARDS = "afterwards";
 const METRIC = "metrics.";
 const TURN = "turn:";
 

@@ -65,6 +65,12 @@ export function parseApprovals(log: string): ReadonlyMap<string, PlanStatus> {
   return plans;
 }
 
+/** The SHA-256 of every content that a `/plop` left in a file. */
+export function parseLeftContents(log: string): ReadonlySet<string> {
+  const changed = log.split("\n").flatMap((line) => own(parseRecord(line) ?? {}, "changed") ?? []);
+  return new Set(changed.filter(isRecord).flatMap((file) => text(own(file, "sha256_after")) ?? []));
+}
+
 function toChanges(changed: unknown): readonly string[] {
   if (!Array.isArray(changed)) return [];
   return changed.filter(isRecord).map((file) => {

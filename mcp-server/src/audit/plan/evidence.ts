@@ -1,6 +1,7 @@
 import type { Issue } from "../answers/prompt-engineer.ts";
 import type { RecurringRow, TurnRow } from "../evidence/rows.ts";
-import type { SummaryFacts } from "../evidence/summary-facts.ts";
+import { tellAfterwards } from "../evidence/afterwards.ts";
+import { AFTERWARDS, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 
@@ -149,6 +150,11 @@ function tellOther(name: string, named: ReadonlySet<string>, facts: readonly Sum
         .slice(0, 8)
         .join(", ")}`,
     ];
+  }
+  if (name === AFTERWARDS) {
+    const turns = showing.length > 1 ? [] : showing.flatMap(({ afterwards }) => afterwards?.reverted_turns ?? []);
+    const of = turns.length === 0 ? "" : ` (turn ${turns.join(", ")})`;
+    return [`git afterwards: ${tellAfterwards(showing.map(({ afterwards }) => afterwards)) ?? ""}${of}`];
   }
   if (name.startsWith(RECURRING)) {
     const kind = name.slice(RECURRING.length);

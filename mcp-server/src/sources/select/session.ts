@@ -28,7 +28,8 @@ export async function selectSession(call: Call, sessionId: string | null): Promi
   const skipped = new Map([...(last?.skipped ?? []), ...leftOut]);
   for (const turn of own) skipped.set(idOf(turn), OWN_TURN);
   if (running !== null && !own.has(running)) skipped.set(idOf(running), RUNNING);
-  const facts = { id, warnings: odd.list(), graded: await graded() };
+  const history = kept.some(({ turn }) => turn.commits.length > 0) ? await call.history() : null;
+  const outside = { graded: await graded(), history };
   return {
     api: session.api,
     window: last?.window ?? null,
@@ -36,7 +37,7 @@ export async function selectSession(call: Call, sessionId: string | null): Promi
     isCut: last?.isCut ?? false,
     summaries: [
       toSessionSummary(
-        facts,
+        { id, warnings: odd.list(), outside },
         kept.map(({ turn }) => turn),
       ),
     ],

@@ -17,7 +17,8 @@ export async function summarize(call: Call, trace: ReadTrace): Promise<Summary> 
       : async () => Promise.resolve({ scores, decisive: call.outcomeScore });
   const odd = mayStillGrow(trace, call.now) ? [{ code: "rows_may_still_arrive", count: 1 }] : [];
   const earlier = await earlierTurns(call, trace);
-  return trace.toSummary(earlier, await graded(), odd);
+  const history = trace.commits.length === 0 ? null : await call.history();
+  return trace.toSummary(earlier, { graded: await graded(), history }, odd);
 }
 
 async function earlierTurns(

@@ -40,6 +40,8 @@ export type ToolCall = {
   readonly closings: readonly Closing[];
   /** Of a shell with a commit or push: which kinds of checks its hook began. */
   readonly hookChecks: readonly CheckKind[];
+  /** Of a shell with a commit: the short hashes of the commits that git says it made. */
+  readonly commits: readonly string[];
   /** Of a shell that failed, or whose exit code is hidden: why, by class. */
   readonly failure: FailureClass | null;
   /** Whether a failure would show: by a flag, or by the text of the output. */

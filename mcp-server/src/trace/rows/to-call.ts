@@ -1,5 +1,6 @@
 import { isCheck, readClosings } from "../call/closing-lines.ts";
 import { readHookChecks } from "../call/hook-checks.ts";
+import { readMadeCommits } from "../call/made-commits.ts";
 import { toFailureClass, toNeverRan, type FailureClass } from "../call/command-failures.ts";
 import { toCommand, type Command } from "../shell/command.ts";
 import { toOneLine, truncate } from "../values/names.ts";
@@ -65,6 +66,7 @@ export function toCall(observation: Observation): ToolCall {
     refusedWith: toWords(result),
     closings: hasRunner(command) && result !== null ? readClosings(result) : NONE,
     hookChecks: hasHook(command) && result !== null ? readHookChecks(result) : NONE,
+    commits: isCommit(command) && result !== null ? readMadeCommits(result) : NONE,
     failure: command === null || result === null ? null : toFailure(command, error, result),
     isErrorVisible: observation.level === "ERROR" || result !== null,
     outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
@@ -100,6 +102,10 @@ function hasRunner(command: Command | null): boolean {
 
 function hasHook(command: Command | null): boolean {
   return command !== null && command.steps.some(({ git }) => git?.action === "commit" || git?.action === "push");
+}
+
+function isCommit(command: Command | null): boolean {
+  return command !== null && command.steps.some(({ git }) => git?.action === "commit");
 }
 
 function toFailure({ steps }: Command, error: CallError | null, result: string): FailureClass | null {

@@ -117,6 +117,14 @@ const OutcomeBasis = z
 /** Which agent ran; `cli` is Claude Code's version. */
 const Agent = z.strictObject({ cli: line(100).nullable(), models: z.array(line(80)).max(5) });
 
+/** What the repository of the project knew of the run's commits when the summary was made; see run/afterwards.ts. */
+const Afterwards = z.strictObject({
+  commits: count,
+  in_history: count,
+  reverted: count,
+  reverted_turns: z.array(z.int().min(1)).max(10),
+});
+
 const Score = z.strictObject({
   name: line(60),
   value: z.union([z.number(), z.boolean(), line(60)]),
@@ -130,6 +138,9 @@ export const Summary = z.strictObject({
   schema_version: z.literal(2),
   agent: Agent,
   scores: z.array(Score).max(10).describe("Scores that somebody gave in Langfuse"),
+  afterwards: Afterwards.optional().describe(
+    "Of the commits whose hash the trace shows: how many HEAD's history holds, and how many of these it reverts; of the others nothing is known",
+  ),
   scope: z.enum(["turn", "session"]),
   turns: z.array(Turn).max(MAX_TURNS),
   turns_folded: count.describe("Turns that are left out of `turns`"),

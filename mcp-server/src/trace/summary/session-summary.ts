@@ -3,13 +3,13 @@ import { createWarnings } from "../values/warnings.ts";
 import type { NumberedRow } from "../turns/draft.ts";
 import { toRecurring, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
-import { UNGRADED, type Graded } from "../run/graded.ts";
 import type { Memory } from "../patterns/all.ts";
 import type { EarlierTurn } from "../run/earlier-turns.ts";
+import type { TurnCommits } from "../run/afterwards.ts";
 import { fitSummary } from "./fit.ts";
 import { findInSession } from "./session-patterns.ts";
 import type { Summary } from "./schema.ts";
-import { withScores } from "./with-scores.ts";
+import { NOTHING_OUTSIDE, withOutside, type Outside } from "./outside.ts";
 import { sumOf, toAgents, toCoverage, toErrors, toMetrics, toPatterns, toToolUsage } from "./session-sums.ts";
 
 /** A trace of a session as the summary of the whole session needs it. `summary` is the trace's own. */
@@ -17,6 +17,8 @@ export type SessionTurn = {
   readonly summary: Summary;
   readonly row: TurnRow;
   readonly traits: readonly Trait[];
+  /** The short hashes of the commits that it is known to have made. */
+  readonly commits: readonly string[];
   readonly isHuman: boolean;
   /** Milliseconds since 1970; null when no time is recorded. */
   readonly startedAt: number | null;
@@ -29,8 +31,8 @@ export type SessionTurn = {
 export type SessionFacts = {
   readonly id: string;
   readonly warnings: readonly { code: string; count: number }[];
-  /** The scores of the session itself. */
-  readonly graded?: Graded;
+  /** Its own scores, not those of its traces. */
+  readonly outside?: Outside;
 };
 
 /** The id under which a session's summary is known. */
@@ -44,7 +46,7 @@ export function toSessionTraceId(sessionId: string): string {
  * outcome.
  */
 export function toSessionSummary(
-  { id, warnings: odd, graded = UNGRADED }: SessionFacts,
+  { id, warnings: odd, outside = NOTHING_OUTSIDE }: SessionFacts,
   given: readonly SessionTurn[],
 ): Summary {
   const turns = withSessionPatterns(given.toSorted(byStart), !odd.some(({ code }) => MISSING.has(code)));
@@ -94,7 +96,7 @@ export function toSessionSummary(
       .slice(0, 50),
   };
   return fitSummary(
-    withScores(summary, graded),
+    withOutside(summary, outside, commitsOf(turns)),
     rows,
     () => [],
     () => [],
@@ -141,13 +143,23 @@ function joinRows(before: NumberedRow, later: TurnRow): NumberedRow {
   };
 }
 
+/** The traces of each row of the table. */
+function byRow(turns: readonly SessionTurn[]): readonly (readonly SessionTurn[])[] {
+  const rows: SessionTurn[][] = [];
+  for (const turn of turns) {
+    if (turn.isHuman || rows.length === 0) rows.push([]);
+    rows.at(-1)?.push(turn);
+  }
+  return rows;
+}
+
+function commitsOf(turns: readonly SessionTurn[]): readonly TurnCommits[] {
+  return byRow(turns).map((row, at) => ({ turn: at + 1, commits: row.flatMap(({ commits }) => commits) }));
+}
+
 /** The traits of each row of the table. */
 function traitsOf(turns: readonly SessionTurn[]): readonly (readonly Trait[])[] {
-  const all: Trait[][] = [];
-  for (const { traits, isHuman } of turns) {
-    if (isHuman || all.length === 0) all.push([]);
-    all.at(-1)?.push(...traits);
-  }
+  const all = byRow(turns).map((row) => row.flatMap(({ traits }) => traits));
   // A row that joins two traces may show a trait twice.
   return all.map((traits) => [...new Map(traits.map((trait) => [`${trait.kind} ${trait.key}`, trait])).values()]);
 }

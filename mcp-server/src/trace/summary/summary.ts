@@ -1,6 +1,5 @@
 import { toAgent } from "../run/agent.ts";
 import { toCoverage } from "../run/coverage.ts";
-import { UNGRADED, type Graded } from "../run/graded.ts";
 import { toErrors } from "./error-counts.ts";
 import { fitSummary } from "./fit.ts";
 import { toReason } from "./why-incomplete.ts";
@@ -25,7 +24,7 @@ import { toTasks } from "../run/tasks.ts";
 import { toIso } from "../values/time.ts";
 import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
-import { withScores } from "./with-scores.ts";
+import { NOTHING_OUTSIDE, withOutside, type Outside } from "./outside.ts";
 import type { NumberedRow } from "../turns/draft.ts";
 import { toEvidence } from "../turns/outcome-basis.ts";
 import { readTurn } from "../turns/row.ts";
@@ -54,8 +53,10 @@ export type Assessed = {
   readonly request: { readonly isMain: boolean; readonly calls: number } | null;
   /** Where the run took place, as far as the trace says; empty when that is not recorded. */
   readonly places: () => readonly Place[];
-  /** `earlier` is null for a trace without a session; `graded` are the trace's scores, `odd` what is odd about the reading. */
-  readonly toSummary: (earlier: EarlierTurns | null, graded?: Graded, odd?: readonly Warning[]) => Summary;
+  /** The short hashes of the commits that it is known to have made. */
+  readonly commits: readonly string[];
+  /** `earlier` is null for a trace without a session; `odd` is what is odd about the reading. */
+  readonly toSummary: (earlier: EarlierTurns | null, outside?: Outside, odd?: readonly Warning[]) => Summary;
   /** The trace as one of a session's, for the summary of all of them. */
   readonly toSessionTurn: () => SessionTurn;
 };
@@ -72,6 +73,7 @@ export function assess(facts: TraceFacts): Assessed {
   const goal = toGoal(timeline);
   const ending = toEnding(timeline);
   const startedAt = timeline.events[0]?.start ?? null;
+  const commits = commitsOf(timeline);
   return {
     traceId: facts.traceId,
     traceName: facts.traceName,
@@ -86,8 +88,9 @@ export function assess(facts: TraceFacts): Assessed {
         : { id: facts.columnSession, startedAt },
     request: facts.askers.size === 0 ? null : { isMain: facts.askers.has("main"), calls: facts.derived.length },
     places: () => uniquePlaces([...placesInRows(timeline), ...(facts.trace?.container?.places ?? [])]),
-    toSummary: (earlier, graded = UNGRADED, odd = []) =>
-      toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, graded),
+    commits,
+    toSummary: (earlier, outside = NOTHING_OUTSIDE, odd = []) =>
+      toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, outside),
     toSessionTurn: () => {
       const { traits, ...row } = readTurn(timeline, goal, ending);
       const { summary } = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null);
@@ -97,6 +100,7 @@ export function assess(facts: TraceFacts): Assessed {
         summary,
         row,
         traits,
+        commits,
         isHuman: goal.isHuman,
         startedAt,
         digest: digestTurn(timeline, goal, coverage),
@@ -104,6 +108,11 @@ export function assess(facts: TraceFacts): Assessed {
       };
     },
   };
+}
+
+/** Whoever made them: a subagent's work is the run's. */
+function commitsOf({ calls }: Timeline): readonly string[] {
+  return [...new Set(calls.flatMap(({ commits }) => commits))];
 }
 
 /**
@@ -124,13 +133,13 @@ type Read = {
 };
 
 /** The Trace Audit Summary. */
-function toSummary(read: Read, earlier: EarlierTurns | null, graded: Graded): Summary {
+function toSummary(read: Read, earlier: EarlierTurns | null, outside: Outside): Summary {
   const { timeline, goal, ending } = read;
-  const { summary: ungraded, found } = toUnfitted(read, earlier);
-  const summary = withScores(ungraded, graded);
+  const { summary: inside, found } = toUnfitted(read, earlier);
+  const turn = inside.session?.turn ?? null;
+  const summary = withOutside(inside, outside, [{ turn, commits: commitsOf(timeline) }]);
   const foldPhases = toPhases(timeline, found, summary.coverage.errors !== "not_recorded");
   const { traits: _traits, ...row } = readTurn(timeline, goal, ending);
-  const turn = summary.session?.turn ?? null;
   const [before = [], after = []] = wordsBeside(earlier, turn);
   return fitSummary(summary, [...before, { ...row, turn }, ...after], toHierarchy(timeline), foldPhases);
 }
