@@ -243,6 +243,17 @@ describe("files that no fitting check followed", () => {
 describe("what git was not given", () => {
   const [a, b] = [edit("src/a.ts"), edit("src/b.ts")];
   test.each<readonly [string, Steps, readonly string[]]>([
+    [
+      "a new file that `commit -a` does not take",
+      [a, write("src/new.ts"), bash("git commit -qam x", "[main 1] x")],
+      ["commit left out src/new.ts"],
+    ],
+    ["a new file that was added", [write("src/new.ts"), bash("git add -A"), commit], []],
+    [
+      "a file written over, which git knows",
+      [{ ...write("src/c.ts"), output: "The file has been updated." }, bash("git commit -am x", "[main 1] x")],
+      [],
+    ],
     ["a file that was edited and not added", [a, b, bash("git add src/a.ts"), commit], ["commit left out src/b.ts"]],
     ["all of them, when all were added", [a, b, bash("git add -A"), commit], []],
     ["a folder that was added", [a, b, bash("git add src"), commit], []],

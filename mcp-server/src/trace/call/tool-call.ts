@@ -52,6 +52,8 @@ export type ToolCall = {
   readonly isEmptyResult: boolean;
   /** An edit refused because the file was not read, or changed since: the next read was asked for. */
   readonly demandsRead: "unread" | "changed" | null;
+  /** The tool says that the file which it wrote was not there before. */
+  readonly isNewFile: boolean;
   readonly isBackground: boolean;
   /** Of a shell: it could not enter the folder that the command was to run in. */
   readonly neverRan: boolean;

@@ -72,6 +72,7 @@ export function toCall(observation: Observation): ToolCall {
     outputSize: toNumber(readNested(metadata, "output_meta", "orig_len")) ?? (result === null ? null : result.length),
     isEmptyResult: result !== null && /^\s*(?:No (?:files|matches) found\b|$)/u.test(result.slice(0, 100)),
     demandsRead: result === null ? null : toDemand(result),
+    isNewFile: result?.startsWith("File created successfully") ?? false,
     neverRan: isShell(tool) && result !== null && LOST.test(result.slice(0, 600)),
     isBackground: (input !== null && own(input, "run_in_background") === true) || isInBackground(observation, result),
     changed: NONE,

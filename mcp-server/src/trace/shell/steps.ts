@@ -33,10 +33,11 @@ export type ShellStep = {
   readonly isElsewhere: boolean;
 };
 
-/** What a git command does to what is to be committed. `all`: everything that was changed. */
+/** What a git command does to what is to be committed. */
 export type GitStep = {
   readonly action: "add" | "commit" | "push" | "undo" | "look" | "other";
-  readonly all: boolean;
+  /** It takes everything that was changed: of files that git knows, or new ones too. */
+  readonly takes: "named" | "known" | "all";
 };
 
 const MAX_STEPS = 40;
@@ -195,15 +196,13 @@ function toGit(text: string): GitStep {
   const given = words(text).slice(1);
   const flags = given.filter((word) => word.startsWith("-"));
   const [action = "", ...rest] = given.filter((word) => !word.startsWith("-"));
-  const one = (name: GitStep["action"], all = false): GitStep => ({ action: name, all });
+  const one = (name: GitStep["action"], takes: GitStep["takes"] = "named"): GitStep => ({ action: name, takes });
   switch (action) {
     case "add":
-      return one("add", flags.some((flag) => /^(?:-A|-u|--all|--update)$/u.test(flag)) || rest.includes("."));
+      if (flags.some((flag) => /^(?:-A|--all)$/u.test(flag)) || rest.includes(".")) return one("add", "all");
+      return one("add", flags.some((flag) => /^(?:-u|--update)$/u.test(flag)) ? "known" : "named");
     case "commit":
-      return one(
-        "commit",
-        flags.some((flag) => /^(?:-[a-z]*a[a-z]*|--all)$/u.test(flag)),
-      );
+      return one("commit", flags.some((flag) => /^(?:-[a-z]*a[a-z]*|--all)$/u.test(flag)) ? "known" : "named");
     case "push":
       return one("push");
     case "checkout":
