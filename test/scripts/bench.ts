@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { ROOT } from "../../mcp-server/scripts/root.ts";
 import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
 import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
-import { servePages, serveWhole, useBundle, useParse, type Used } from "../support/bench/http.ts";
+import { servePages, serveWhole, useBundle, useParse, useParseOfLines, type Used } from "../support/bench/http.ts";
 import { serveSession } from "../support/bench/session.ts";
 import { timePlopCalls } from "../support/bench/plop-call.ts";
 import { KINDS, openWorkplace, timeSession } from "../support/bench/sessions.ts";
+import { writeLongSession } from "../support/bench/transcript.ts";
 import { longTrace } from "../support/langfuse/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
@@ -155,3 +156,14 @@ for (const [turns, times] of [
 const [short = [], long = []] = sessions;
 row("read a session of 200 turns of 500 rows, against 20 turns", millis(long) / millis(short), "at most 11");
 megabytes("its peak memory", long, 250);
+
+const transcript = writeLongSession(120);
+const readLines: Used[] = [];
+const parsedLines: Used[] = [];
+for (let at = 0; at < 9; at += 1) {
+  parsedLines.push(await useParseOfLines(transcript.file));
+  readLines.push(await useBundle(transcript));
+}
+const speed = `at most 1.5, or 100 MB/s: ${(transcript.size / 1000 / millis(readLines)).toFixed(0)} MB/s`;
+row("read a session's transcript of 51 MB, against JSON.parse", millis(readLines) / millis(parsedLines), speed);
+megabytes("its peak memory", readLines, 250);

@@ -9,7 +9,12 @@ import { BUNDLE, EVERY_PROJECT, KEYS } from "../mcp/client.ts";
 /** How long a process took for what it was asked, in milliseconds, and the most memory it had at any time, in MB. */
 export type Used = { readonly ms: number; readonly peakMb: number };
 /** A long trace as one kind of server sends it, the answers ready to be sent. */
-export type Served = { readonly url: string; readonly traceId: string; readonly close: () => Promise<void> };
+export type Served = {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly traceId: string;
+  readonly close: () => Promise<void>;
+};
 
 const PAGE = 1000;
 
@@ -61,17 +66,28 @@ export async function serve(
       server.close(() => resolve());
     });
   };
-  return { url: `http://127.0.0.1:${port}`, traceId, close };
+  const url = `http://127.0.0.1:${port}`;
+  return { url, env: { ...KEYS, LANGFUSE_BASE_URL: url }, traceId, close };
 }
 
-/** The first call of the bundle's `fetch_trace`, over a pipe as Claude Code makes it. */
-export async function useBundle({ url, traceId }: Served): Promise<Used> {
-  const program = start([BUNDLE], { ...EVERY_PROJECT, ...KEYS, LANGFUSE_BASE_URL: url });
+/** The first call of the bundle's `fetch_trace`, over a pipe as Claude Code makes it; `env` says where the trace is. */
+export async function useBundle({ env, traceId }: Pick<Served, "env" | "traceId">): Promise<Used> {
+  const program = start([BUNDLE], { ...EVERY_PROJECT, ...env });
   const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } };
   const call = { method: "tools/call", params: { name: "fetch_trace", arguments: { selector: traceId } } };
   await program.ask(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params }));
   const { answer, ms } = await program.ask(JSON.stringify({ jsonrpc: "2.0", id: 2, ...call }));
   if (answer.includes('"isError":true')) throw new Error(`the bundle answered ${answer}`);
+  return { ms, peakMb: await program.end() };
+}
+
+const PARSE_LINES = `const{readFileSync}=require("node:fs");require("node:readline").createInterface({input:process.stdin}).on("line",file=>{if(file)for(const line of readFileSync(file,"utf8").split("\\n"))if(line)JSON.parse(line);console.log("done")})`;
+
+/** The least that any reader of a file of JSON lines does: parse each. */
+export async function useParseOfLines(file: string): Promise<Used> {
+  const program = start(["-e", PARSE_LINES], {});
+  await program.ask("");
+  const { ms } = await program.ask(file);
   return { ms, peakMb: await program.end() };
 }
 

@@ -2,17 +2,17 @@ import type { TraceReducer } from "../../trace/rows/reducer.ts";
 import { readLine, type Line } from "../../trace/transcript/line-kind.ts";
 import type { Row } from "../../trace/transcript/requests.ts";
 import { parseLine } from "./parse-line.ts";
-import { readLines } from "./read-lines.ts";
+import type { OpenFile, Stretch } from "./read-lines.ts";
 
 /** Hands the lines of a stretch of a file on, and what they make to the reducer; damaged ones are counted. */
 export async function feed(
-  path: string,
-  stretch: { readonly from: number; readonly to: number },
+  file: OpenFile,
+  stretch: Stretch,
   reducer: TraceReducer,
   signal: AbortSignal,
   add: (line: Line) => readonly Row[],
 ): Promise<void> {
-  const { oversized } = await readLines(path, stretch, signal, (bytes, _from, to) => {
+  const { oversized } = await file.readLines(stretch, signal, (bytes, _from, to) => {
     if (bytes.length === 0) return;
     const { record, isDamaged } = parseLine(bytes);
     if (record !== null) reducer.addRows(add(readLine(record)));

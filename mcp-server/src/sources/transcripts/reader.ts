@@ -8,6 +8,7 @@ import { findAgents } from "./agent-files.ts";
 import { createProgress } from "./agent-progress.ts";
 import { feed } from "./feed.ts";
 import type { SessionFile } from "./folders.ts";
+import { withFile, type OpenFile } from "./read-lines.ts";
 import { readSubagents } from "./subagents.ts";
 
 /** The name of a turn as a trace. */
@@ -16,13 +17,19 @@ export function toTraceId({ sessionId }: SessionFile, { number }: Turn): string 
 }
 
 /** Reads one turn of a session with the subagents that it started. Throws SourceFailures. */
-export async function readTurn(
+export async function readTurn(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<ReadTrace> {
+  return withFile(file.path, signal, async (opened) => readOpenTurn(opened, file, turn, signal, findAgents(file)));
+}
+
+/** The same of a session whose file is open already, and whose subagents are known. */
+export async function readOpenTurn(
+  opened: OpenFile,
   file: SessionFile,
   turn: Turn,
   signal: AbortSignal,
-  agents = findAgents(file),
+  agents: ReturnType<typeof findAgents>,
 ): Promise<ReadTrace> {
-  const { reducer, options, rows, progress } = await readMain(file, turn, signal);
+  const { reducer, options, rows, progress } = await readMain(opened, file, turn, signal);
   if (rows.started.size > 0)
     await readSubagents({ turn, options, main: rows, agents: await agents, progress, reducer, signal });
   return { ...assess(reducer.finish()), api: "transcript", scores: [] };
@@ -30,7 +37,8 @@ export async function readTurn(
 
 /** Reads what a later turn has to know of this one: its main agent's part. Throws SourceFailures. */
 export async function readEarlier(file: SessionFile, turn: Turn, signal: AbortSignal): Promise<EarlierTurn | null> {
-  return toEarlierTurn((await readMain(file, turn, signal)).reducer.finish());
+  const { reducer } = await withFile(file.path, signal, async (opened) => readMain(opened, file, turn, signal));
+  return toEarlierTurn(reducer.finish());
 }
 
 /** A prompt stands in a turn's first lines; one with pictures can be this long. */
@@ -41,12 +49,12 @@ export async function readOpening(file: SessionFile, turn: Turn, signal: AbortSi
   return readEarlier(file, { ...turn, to: Math.min(turn.to, turn.from + OPENING_BYTES) }, signal);
 }
 
-async function readMain(file: SessionFile, turn: Turn, signal: AbortSignal) {
+async function readMain(opened: OpenFile, file: SessionFile, turn: Turn, signal: AbortSignal) {
   const options: TurnOptions = { traceId: toTraceId(file, turn), sessionId: file.sessionId, number: turn.number };
   const reducer = createTraceReducer(options.traceId);
   const rows = createTurnRows(options);
   const progress = createProgress();
-  await feed(file.path, turn, reducer, signal, (line) => {
+  await feed(opened, turn, reducer, signal, (line) => {
     if (line.uuid !== null && turn.repeated.has(line.uuid)) return [];
     if (isSidechain(line)) reducer.warn("sidechain_line_not_read");
     progress.add(line);

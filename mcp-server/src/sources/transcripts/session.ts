@@ -3,7 +3,8 @@ import { createWarnings } from "../../trace/values/warnings.ts";
 import type { Turn } from "../../trace/transcript/turns.ts";
 import type { ReadSession } from "../port.ts";
 import { findAgents } from "./agent-files.ts";
-import { readTurn, toTraceId } from "./reader.ts";
+import { withFile } from "./read-lines.ts";
+import { readOpenTurn, toTraceId } from "./reader.ts";
 import type { SessionIndex } from "./session-index.ts";
 
 /** The newest turns that are read of one session, and how much of its file; months of work have more. */
@@ -25,7 +26,9 @@ export async function readSession(
   warnings.add("more_turns", turns.length - wanted.length);
   const agents = findAgents(file);
   const traces: SessionTrace[] = [];
-  for (const turn of wanted) traces.push(toSessionTrace(await readTurn(file, turn, signal, agents)));
+  await withFile(file.path, signal, async (opened) => {
+    for (const turn of wanted) traces.push(toSessionTrace(await readOpenTurn(opened, file, turn, signal, agents)));
+  });
   const last = turns.at(-1);
   const end = traces.at(-1)?.turn.row.end;
   // What was interrupted or failed has no answer either, and runs no more.

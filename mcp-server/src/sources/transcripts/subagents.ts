@@ -11,6 +11,7 @@ import type { Agent, Agents } from "./agent-files.ts";
 import type { Progress } from "./agent-progress.ts";
 import { feed } from "./feed.ts";
 import type { FoundFile } from "./folders.ts";
+import { withFile } from "./read-lines.ts";
 
 type Caller = { readonly rootId: string; readonly started: ReadonlyMap<string, Started> };
 
@@ -42,7 +43,9 @@ export async function readSubagents(read: SubagentsOfTurn): Promise<void> {
         const rows = createSubagentRows(options, { agentId: agent.agentId, agentType: agent.type, parentId, call });
         const part = partOf(turn, call);
         const add = (line: Line): readonly Row[] => (part(line) ? rows.add(line) : []);
-        await feed(transcript.path, { from: 0, to: transcript.size }, reducer, read.signal, add);
+        await withFile(transcript.path, read.signal, async (file) =>
+          feed(file, { from: 0, to: transcript.size }, reducer, read.signal, add),
+        );
         if (rows.isEmpty()) continue;
         if (agent.isByScript && agent.agentId !== call.agentId) reducer.warn("subagent_started_by_script");
         reducer.addRows(rows.finish());

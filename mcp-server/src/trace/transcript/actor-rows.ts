@@ -30,6 +30,15 @@ export type ActorRows = {
   readonly isInterrupted: () => boolean;
 };
 
+/** What a call came to; without one, every field of its row is absent or null. */
+type Result = {
+  readonly end: string | null;
+  readonly said: string | undefined;
+  readonly isFailed: boolean;
+  readonly metadata: JsonRecord;
+};
+const NO_RESULT = { end: null, said: undefined, isFailed: false } as const;
+
 type Call = { readonly name: string; readonly input: unknown; readonly start: string | null };
 
 /**
@@ -46,14 +55,21 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
   let latest: string | null = null;
   let isInterrupted = false;
 
-  const toolRow = (id: string, call: Call, rest: Row): Row => ({
-    ...base,
+  // Written out, for a spread of thousands of rows costs more than reading them.
+  const toolRow = (id: string, { name, input, start }: Call, result: Result): Row => ({
+    traceId: base.traceId,
+    sessionId: base.sessionId,
+    parentObservationId: base.parentObservationId,
     id,
     type: "TOOL",
-    name: `Tool: ${call.name}`,
-    startTime: call.start,
-    input: call.input,
-    ...rest,
+    name: `Tool: ${name}`,
+    startTime: start,
+    endTime: result.end,
+    level: result.isFailed ? "ERROR" : "DEFAULT",
+    statusMessage: result.isFailed ? result.said : "",
+    input,
+    output: result.said,
+    metadata: result.metadata,
   });
 
   const addAnswer = (line: Line): readonly Row[] => {
@@ -78,8 +94,9 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
     const call = id === null ? undefined : open.get(id);
     if (id === null || call === undefined || !isRecord(block)) return [];
     open.delete(id);
+    const told = own(record, "toolUseResult");
     const known = started.get(id);
-    if (known !== undefined) Object.assign(known, agentsOf(record));
+    if (known !== undefined && isRecord(told)) tellAgents(known, told);
     const output = own(block, "content");
     const said = Array.isArray(output) ? (blocksText(output) ?? "") : (text(output) ?? "");
     const isFailed = own(block, "is_error") === true;
@@ -87,12 +104,11 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
       tool_name: call.name,
       tool_id: id,
       output_meta: { orig_len: said.length },
-      ...howItWent(record),
+      // What stands beside the text: that the call was not let run, or that it goes on in the background.
+      tool_denial_kind: text(own(record, "toolDenialKind")),
+      background_task_id: isRecord(told) ? text(own(told, "backgroundTaskId")) : null,
     };
-    const level = isFailed ? "ERROR" : "DEFAULT";
-    return [
-      toolRow(id, call, { endTime: timestamp, level, statusMessage: isFailed ? said : "", output: said, metadata }),
-    ];
+    return [toolRow(id, call, { end: timestamp, said, isFailed, metadata })];
   };
 
   const touch = (timestamp: string | null): void => {
@@ -133,7 +149,9 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
     },
     finish: () => [
       ...requests.finish(),
-      ...[...open].map(([id, call]) => toolRow(id, call, { metadata: { tool_name: call.name, tool_id: id } })),
+      ...[...open].map(([id, call]) =>
+        toolRow(id, call, { ...NO_RESULT, metadata: { tool_name: call.name, tool_id: id } }),
+      ),
     ],
     started,
     span: () => ({ start: first, end: latest }),
@@ -144,15 +162,6 @@ export function createActorRows(base: Base, requestName: string): ActorRows {
 
 /** What the actor itself did; a turn ends with the last of these. */
 const STEPS: ReadonlySet<Line["kind"]> = new Set(["answer", "results", "interrupt"] as const);
-
-/** What a result's line says beside its text: that the call was not let run, or that it goes on in the background. */
-function howItWent(record: JsonRecord): Row {
-  const result = own(record, "toolUseResult");
-  return {
-    tool_denial_kind: text(own(record, "toolDenialKind")),
-    background_task_id: isRecord(result) ? text(own(result, "backgroundTaskId")) : null,
-  };
-}
 
 function toCompaction(base: Base, { uuid, timestamp }: Line): Row {
   const id = uuid ?? `compaction-${timestamp}`;
@@ -168,13 +177,9 @@ function describe(name: string, input: unknown): Pick<Started, "description" | "
   };
 }
 
-/** Who worked for a call, as its result says. */
-function agentsOf(record: JsonRecord): Pick<Started, "agentId" | "runId"> {
-  const result = own(record, "toolUseResult");
-  if (!isRecord(result)) return { agentId: null, runId: null };
+/** Notes who worked for a call, as its result says. */
+function tellAgents(call: Started, result: JsonRecord): void {
   const folder = text(own(result, "transcriptDir"));
-  return {
-    agentId: text(own(result, "agentId")),
-    runId: folder?.split(/[/\\]/u).findLast((part) => part !== "") ?? text(own(result, "runId")),
-  };
+  call.agentId = text(own(result, "agentId"));
+  call.runId = folder?.split(/[/\\]/u).findLast((part) => part !== "") ?? text(own(result, "runId"));
 }

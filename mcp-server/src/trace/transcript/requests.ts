@@ -52,7 +52,7 @@ export function createRequests(base: Base, name: string): Requests {
   const close = (): readonly Row[] => {
     if (request === null) return [];
     count += 1;
-    return [{ ...base, ...toRow(request), name: `${name} ${count}` }];
+    return [toRow(base, `${name} ${count}`, request)];
   };
 
   return {
@@ -82,17 +82,23 @@ export function createRequests(base: Base, name: string): Requests {
   };
 }
 
-function toRow({ id, start, end, isFailed, said, calls, model, usage, attempt, stop }: Request): Row {
+function toRow({ traceId, sessionId, parentObservationId }: Base, name: string, request: Request): Row {
+  const { id, start, end, isFailed, said, calls, model, usage, attempt, stop } = request;
+  // Written out, for a spread of thousands of rows costs more than reading them.
   return {
+    traceId,
+    sessionId,
+    parentObservationId,
     id,
     type: "GENERATION",
+    name,
     startTime: start,
     endTime: end,
     level: isFailed ? "ERROR" : "DEFAULT",
     output: { role: "assistant", content: said, tool_calls: calls },
     model,
     usageDetails: toUsage(usage),
-    metadata: { attempt, ...(stop === null ? {} : { stop_reason: stop }), ...SCOPE },
+    metadata: stop === null ? { attempt, scope: SCOPE.scope } : { attempt, stop_reason: stop, scope: SCOPE.scope },
   };
 }
 
