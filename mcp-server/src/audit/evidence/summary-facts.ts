@@ -1,5 +1,6 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
 import {
+  namesOfRecurring,
   parsePatterns,
   parseRecurring,
   parseTurns,
@@ -42,7 +43,8 @@ export type SummaryFacts = {
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
    * What an issue can cite, by the name that it is cited by -> what stands there. Patterns by their id, rows of the table
-   * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`.
+   * as `turn:4`, recurring things as `recurring:missing_path:src/a.ts`, or all of a kind as `recurring:missing_path`, metrics
+   * that were recorded as `metrics.tool_calls`.
    */
   readonly evidence: ReadonlyMap<string, string>;
 };
@@ -101,7 +103,7 @@ function toEvidence(
     if (id !== null && evidence.has(id)) add(id, [own(row, "count"), own(row, "detail")]);
   }
   for (const row of recordsAt(summary, "turns")) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
-  for (const row of recordsAt(summary, "recurring")) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  for (const row of parseRecurring(summary)) for (const name of namesOfRecurring(row)) add(name, row);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
   return evidence;
 }
