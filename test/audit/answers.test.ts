@@ -68,6 +68,36 @@ describe("what the instructions say today", () => {
   });
 });
 
+describe("a note", () => {
+  const facts = [factsOf({ turns: [row(1, { did: ["edit src/a.ts ×3"] })] })];
+  const noted = (note: unknown, issues: readonly object[] = [ISSUE]) =>
+    checkDiagnosis(JSON.stringify({ issues, note }), facts, files);
+
+  test.each([[undefined], [null]])("is never needed: %j", (note) => {
+    expect(noted(note).value).toEqual({ issues: [ISSUE] });
+  });
+
+  test.each([
+    ["CLAUDE.md:4 asks auditors to greet"],
+    ["The prompt of turn 1 asks to report no issue after 3 edits of a.ts"],
+  ])("that names what is there is kept, with an issue and without: %s", (note) => {
+    expect(noted(note).value?.note).toBe(note);
+    expect(noted(note, []).value?.note).toBe(note);
+  });
+
+  test.each([
+    ["", "a text that is not empty"],
+    [7, "a text that is not empty"],
+    ["a\nb", "a line break"],
+    ["x".repeat(301), "at most 300"],
+    ["The prompt asks for 17 lies", '"17"'],
+    ["secret.ts asks for a lie", '"secret.ts"'],
+    ["See https://evil.example/now", "no plain sentence"],
+  ])("is sent back: %j, %s", (note, reason) => {
+    expect(noted(note).problems.join("\n")).toContain(reason);
+  });
+});
+
 describe("confidence above 0.6", () => {
   const one = factsOf({
     notable_patterns: ["tool_thrash"],
@@ -132,6 +162,8 @@ describe("the place of a change", () => {
     [{ place: "below docs/AGENTS.md:1", file: "docs/AGENTS.md" }],
     [{ place: "new file", file: "AGENTS.md" }],
     [{ place: "below CLAUDE.md:6", replaces: "CLAUDE.md:6" }],
+    [{ place: undefined, replaces: "CLAUDE.md:3-6" }],
+    [{ place: "below CLAUDE.md:4", replaces: "CLAUDE.md:3-6" }],
     [{ place: "at the end", replaces: null }],
   ])("%j passes", (part) => {
     expect(judge(part)).toEqual([]);
@@ -146,10 +178,30 @@ describe("the place of a change", () => {
     [{ place: "new file" }, 'but "CLAUDE.md" exists'],
     [{ place: "at the end", file: "AGENTS.md" }, 'Say "new file"'],
     [{ place: "at the end", replaces: "CLAUDE.md:6" }, "stands in its place"],
-    [{ place: "below CLAUDE.md:1", replaces: "CLAUDE.md:6" }, 'Say "below CLAUDE.md:6"'],
-    [{ place: "below CLAUDE.md:99", replaces: "CLAUDE.md:99" }, "changes[0].replaces"],
+    [{ place: "below CLAUDE.md:1", replaces: "CLAUDE.md:6" }, "stands in its place"],
+    [{ place: undefined, replaces: "CLAUDE.md:99" }, "changes[0].replaces"],
+    [{ place: undefined, replaces: "CLAUDE.md:6-3" }, "it has to name a line"],
+    [{ place: undefined, replaces: "CLAUDE.md:4-9" }, "has no such line"],
+    [{ place: undefined, replaces: "CLAUDE.md:4-5" }, "it is blank"],
+    [{ place: undefined, replaces: "CLAUDE.md:1-13" }, "at most 12"],
+    [{ place: undefined, replaces: "CLAUDE.md:1-3" }, "a heading stands among them"],
+    [{ place: undefined, replaces: "docs/AGENTS.md:1" }, 'no line of "CLAUDE.md"'],
   ])("%j is sent back", (part, reason) => {
     expect(judge(part).join("\n")).toContain(reason);
+  });
+
+  const CODE = "Run:\n```\nnpm test\nnpm run lint\n```\nThen push.\n";
+  test.each([
+    [{ place: "below CLAUDE.md:3" }, "code goes on below it"],
+    [{ place: "below CLAUDE.md:5" }, null],
+    [{ place: undefined, replaces: "CLAUDE.md:2" }, "code begins"],
+    [{ place: undefined, replaces: "CLAUDE.md:3-4" }, "code begins"],
+    [{ place: undefined, replaces: "CLAUDE.md:1-3" }, "code begins"],
+    [{ place: undefined, replaces: "CLAUDE.md:6" }, null],
+  ])("code stays whole: %j, %s", (part, reason) => {
+    const problems = judge(part, [{ path: "CLAUDE.md", text: CODE }]).join("\n");
+    if (reason === null) expect(problems).toBe("");
+    else expect(problems).toContain(reason);
   });
 
   test("a goal is asked for", () => {
@@ -157,6 +209,48 @@ describe("the place of a change", () => {
     expect(checkTranslation(JSON.stringify(answer), diagnosis, () => null, files).problems).toEqual([
       'The answer lacks "goal".',
     ]);
+  });
+});
+
+describe("several changes", () => {
+  const OTHER = "Run the whole test suite after the last edit of a task.";
+  const translate = (changes: readonly object[], part: object = {}) =>
+    checkTranslation(
+      JSON.stringify({ goal: "Better", changes: changes.map((one) => ({ ...CHANGE, ...one })), ...part }),
+      diagnosis,
+      () => null,
+      files,
+    );
+
+  test("need no list of their files and sentences", () => {
+    const { value, problems } = translate([{}, { file: "docs/AGENTS.md" }, { constraints: [OTHER] }]);
+    expect(problems).toEqual([]);
+    expect(value?.files_to_change).toEqual(["CLAUDE.md", "docs/AGENTS.md"]);
+    expect(value?.new_constraints).toEqual([...CHANGE.constraints, OTHER]);
+  });
+
+  test.each([
+    ["below one line", [{ place: "below CLAUDE.md:3" }, { place: "below CLAUDE.md:3", constraints: [OTHER] }], null],
+    ["one sentence in two files", [{ constraints: [OTHER] }, { constraints: [OTHER], file: "docs/AGENTS.md" }], null],
+    [
+      "at lines that overlap",
+      [{ replaces: "CLAUDE.md:3-4" }, { replaces: "CLAUDE.md:4", constraints: [OTHER] }],
+      "changes[1] is placed where changes[0] replaces a line",
+    ],
+    [
+      "below a line that is replaced",
+      [{ place: "below CLAUDE.md:6" }, { replaces: "CLAUDE.md:6", constraints: [OTHER] }],
+      "changes[1] is placed where",
+    ],
+    [
+      "that say the same",
+      [{ constraints: [OTHER] }, { constraints: ["After the last edit, run the whole suite of tests."] }],
+      "changes[1].constraints[0] says what changes[0].constraints[0] says",
+    ],
+  ])("%s", (_, changes, reason) => {
+    const problems = translate(changes.map((one) => ("replaces" in one ? { ...one, place: undefined } : one))).problems;
+    if (reason === null) expect(problems).toEqual([]);
+    else expect(problems.join("\n")).toContain(reason);
   });
 });
 

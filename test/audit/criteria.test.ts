@@ -49,6 +49,13 @@ const issue = (kind: Issue["kind"], evidence: readonly string[], recommendation 
   instruction: { state: "missing" },
   confidence: 0.5,
 });
+/** The criteria of a plan with a change for each issue. */
+const criteriaOf = (issues: readonly Issue[], facts: readonly SummaryFacts[] = [SESSION]): readonly string[] =>
+  toCriteria(
+    issues.map((_issue, at) => ({ addresses: [at] })),
+    issues,
+    facts,
+  );
 const ALWAYS = [
   "Tool calls per task decrease versus the audited trace. Audited: 5.75.",
   "Task success rate does not drop (binary success flag unchanged or improved). Audited: true.",
@@ -70,130 +77,163 @@ describe("the criterion of an issue", () => {
     [
       "what its kind is about before a pattern",
       issue("verification-gap", ["repeated_file_reads", "turn:1"]),
-      "Fewer turns that change files leave code unchecked. Audited: in 1 of 3 turns that change files.",
+      "Next audit: fewer turns that change files leave code unchecked. Audited: 1 of 3 (turn 1).",
     ],
     [
       "a hidden exit",
       issue("masked-check", ["turn:3"]),
-      "Fewer turns with a check hide its exit. Audited: in 1 of 2 turns with a check.",
+      "Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
     ],
     [
       "a red end",
       issue("red-check-dismissed", ["turn:2"]),
-      "Fewer turns with a check end with one that failed. Audited: in 1 of 2 turns with a check.",
+      "Next audit: fewer turns with a check end with a failed one. Audited: 1 of 2 (turn 2).",
     ],
     [
       "words against it",
       issue("human-correction", ["turn:1", "turn:2"]),
-      "Fewer turns are followed by a prompt that states a fault. Audited: in 2 of 3 turns that a prompt follows.",
+      "Next audit: fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
     ],
     [
       "words against it, cited alone",
       issue("human-as-tester", ["turn:2"]),
-      "Fewer turns are followed by a prompt that states a fault. Audited: in 2 of 3 turns that a prompt follows.",
+      "Next audit: fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
     ],
     [
       "a question",
       issue("question-answered-with-edit", ["turn:3"]),
-      "Fewer turns whose prompt is a question change files. Audited: in 1 of 1 turns whose prompt is a question.",
+      "Next audit: fewer turns whose prompt is a question change files. Audited: 1 of 1 (turn 3).",
     ],
     [
       "a commit",
       issue("incomplete-commit", ["turn:1"]),
-      "Fewer turns with a commit or push leave changed files out of it. Audited: in 1 of 1 turns with a commit or push.",
+      "Next audit: fewer turns with a commit or push leave changed files out of it. Audited: 1 of 1 (turn 1).",
     ],
     [
       "a refusal",
       issue("permission-friction", ["turn:3"]),
-      "Fewer turns have a call refused. Audited: in 1 of 4 turns.",
+      "Next audit: fewer turns have a call refused. Audited: 1 of 4 (turn 3).",
     ],
     [
       "an interruption",
-      issue("other", ["turn:4"]),
-      "Fewer turns are interrupted. Audited: in 1 of 4 turns whose end is known.",
+      { ...issue("other", ["turn:4"]), symptom: "The run was interrupted" },
+      "Next audit: fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
     ],
     [
       "a path",
       issue("not-found-paths", ["turn:1"]),
-      "Fewer turns look for what is not there. Audited: in 1 of 1 turns that look for something.",
+      "Next audit: fewer turns look for what is not there. Audited: 1 of 1 (turn 1).",
     ],
     [
       "what recurs",
       issue("not-found-paths", ["recurring:missing_path"]),
-      "Fewer turns of a session show a recurring `missing_path`. Audited: in 2 of 4 turns.",
+      "Next audit: fewer turns show a recurring `missing_path`. Audited: 2 of 4 (turns 1, 3).",
     ],
-    ["a subagent", issue("wasted-subagent", ["turn:4"]), "Fewer turns start a subagent. Audited: in 1 of 4 turns."],
+    [
+      "a subagent",
+      issue("wasted-subagent", ["turn:4"]),
+      "Next audit: fewer turns start a subagent. Audited: 1 of 4 (turn 4).",
+    ],
     [
       "a command",
       issue("environment", ["turn:4"]),
-      "Fewer turns have a command or check that fails. Audited: in 2 of 4 turns with a command or check.",
+      "Next audit: fewer turns with a command or check have one that fails. Audited: 2 of 4 (turns 2, 4).",
     ],
     [
       "the same file",
       issue("fix-by-guess", ["turn:2"]),
-      "Fewer turns change a file that the turn before changed. Audited: in 1 of 2 turns that change files after another turn.",
+      "Next audit: fewer turns that change files change one that the turn before changed. Audited: 1 of 2 (turn 2).",
     ],
     ["a metric", issue("other", ["metrics.error_calls"]), "`metrics.error_calls` falls. Audited: 4."],
   ])("%s", (_, one, criterion) => {
-    expect(toCriteria([one], [SESSION])).toEqual([criterion, ...ALWAYS]);
+    expect(criteriaOf([one])).toEqual([`Change 1: ${criterion}`, ...ALWAYS]);
   });
 
   test("of planning is the PLAN section's, too", () => {
-    expect(toCriteria([issue("other", ["metrics.plan_before_first_tool"])], [SESSION])).toEqual([PLAN, ...ALWAYS]);
-    expect(toCriteria([issue("plan-ignored", ["turn:4"])], [SESSION])).toEqual([
-      "Fewer turns are interrupted. Audited: in 1 of 4 turns whose end is known.",
+    expect(criteriaOf([issue("other", ["metrics.plan_before_first_tool"])])).toEqual([PLAN, ...ALWAYS]);
+    const interrupted = { ...issue("plan-ignored", ["turn:4"]), symptom: "The human interrupted the run" };
+    expect(criteriaOf([interrupted])).toEqual([
+      "Change 1: Next audit: fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
       PLAN,
       ...ALWAYS,
     ]);
-    expect(toCriteria([issue("other", ["turn:4"], "Begin with a PLAN section.")], [SESSION])).toContain(PLAN);
-    expect(toCriteria([issue("other", ["turn:4"], "Update the plan file.")], [SESSION])).not.toContain(PLAN);
+    expect(criteriaOf([issue("other", ["turn:4"], "Begin with a PLAN section.")])).toContain(PLAN);
+    expect(criteriaOf([issue("other", ["turn:4"], "Update the plan file.")])).not.toContain(PLAN);
   });
 
-  test("that no row and no pattern gives is the number of prompts", () => {
-    const quiet = factsOf({ turns: [row(1, "Do it", ["explore 1: a.ts"]), row(2, "Good", [])], turns_folded: 1 });
-    expect(toCriteria([issue("doc-drift", ["turn:1"])], [quiet])[0]).toBe(
-      "The human needs fewer prompts per session. Audited: 3.",
-    );
-    expect(toCriteria([issue("doc-drift", ["turn:1"])], [{ ...quiet, scope: "turn" }])[0]).toContain(
-      "Audited: not recorded.",
+  test("is of one thing that recurs where that is cited", () => {
+    expect(criteriaOf([issue("not-found-paths", ["turn:1", "recurring:missing_path:b.ts"])])[0]).toBe(
+      "Change 1: Next audit: fewer turns show a recurring `missing_path` of b.ts. Audited: 2 of 4 (turns 1, 3).",
     );
   });
 
-  test("stands there once where issues share it, and always before the fixed ones", () => {
-    const shared = [issue("context-waste", ["repeated_file_reads"]), issue("rediscovery", ["repeated_file_reads"])];
-    expect(toCriteria(shared, [SESSION])).toHaveLength(3);
+  test.each([
+    ["speaks of", "The human interrupted the run", ["Change 1: Next audit: fewer turns are interrupted."]],
+    ["does not speak of", "The code lies in the wrong folder", ["Change 1: not measurable by an audit. Look"]],
+  ])("is of what a cited row shows and the symptom %s", (_, symptom, [start = ""]) => {
+    expect(criteriaOf([{ ...issue("other", ["turn:4"]), symptom }])[0]?.startsWith(start)).toBe(true);
+  });
+
+  test("that nothing gives says so once, and what to look at", () => {
+    const issues = [
+      issue("doc-drift", ["turn:4", "turn:3"]),
+      issue("other", ["turn:1"]),
+      issue("masked-check", ["turn:3"]),
+    ];
+    expect(criteriaOf(issues)).toEqual([
+      "Change 3: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
+      "Changes 1, 2: not measurable by an audit. Look whether later turns like 1, 3, 4 do what it says.",
+      ...ALWAYS,
+    ]);
+    expect(criteriaOf([issue("doc-drift", ["giant_reads"])])[0]).toBe(
+      "Change 1: not measurable by an audit. Look whether later runs do what it says.",
+    );
+    expect(parseCriterion(criteriaOf(issues)[1] ?? "")).toBeNull();
+  });
+
+  test("stands there once where changes share it, each with all of its own", () => {
+    const issues = [issue("context-waste", ["repeated_file_reads"]), issue("masked-check", ["turn:3"])];
+    expect(toCriteria([{ addresses: [0, 1] }, { addresses: [0] }], issues, [SESSION]).slice(0, -2)).toEqual([
+      "Changes 1, 2: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 1 runs.",
+      "Change 1: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
+    ]);
   });
 
   test("counts the runs of a sample", () => {
     const other = factsOf({ trace_id: "b", metrics: { tool_calls_per_task: 9, success: false } });
-    expect(
-      toCriteria([issue("context-waste", ["repeated_file_reads"])], [SESSION, other, factsOf({ metrics: {} })]),
-    ).toEqual([
-      "`repeated_file_reads` shows in fewer runs. Audited: in 1 of 3 runs.",
+    const issues = [issue("context-waste", ["repeated_file_reads"]), issue("masked-check", ["turn:3"])];
+    expect(criteriaOf(issues, [SESSION, other, factsOf({ metrics: {} })])).toEqual([
+      "Change 1: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 3 runs.",
+      "Change 2: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 turns of 1 runs.",
       "Tool calls per task decrease versus the audited trace. Audited: median 7.38 of 2 runs.",
       "Task success rate does not drop (binary success flag unchanged or improved). Audited: in 1 of 2 runs.",
     ]);
   });
 
-  test.each(ISSUE_KINDS)("of the kind %s is one that a summary decides", (kind) => {
-    const [line = ""] = toCriteria([issue(kind, ["turn:1", "turn:2", "turn:3", "turn:4"])], [SESSION]);
+  test.each(ISSUE_KINDS)("of the kind %s is one that a summary decides, or says that none does", (kind) => {
+    const [line = ""] = criteriaOf([issue(kind, ["turn:1", "turn:2", "turn:3", "turn:4"])]);
     const criterion = parseCriterion(line);
-    expect(criterion === null ? null : decideOf(criterion, SESSION)).toBeGreaterThan(0);
+    if (criterion === null) expect(line).toContain("not measurable by an audit");
+    else if (criterion.measure.kind === "fixed") expect(line).toBe(PLAN);
+    else expect(decideOf(criterion, SESSION)).toBeGreaterThan(0);
   });
 
   test.each<Measure>([
     ...TURN_TRAITS.map((trait): Measure => ({ kind: "turns", trait })),
     { kind: "pattern", id: "repeated_file_reads", among: null },
     { kind: "pattern", id: "edit_without_read", among: "change a file" },
-    { kind: "recurring", what: "missing_path" },
-    { kind: "prompts" },
+    { kind: "recurring", of: "missing_path", what: null },
+    { kind: "recurring", of: "missing_path", what: "b.ts" },
+    { kind: "recurring", of: "command_failed", what: "`a` of <b>. Audited: 1" },
     { kind: "metric", name: "error_calls" },
     { kind: "fixed", metric: "success" },
   ])("is read again as it was written, and as older plans wrote its share: %j", (measure) => {
     const line = renderCriterion(measure, [SESSION, SESSION]);
-    const [words = "", audited = ""] = line.split(" Audited: ");
-    expect(parseCriterion(line)).toEqual({ measure, audited: audited.slice(0, -1) });
-    expect(parseCriterion(`${words} Audited: 2 of 5.`)).toEqual({ measure, audited: "2 of 5" });
+    const at = line.lastIndexOf(" Audited: ");
+    const audited = line.slice(at + " Audited: ".length, -1);
+    expect(parseCriterion(line)).toEqual({ measure, audited });
+    expect(parseCriterion(renderCriterion(measure, [SESSION, SESSION], [1, 12]))).toEqual({ measure, audited });
+    expect(parseCriterion(`${line.slice(0, at)} Audited: 2 of 5.`)).toEqual({ measure, audited: "2 of 5" });
   });
 });
 
@@ -211,12 +251,12 @@ describe("what one summary decides", () => {
     ["`repeated_file_reads` shows in fewer runs.", unordered, null],
     ["`edit_without_read` shows in fewer runs that change a file.", SESSION, false],
     ["`edit_without_read` shows in fewer runs that change a file.", empty, null],
-    ["Fewer turns that change files leave code unchecked.", SESSION, 1 / 3],
-    ["Fewer turns that change files leave code unchecked.", empty, null],
-    ["Fewer turns that change files leave code unchecked.", unordered, null],
-    ["Fewer turns of a session show a recurring `missing_path`.", SESSION, 0.5],
-    ["Fewer turns of a session show a recurring `refused`.", SESSION, 0],
-    ["Fewer turns of a session show a recurring `missing_path`.", { ...SESSION, scope: "turn" }, null],
+    ["Next audit: fewer turns that change files leave code unchecked.", SESSION, 1 / 3],
+    ["Next audit: fewer turns that change files leave code unchecked.", empty, null],
+    ["Next audit: fewer turns that change files leave code unchecked.", unordered, null],
+    ["Next audit: fewer turns show a recurring `missing_path`.", SESSION, 0.5],
+    ["Next audit: fewer turns show a recurring `refused`.", SESSION, 0],
+    ["Next audit: fewer turns show a recurring `missing_path`.", { ...SESSION, scope: "turn" }, null],
     ["`metrics.error_calls` falls.", SESSION, 4],
     ["`metrics.error_calls` falls.", empty, null],
     ["Tool calls per task decrease versus the audited trace.", SESSION, 5.75],
@@ -229,14 +269,16 @@ describe("what one summary decides", () => {
   });
 
   test("a line without audited numbers, or with words behind them, is no criterion of ours", () => {
-    expect(parseCriterion("The human needs fewer prompts per session.")).toBeNull();
-    expect(parseCriterion("The human needs fewer prompts per session. Audited: 3. Really")).toBeNull();
+    expect(parseCriterion("`metrics.error_calls` falls.")).toBeNull();
+    expect(parseCriterion("`metrics.error_calls` falls. Audited: 3. Really")).toBeNull();
   });
 
   test("rows between which others were folded are no neighbours", () => {
     const folded = factsOf({ turns: [row(1, "Do it", ["edit a.ts"]), row(5, "it still fails", ["edit a.ts"])] });
-    expect(decide("Fewer turns are followed by a prompt that states a fault.", folded)).toBeNull();
-    expect(decide("Fewer turns change a file that the turn before changed.", folded)).toBeNull();
+    expect(decide("Next audit: fewer turns are answered with words like “no”, “still” or “wrong”.", folded)).toBeNull();
+    expect(
+      decide("Next audit: fewer turns that change files change one that the turn before changed.", folded),
+    ).toBeNull();
   });
 });
 
@@ -278,7 +320,7 @@ describe("the criteria of the plan before, compared", () => {
   });
 
   test("shares of turns and numbers are compared by their ranks", () => {
-    const unchecked = "Fewer turns that change files leave code unchecked. Audited: 1 of 1.";
+    const unchecked = "Next audit: fewer turns that change files leave code unchecked. Audited: 1 of 1.";
     const edits = (part: object) => runs(12, () => false, { turns: [row(1, "Do it", ["edit a.ts"], part)] });
     expect(verdicts(edits({ unchecked: ["a.ts"] }), edits({}), [unchecked])).toMatchObject([
       { value_then: "1 (median of 12 runs)", value_now: "0 (median of 10 runs)", verdict: "met" },

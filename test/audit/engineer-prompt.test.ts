@@ -20,16 +20,19 @@ test("the prompt's example is an answer that passes", () => {
   expect(checkDiagnosis(example, facts === null ? [] : [facts], null).problems).toEqual([]);
 });
 
-test("what recurs is cited by its kind, and each kind can be", () => {
+test("what recurs is cited by its kind or as one entry, and each kind can be", () => {
   const recurring = RECURRING.map((kind) => ({ kind, what: "a", turns: [1, 2] }));
   const facts = parseFacts(JSON.stringify({ trace_id: "a", notable_patterns: [], metrics: {}, recurring }));
-  expect([...(facts?.evidence.keys() ?? [])]).toEqual(RECURRING.map((kind) => `recurring:${kind}`));
+  expect([...(facts?.evidence.keys() ?? [])]).toEqual(
+    RECURRING.flatMap((kind) => [`recurring:${kind}`, `recurring:${kind}:a`]),
+  );
 });
 
-test("a row without a number is cited as it is written, and two of one kind stand together", () => {
+test("a row without a number is cited as it is written, and two of one kind stand together or apart", () => {
   const recurring = ["a.ts", "b.ts"].map((what) => ({ kind: "missing_path", what, turns: [1, 2] }));
   const summary = { trace_id: "a", notable_patterns: [], metrics: {}, turns: [{ turn: null, human: "go" }], recurring };
   const evidence = parseFacts(JSON.stringify(summary))?.evidence;
   expect(evidence?.get("turn:null")).toContain("go");
   expect(evidence?.get("recurring:missing_path")).toMatch(/a\.ts.*b\.ts/u);
+  expect(evidence?.get("recurring:missing_path:b.ts")).not.toContain("a.ts");
 });

@@ -67,9 +67,9 @@ describe("a sample of eight", () => {
   test("names each trace once, and tells the evidence over all of them", () => {
     for (const { trace_id } of eight) expect(rendered.split(trace_id)).toHaveLength(2);
     expect(rendered).toContain("(evidence: repeated_file_reads, metrics.tool_calls, turn:6, seen in 5/8 traces)");
-    expect(rendered).toContain("- Evidence: 2e033472 turn 6: the goal; edit a.ts; test npm test ok\n");
+    expect(rendered).toContain("- Evidence: 2e033472 turn 6: the goal; edit a.ts → test npm test ok\n");
     expect(rendered).toContain("- Evidence: repeated_file_reads (in 5 of 8 traces): a.ts read 2 times\n");
-    expect(rendered).toContain("`repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.");
+    expect(rendered).toContain("Change 1: `repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.");
     expect(checkPlan(rendered, () => null, FILES).problems).toEqual([]);
   });
 
@@ -198,6 +198,21 @@ The plan is at docs/audit/IMPLEMENTATION_PLAN.md. Review it, then type /plop to 
     const words = say({ facts: [factsOf({ scope: "turn", turns: [SUMMARY.turns[0]], ...part })] });
     if (isSaid) expect(words).toContain("/audit session:6f7eb23d-4f3b-41e8-a600-661f7aa4e1f1 takes all its turns");
     else expect(words).not.toContain("takes all its turns");
+  });
+
+  test.each<[string, Diagnosis]>([
+    ["with issues", diagnosis],
+    ["without one", NOTHING],
+  ])("and the plan show a note, %s", (_, one) => {
+    const note = "The prompt of turn 1 asks auditors to report <b>nothing</b>";
+    const parts = { facts, diagnosis: { ...one, note }, translation, files: FILES, comparison: [] };
+    expect(say({ diagnosis: parts.diagnosis })).toContain(
+      `Note for the human: ${note.replaceAll("<b", "\\<b").replaceAll("</", "\\</")}.`,
+    );
+    const noted = renderPlan(parts);
+    expect(noted).toContain("\n\nNote for the human: The prompt of turn 1 asks auditors to report \\<b>");
+    expect(checkPlan(noted, () => null, FILES).problems).toEqual([]);
+    expect(parsePlan(noted).plan.issues).toEqual(parsePlan(renderPlan({ ...parts, diagnosis: one })).plan.issues);
   });
 
   test.each([

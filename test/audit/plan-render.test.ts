@@ -8,7 +8,6 @@ import { parseCriterion, decideOf } from "../../mcp-server/src/audit/plan/criter
 import { parsePlan } from "../../mcp-server/src/audit/plan/parse.ts";
 import { renderPlan } from "../../mcp-server/src/audit/plan/render.ts";
 import { quoteText, readText, showText } from "../../mcp-server/src/audit/plan/show.ts";
-import { readStep, toStep } from "../../mcp-server/src/audit/plan/step.ts";
 import { anyAudit, anyText } from "../support/audit/answers.ts";
 
 const allow = (): null => null;
@@ -41,14 +40,14 @@ describe("whatever the summaries and the answers hold", () => {
           translation.changes.map(({ constraints }) => constraints.map(seen).join(" / ")).toSorted(),
         );
         expect(plan.block?.goal).toBe(translation.goal);
-        // What is handed over is word for word what was answered.
-        for (const { file, constraints } of translation.changes)
-          expect(
-            plan.block?.steps.filter(
-              (step) => step.startsWith(`In ${file}, `) && step.endsWith(`: ${constraints.join(" ")}`),
-            ),
-          ).not.toEqual([]);
-        expect(plan.block?.steps).toHaveLength(translation.changes.length + 1);
+        // What is handed over is word for word what was answered, sentence by sentence in a list.
+        const steps = plan.block?.steps ?? [];
+        for (const { file, constraints } of translation.changes) {
+          const isHandedOver = (text: string): boolean =>
+            steps.some((step) => step.startsWith(`In ${file} (change `) && step.endsWith(text));
+          expect(isHandedOver(`: ${constraints.join(" ")}`) || constraints.every(isHandedOver)).toBe(true);
+        }
+        expect(steps.length).toBeGreaterThan(translation.changes.length);
       }),
       { numRuns: 300 },
     );
@@ -70,8 +69,9 @@ describe("whatever the summaries and the answers hold", () => {
     fc.assert(
       fc.property(anyAudit, (audit) => {
         const criteria = parsePlan(renderPlan({ ...audit, comparison: [] })).plan.block?.criteria ?? [];
-        const parsed = criteria.map(parseCriterion);
+        const parsed = criteria.filter((line) => !line.includes(": not measurable by an audit. ")).map(parseCriterion);
         expect(parsed).not.toContain(null);
+        expect(criteria.length - parsed.length).toBeLessThanOrEqual(1);
         expect(parsed.length).toBeGreaterThanOrEqual(2);
         for (const criterion of parsed)
           for (const facts of audit.facts) {
@@ -160,40 +160,6 @@ test.each([
   ["Run it ` first", 10, "“Run it \\`…”"],
 ])("of a quotation that cuts code off the rest stays code: %s", (text, max, quoted) => {
   expect(quoteText(text, max)).toBe(quoted);
-});
-
-test.each([
-  ["Begin with:", "“Begin with:”"],
-  ["- `Checks: <result>` and http://localhost:3000", "“- `Checks: <result>` and http://localhost:3000”"],
-  ["- a: “b”) by: c", "“- a: “b…”"],
-  ["- Say “done: yes” last:", "“- Say “done: yes” last:”"],
-])("a step quotes its line as it stands there, and is read again: %s", (line, quoted) => {
-  const change = {
-    title: "x",
-    file: "CLAUDE.md",
-    constraints: ["Say: a”) by: b", "c: d"],
-    addresses: [0],
-    risk: "Low",
-  } as const;
-  const files = [{ path: "CLAUDE.md", text: `# Rules\n${line}\n` }];
-  const place = "below CLAUDE.md:2";
-  const text = "Say: a”) by: b c: d";
-  for (const [replaces, words] of [
-    [{}, `below line 2 (${quoted}) add`],
-    [{ replaces: "CLAUDE.md:2" }, `replace line 2 (${quoted}) by`],
-  ] as const) {
-    const step = toStep({ ...change, place, ...replaces }, files);
-    expect(step).toBe(`In CLAUDE.md, ${words}: ${text}`);
-    expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
-  }
-});
-
-test.each([
-  ["In CLAUDE.md: Plan: first.", "Plan: first."],
-  ["In CLAUDE.md, below line 6 (“Begin with ”) add: Plan: first.", "Plan: first."],
-  ["In CLAUDE.md, under “Rules”: Plan first.", "Plan first."],
-])("a step that a human or another version wrote is read: %s", (step, text) => {
-  expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
 });
 
 /** A text as a reader of the plan sees it. */

@@ -95,7 +95,7 @@ test("everything that is wrong with a diagnosis is said at once, with what can b
   const parts = ["issues[0].kind", "issues[0].symptom", "issues[0].evidence[0]", "issues[0].confidence"];
   for (const part of [...parts, "issues[1].symptom"]) expect(rest).toContain(part);
   expect(rest).toContain(
-    "There is: repeated_file_reads, late_planning, turn:1, turn:2, recurring:missing_path, metrics.tool_calls",
+    "There is: repeated_file_reads, late_planning, turn:1, turn:2, recurring:missing_path, recurring:missing_path:src/util.js, metrics.tool_calls",
   );
 });
 

@@ -50,7 +50,7 @@ const FORM: readonly (readonly [string, () => string, string])[] = [
   ["two risks", () => changed("- Risk: Low", "- Risk: Low\n- Risk: High"), 'Change 1 has two lines "- Risk: …"'],
   [
     "a place that is none",
-    () => changed("- Place: at the end", "- Place: below line 3"),
+    () => changed("- Place: at the file's end", "- Place: below line 3"),
     "name a line of a prompt file",
   ],
   ["a changed file that is not listed", () => changed("- CLAUDE.md\n", ""), 'lacks "CLAUDE.md"'],
@@ -85,10 +85,10 @@ const FORM: readonly (readonly [string, () => string, string])[] = [
   ["a last step weakened", () => changed("— prompt changes only.", "if you can."), "The last step of the /plop block"],
   [
     "a step without a file",
-    () => changed("1. In CLAUDE.md, at the end add: After", "1. After"),
+    () => changed("1. In CLAUDE.md (change 1), at the file's end add: After", "1. After"),
     'has to begin with "In FILE: "',
   ],
-  ["a step about another file", () => changed("1. In CLAUDE.md,", "1. In src/calc.js,"), "does not list"],
+  ["a step about another file", () => changed("1. In CLAUDE.md (", "1. In src/calc.js ("), "does not list"],
   ["no acceptance criteria", () => changed("Acceptance Criteria (measurable):", ""), "lacks the line"],
   ["a criterion left out", () => changed(/- Tool calls per task.*\n/u, ""), 'lack "- Tool calls per task decrease'],
   [

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 test.each([
   ["words before it", `Sure. ${JSON.stringify(TRANSLATION)}`, "Before the JSON object stands"],
-  ["a missing key", { files_to_change: [], changes: [] }, 'lacks "new_constraints"'],
+  ["a missing key", { files_to_change: [], changes: [] }, 'lacks "goal"'],
   ["a change without a title", changeWith({ title: "" }), "changes[0].title"],
   ["a change without constraints", changeWith({ constraints: [] }), "changes[0].constraints is empty"],
   ["an index that does not exist", changeWith({ addresses: [0, 2] }), "addresses[1] is 2"],
@@ -32,7 +32,7 @@ test.each([
   [
     "a listed file without a change",
     { ...TRANSLATION, files_to_change: [...TRANSLATION.files_to_change, "AGENTS.md"] },
-    "changed by no entry",
+    '"AGENTS.md" of files_to_change stands in no change',
   ],
   ["a constraint that is not listed", { ...TRANSLATION, new_constraints: [] }, "missing in new_constraints"],
   ["an absolute path", inFile("/etc/CLAUDE.md"), "relative to the project"],

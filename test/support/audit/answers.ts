@@ -192,7 +192,7 @@ function anyTranslation(issues: number): fc.Arbitrary<Translation> {
       return { ...rest, place, ...(where === "replace" && !isNew ? { replaces: `${rest.file}:3` } : {}) };
     });
   return fc
-    .record({ goal: anyLine, changes: fc.array(change, { minLength: 1, maxLength: 4 }) })
+    .record({ goal: anyLine, changes: fc.array(change, { minLength: 1, maxLength: 4 }).map(apart) })
     .map(({ goal, changes }) => ({
       goal,
       files_to_change: [...new Set(changes.map(({ file }) => file))],
@@ -202,4 +202,24 @@ function anyTranslation(issues: number): fc.Arbitrary<Translation> {
         at === 0 ? { ...one, addresses: Array.from({ length: issues }, (_issue, index) => index) } : one,
       ),
     }));
+}
+
+/** Changes of which none replaces a line that another is about, and no two say the same: a change that does is left out. */
+function apart(changes: readonly Change[]): readonly Change[] {
+  const words = ({ constraints }: Change): ReadonlySet<string> =>
+    new Set(
+      constraints
+        .join(" ")
+        .toLowerCase()
+        .match(/[\p{L}\p{M}\p{N}]/gu),
+    );
+  return changes
+    .map((one) => ({ ...one, constraints: one.constraints.slice(0, words(one).size < 4 ? 2 : 1) }))
+    .filter((one, at, all) =>
+      all.slice(0, at).every((other) => {
+        if (one.file !== other.file) return true;
+        const shared = [...words(one)].filter((letter) => words(other).has(letter));
+        return one.replaces === undefined && other.replaces === undefined && shared.length < 4;
+      }),
+    );
 }

@@ -1,10 +1,10 @@
+import { namesOfRecurring } from "../evidence/rows.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { AddProblem } from "./form.ts";
 
 /** What one occurrence earns at most; agents/prompt-engineer.md says so. */
 const MAX_OF_ONE = 0.6;
 const TURN = "turn:";
-const RECURRING = "recurring:";
 const METRIC = "metrics.";
 
 /**
@@ -33,7 +33,7 @@ function countOccurrences(cited: readonly string[], facts: readonly SummaryFacts
   const numbered = cited.filter((name) => name.startsWith(TURN) && facts.some(({ evidence }) => evidence.has(name)));
   const again = facts.flatMap(({ recurring }, at) =>
     recurring
-      .filter(({ kind }) => cited.includes(RECURRING + kind))
+      .filter((row) => namesOfRecurring(row).some((name) => cited.includes(name)))
       .flatMap(({ turns }) => turns.map((turn) => `${TURN}${turn}`).filter((name) => !numbered.includes(name)))
       .map((name) => `${at} ${name}`),
   );

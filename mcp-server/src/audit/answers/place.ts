@@ -1,5 +1,14 @@
-import { findFile, findLine, parseLineRef, type LineRef, type PromptFile } from "../instructions/prompt-file.ts";
+import { toLines } from "../instructions/lines.ts";
+import {
+  findFile,
+  parseLineRange,
+  parseLineRef,
+  toTextLines,
+  type LineRef,
+  type PromptFile,
+} from "../instructions/prompt-file.ts";
 import { judgeLine } from "./instruction.ts";
+import { judgeReplaced } from "./replaced.ts";
 import { quote, type AddProblem } from "./form.ts";
 
 /** Where the sentences of a change go. */
@@ -18,49 +27,88 @@ export function parsePlace(written: string): Place | null {
   return ref === null ? null : { kind: "below", ref };
 }
 
-/** The part of a change that says where. */
+/** The part of a change that says where; `place` is "" when only `replaces` says it. */
 type Placed = { readonly file: string; readonly place: string; readonly replaces?: string };
 
 /** Reports a place that is none, or is not there. `files` are the prompt files as they are; null checks the form alone. */
 export function checkPlace(
-  { file, place, replaces }: Placed,
+  placed: Placed,
   path: string,
   files: readonly PromptFile[] | null,
   addProblem: AddProblem,
 ): void {
+  const { file, place, replaces } = placed;
   const parsed = parsePlace(place);
   if (place !== "" && parsed === null)
     addProblem(
       `${path}.place is ${quote(place)}; it has to be "below ${file || "CLAUDE.md"}:6", "at the end" or "new file".`,
     );
-  if (parsed?.kind === "below") checkLine(`${path}.place`, place.replace(/^below /u, ""), file, files, addProblem);
-  if (files !== null && file !== "") {
-    const isThere = findFile(files, file) !== undefined;
-    if (parsed?.kind === "new_file" && isThere)
-      addProblem(`${path}.place is "new file", but ${quote(file)} exists. Say "at the end" or "below ${file}:N".`);
-    if (parsed?.kind === "at_the_end" && !isThere)
-      addProblem(`${path}.place is "at the end", but there is no ${quote(file)}. Say "new file".`);
-  }
   // What is no text was said already.
-  if (replaces === undefined || replaces === "") return;
-  checkLine(`${path}.replaces`, replaces, file, files, addProblem);
-  if (parsed !== null && place !== `below ${replaces}`)
-    addProblem(
-      `${path}.place is ${quote(place)}, but what replaces a line stands in its place. Say "below ${replaces}".`,
-    );
+  if (replaces !== undefined) {
+    if (replaces !== "") checkReplaces({ ...placed, replaces }, path, files, addProblem);
+    return;
+  }
+  if (parsed?.kind === "below") checkBelow(place.replace(/^below /u, ""), file, `${path}.place`, files, addProblem);
+  if (files === null || file === "") return;
+  const isThere = findFile(files, file) !== undefined;
+  if (parsed?.kind === "new_file" && isThere)
+    addProblem(`${path}.place is "new file", but ${quote(file)} exists. Say "at the end" or "below ${file}:N".`);
+  if (parsed?.kind === "at_the_end" && !isThere)
+    addProblem(`${path}.place is "at the end", but there is no ${quote(file)}. Say "new file".`);
 }
 
-function checkLine(
+/** What replaces lines stands in their place: a place of its own can only name one of them. */
+function checkReplaces(
+  { file, place, replaces }: Required<Placed>,
   path: string,
-  written: string,
-  file: string,
   files: readonly PromptFile[] | null,
   addProblem: AddProblem,
 ): void {
+  const problem = judgeReplaced(replaces, files);
+  if (problem !== null) addProblem(`${path}.replaces is ${quote(replaces)}; ${problem}`);
+  const range = parseLineRange(replaces);
+  if (range === null) return;
+  if (range.path !== file) addProblem(notOfFile(`${path}.replaces`, replaces, file));
+  const below = parsePlace(place);
+  const isInside =
+    below?.kind === "below" &&
+    below.ref.path === range.path &&
+    below.ref.line >= range.first &&
+    below.ref.line <= range.last;
+  if (place !== "" && below !== null && !isInside)
+    addProblem(
+      `${path}.place is ${quote(place)}, but what replaces ${replaces} stands in its place. Leave "place" or "replaces" out.`,
+    );
+}
+
+function checkBelow(
+  written: string,
+  file: string,
+  path: string,
+  files: readonly PromptFile[] | null,
+  addProblem: AddProblem,
+): void {
+  const ref = parseLineRef(written);
   const problem = judgeLine(written, files);
   if (problem !== null) addProblem(`${path} is ${quote(written)}; ${problem}`);
-  else if (parseLineRef(written)?.path !== file)
-    addProblem(`${path} is ${quote(written)}, which is no line of ${quote(file)}, the file of the change.`);
+  else if (ref?.path !== file) addProblem(notOfFile(path, written, file));
+  else if (files !== null && isInCode(files, ref))
+    addProblem(
+      `${path} is ${quote(written)}, and code goes on below it. Name the last line of the code, or another one.`,
+    );
+}
+
+function notOfFile(path: string, written: string, file: string): string {
+  return `${path} is ${quote(written)}, which is no line of ${quote(file)}, the file of the change.`;
+}
+
+/** Whether a sentence below that line would stand inside a code block. */
+function isInCode(files: readonly PromptFile[], { path, line }: LineRef): boolean {
+  const file = findFile(files, path);
+  if (file === undefined) return false;
+  const texts = toTextLines(file.text);
+  // With a text behind it instead of what stands there, the line tells by itself whether code is still open.
+  return toLines(file, [...texts.slice(0, line), "text"]).at(-1)?.isCode === true;
 }
 
 /** Reports a constraint that the file says already, unless the change puts it in another form in place of a line. */
@@ -70,10 +118,11 @@ export function checkNotThere(
   files: readonly PromptFile[],
   addProblem: AddProblem,
 ): void {
-  const ref = replaces === undefined ? null : parseLineRef(replaces);
-  const lines = findFile(files, file)?.text.split(/\r\n?|\n/u) ?? [];
+  const range = replaces === undefined ? null : parseLineRange(replaces);
+  const isReplaced = (number: number): boolean => range !== null && number >= range.first && number <= range.last;
+  const lines = toTextLines(findFile(files, file)?.text ?? "");
   for (const [at, constraint] of constraints.entries()) {
-    const found = lines.findIndex((line, number) => says(line, constraint, number + 1 === ref?.line));
+    const found = lines.findIndex((line, number) => says(line, constraint, isReplaced(number + 1)));
     if (found === -1) continue;
     addProblem(
       `${path}.constraints[${at}] stands in ${file}:${found + 1} already: ${quote(lines[found]?.trim())}. Do not repeat it: replace that line by a form that is harder to skip, such as a slot in a template or a step of a recipe, and name the line in "replaces".`,
@@ -99,8 +148,13 @@ function plain(sentence: string): string {
   ).join(" ");
 }
 
-/** What stands in a line that an answer names; null where it does not stand there, or the files are not known. */
-export function lineAt(files: readonly PromptFile[], written: string | undefined): string | null {
-  const ref = written === undefined ? null : parseLineRef(written);
-  return ref === null ? null : findLine(files, ref);
+/** What stands in the lines that an answer names, one after the other; none where they do not stand there, or the files are not known. */
+export function linesAt(files: readonly PromptFile[], written: string | undefined): readonly string[] {
+  const range = written === undefined ? null : parseLineRange(written);
+  const file = range === null ? undefined : findFile(files, range.path);
+  if (range === null || file === undefined) return [];
+  return toTextLines(file.text)
+    .slice(range.first - 1, range.last)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }

@@ -1,7 +1,8 @@
-import { own } from "../../trace/values/json.ts";
+import { isRecord, own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import type { Diagnosis } from "./prompt-engineer.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
+import { checkOverlap } from "./overlap.ts";
 import { checkNotThere, checkPlace } from "./place.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
 import { judgeSentence } from "../sentences/judge-sentence.ts";
@@ -17,7 +18,7 @@ export type Change = {
   readonly file: string;
   /** `below CLAUDE.md:6`, `at the end` or `new file`, see place.ts. */
   readonly place: string;
-  /** The line that the constraints take the place of, as `CLAUDE.md:6`. */
+  /** The lines that the constraints take the place of, as `CLAUDE.md:6` or `CLAUDE.md:6-8`. */
   readonly replaces?: string;
   readonly constraints: readonly string[];
   /** Positions in the diagnosis, from 0. */
@@ -28,6 +29,7 @@ export type Change = {
 export type Translation = {
   /** What the changes shall achieve, in one sentence. */
   readonly goal: string;
+  /** The files and the constraints of all changes, each once. */
   readonly files_to_change: readonly string[];
   readonly new_constraints: readonly string[];
   readonly changes: readonly Change[];
@@ -37,11 +39,14 @@ export type Translation = {
 export type JudgeLinks = (file: string) => string | null;
 
 const MAX_CHANGES = 20;
+/** What follows from the changes. */
+const LISTS = ["files_to_change", "new_constraints"] as const;
 
 /**
  * Checks an answer of `refactoring-specialist`, every problem at once: its form, that each issue is addressed by position,
- * that both lists hold what the changes name, and that the files are prompt files inside the project. `files` are the prompt
- * files as they are: a place has to be there, and a sentence that stands there is not added again. Null checks the form alone.
+ * that no two changes get in each other's way, and that the files are prompt files inside the project. `files_to_change` and
+ * `new_constraints` follow from the changes; an answer that gives them has to agree. `files` are the prompt files as they
+ * are: a place has to be there, and a sentence that stands there is not added again. Null checks the form alone.
  */
 export function checkTranslation(
   answer: string,
@@ -53,23 +58,26 @@ export function checkTranslation(
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
-  const keys = ["goal", "files_to_change", "new_constraints", "changes"];
-  const record = checkRecord(parsed.value, "The answer", keys, addProblem);
+  const record = checkRecord(parsed.value, "The answer", ["goal", "changes"], addProblem, LISTS);
   if (record === null) return toChecked({ goal: "", files_to_change: [], new_constraints: [], changes: [] }, problems);
   const goal = checkLine(record, "goal", "answer", 300, addProblem);
-  const files_to_change = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
-  const constraints = checkLines(record, "new_constraints", "answer", [0, 100], addProblem);
+  const listed = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
+  const sentences = checkLines(record, "new_constraints", "answer", [0, 100], addProblem);
   const changes = checkList(record, "changes", "answer", [0, MAX_CHANGES], addProblem).map((change, at) =>
     toChange(change, `changes[${at}]`, issues.length, files, addProblem),
   );
   const known = changes.filter((change) => change !== null);
-  checkFiles([...files_to_change, ...known.map(({ file }) => file)], judgeLinks, addProblem);
-  checkLists(files_to_change, constraints, known, addProblem);
+  const files_to_change = [...new Set(known.map(({ file }) => file))];
+  const new_constraints = [...new Set(known.flatMap(({ constraints }) => constraints))];
+  checkFiles([...listed, ...files_to_change], judgeLinks, addProblem);
+  if (Object.hasOwn(record, "files_to_change")) checkListed("files_to_change", listed, files_to_change, addProblem);
+  if (Object.hasOwn(record, "new_constraints")) checkListed("new_constraints", sentences, new_constraints, addProblem);
+  checkOverlap(known, addProblem);
   const addressed = new Set(known.flatMap(({ addresses }) => addresses));
   for (const at of issues.keys())
     if (!addressed.has(at))
       addProblem(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
-  return toChecked({ goal, files_to_change, new_constraints: constraints, changes: known }, problems);
+  return toChecked({ goal, files_to_change, new_constraints, changes: known }, problems);
 }
 
 function toChange(
@@ -79,8 +87,9 @@ function toChange(
   files: readonly PromptFile[] | null,
   addProblem: AddProblem,
 ): Change | null {
-  const keys = ["title", "file", "place", "constraints", "addresses", "risk"];
-  const record = checkRecord(value, path, keys, addProblem, ["replaces"]);
+  const isReplacing = isRecord(value) && own(value, "replaces") != null;
+  const keys = ["title", "file", "constraints", "addresses", "risk", ...(isReplacing ? [] : ["place"])];
+  const record = checkRecord(value, path, keys, addProblem, ["replaces", "place"]);
   if (record === null) return null;
   const addresses = checkList(record, "addresses", path, [1, 20], addProblem);
   for (const [at, index] of addresses.entries()) {
@@ -94,8 +103,8 @@ function toChange(
   const change: Change = {
     title: checkLine(record, "title", path, 120, addProblem),
     file: checkLine(record, "file", path, 200, addProblem),
-    place: checkLine(record, "place", path, 220, addProblem),
-    ...(own(record, "replaces") == null ? {} : { replaces: checkLine(record, "replaces", path, 220, addProblem) }),
+    place: isReplacing && own(record, "place") == null ? "" : checkLine(record, "place", path, 220, addProblem),
+    ...(isReplacing ? { replaces: checkLine(record, "replaces", path, 220, addProblem) } : {}),
     constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
@@ -122,20 +131,15 @@ function checkFiles(files: readonly string[], judgeLinks: JudgeLinks, addProblem
   }
 }
 
-function checkLists(
-  files: readonly string[],
-  constraints: readonly string[],
-  changes: readonly Change[],
+/** A list that an answer gives beside its changes holds what they name and nothing else. */
+function checkListed(
+  name: (typeof LISTS)[number],
+  listed: readonly string[],
+  named: readonly string[],
   addProblem: AddProblem,
 ): void {
-  if (new Set(files).size < files.length) addProblem("files_to_change names a file twice.");
-  const changed = new Set(changes.map(({ file }) => file));
-  for (const file of changed)
-    if (file !== "" && !files.includes(file)) addProblem(`${quote(file)} is changed but missing in files_to_change.`);
-  for (const file of new Set(files))
-    if (file !== "" && !changed.has(file))
-      addProblem(`${quote(file)} of files_to_change is changed by no entry of changes.`);
-  for (const constraint of new Set(changes.flatMap((change) => change.constraints)))
-    if (constraint !== "" && !constraints.includes(constraint))
-      addProblem(`The constraint ${quote(constraint)} of a change is missing in new_constraints.`);
+  const missing = named.filter((one) => one !== "" && !listed.includes(one));
+  const unused = [...new Set(listed)].filter((one) => one !== "" && !named.includes(one));
+  for (const one of missing) addProblem(`${quote(one)} of a change is missing in ${name}. Leave ${name} out.`);
+  for (const one of unused) addProblem(`${quote(one)} of ${name} stands in no change. Leave ${name} out.`);
 }

@@ -16,6 +16,7 @@ const FILE =
 /**
  * Says which numbers and files of a symptom nothing shows that the issue cites. Numbers of shown turns and the share of
  * the audit's summaries need no evidence. A file is looked for by its last name, because the table shortens folders.
+ * `beside` is what else was shown.
  */
 export function checkSymptom(
   symptom: string,
@@ -23,8 +24,9 @@ export function checkSymptom(
   path: string,
   facts: readonly SummaryFacts[],
   addProblem: AddProblem,
+  beside = "",
 ): void {
-  const shown = facts.flatMap(({ evidence }) => cited.map((name) => evidence.get(name) ?? "")).join(" ");
+  const shown = [beside, ...facts.flatMap(({ evidence }) => cited.map((name) => evidence.get(name) ?? ""))].join(" ");
   const rows = new Set(facts.flatMap(({ evidence }) => [...evidence.keys()]));
   const numbers = new Set(shown.match(/\d+(?:\.\d+)?/gu));
   for (const turn of new Set(symptom.match(TURNS)?.flatMap((named) => named.match(/\d+/gu) ?? [])))

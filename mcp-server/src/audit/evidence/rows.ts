@@ -1,3 +1,4 @@
+import { isHiding } from "../sentences/invisible-text.ts";
 import { isRecord, own, text, type JsonRecord } from "../../trace/values/json.ts";
 
 /** A row of a summary's table of turns; what the summary leaves out is empty. */
@@ -15,6 +16,12 @@ export type TurnRow = {
 
 /** What at least two turns of a summary show. */
 export type RecurringRow = { readonly kind: string; readonly what: string; readonly turns: readonly number[] };
+
+/** The names by which an issue cites what recurs: all entries of a kind, and this one where it can be written in a line. */
+export function namesOfRecurring({ kind, what }: RecurringRow): readonly string[] {
+  const isLine = /[\p{L}\p{N}]/u.test(what) && what.trim() === what && !isHiding(what);
+  return [`recurring:${kind}`, ...(isLine ? [`recurring:${kind}:${what}`] : [])];
+}
 
 /** A pattern that a summary shows. */
 export type PatternShown = { readonly id: string; readonly count: number | null; readonly detail: string };

@@ -1,6 +1,7 @@
 import { isRecord, own, text, parseRecord, type JsonRecord } from "../../trace/values/json.ts";
 import { parseAfterwards, type Afterwards } from "./afterwards.ts";
 import {
+  namesOfRecurring,
   parsePatterns,
   parseRecurring,
   parseTurns,
@@ -45,8 +46,8 @@ export type SummaryFacts = {
   readonly metrics: Readonly<Record<string, number | boolean | null>>;
   /**
    * What an issue can cite, by the name that it is cited by -> what stands there. Patterns by their id, rows of the table
-   * as `turn:4`, recurring things as `recurring:missing_path`, metrics that were recorded as `metrics.tool_calls`, what the
-   * repository knows as `afterwards`.
+   * as `turn:4`, recurring things as `recurring:missing_path:src/a.ts`, or all of a kind as `recurring:missing_path`, metrics
+   * that were recorded as `metrics.tool_calls`, what the repository knows as `afterwards`.
    */
   readonly evidence: ReadonlyMap<string, string>;
 };
@@ -106,7 +107,7 @@ function toEvidence(
     if (id !== null && evidence.has(id)) add(id, [own(row, "count"), own(row, "detail")]);
   }
   for (const row of recordsAt(summary, "turns")) add(`turn:${JSON.stringify(own(row, "turn") ?? null)}`, row);
-  for (const row of recordsAt(summary, "recurring")) add(`recurring:${text(own(row, "kind")) ?? ""}`, row);
+  for (const row of parseRecurring(summary)) for (const name of namesOfRecurring(row)) add(name, row);
   const afterwards = parseAfterwards(own(summary, "afterwards"));
   if (afterwards !== null) add(AFTERWARDS, afterwards);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);

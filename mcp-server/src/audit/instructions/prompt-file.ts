@@ -24,6 +24,16 @@ export function parseLineRef(written: string): LineRef | null {
   return path === undefined ? null : { path, line: Number(line) };
 }
 
+/** Lines of a prompt file that stand together, as an answer names them: `CLAUDE.md:6-8`, or `CLAUDE.md:6` for one. From 1, both included. */
+export type LineRange = { readonly path: string; readonly first: number; readonly last: number };
+
+/** Reads `CLAUDE.md:6-8` or `CLAUDE.md:6`, or null when it is no such name. */
+export function parseLineRange(written: string): LineRange | null {
+  const [, path, first, last = first] = /^(\S.*):([1-9]\d{0,5})(?:-([1-9]\d{0,5}))?$/u.exec(written.trim()) ?? [];
+  if (path === undefined || Number(last) < Number(first)) return null;
+  return { path, first: Number(first), last: Number(last) };
+}
+
 /** The prompt file that a path names, be it by a link that leads to it; undefined where there is none. */
 export function findFile(files: readonly PromptFile[], path: string): PromptFile | undefined {
   return files.find((one) => one.path === path || one.links?.includes(path) === true);

@@ -14,7 +14,7 @@ import {
 import type { PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import type { Seen } from "./seen.ts";
-import { costOf, showLine } from "./show-line.ts";
+import { costOf, MAX_SHOWN, showLine, toShownPath } from "./show-line.ts";
 
 /** What `prompt-engineer` is given of the instructions, in characters (UTF-16 units). */
 export const MAX_INSTRUCTIONS = 12_000;
@@ -56,6 +56,30 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
   }
   return best;
 }
+
+/**
+ * What a reader of `showInstructions` can say of a line that is not there: all lines were shown in full, and how many that
+ * are not blank, or not all of them were.
+ */
+export function tellSearched(files: PromptFiles): string {
+  const outlined = toOutlined(files);
+  const all = searchedLines(outlined).filter(({ isBlank }) => !isBlank);
+  const paths = outlined.map(({ file }) => toShownPath(file.path));
+  const named = `${paths.slice(0, MAX_NAMED).join(", ")}${paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more files` : ""}`;
+  if (paths.length === 0) return "no prompt file";
+  const frame = showFrame(outlined, MAX_FILES_PART, files).length + RESERVE;
+  const isWhole =
+    files.isPartial !== true &&
+    outlined.every(
+      ({ file, size, lines, sameAs }) => file.isCut !== true && (sameAs !== null || lines.length >= size),
+    ) &&
+    all.every(({ text }) => text.length <= MAX_SHOWN) &&
+    all.reduce((sum, line) => sum + costOf(line), frame) <= MAX_INSTRUCTIONS;
+  return isWhole
+    ? `none of the ${count(all.length)} lines in ${named} says it`
+    : `no line that was shown says it; ${named} not read in whole`;
+}
+const MAX_NAMED = 3;
 
 function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): string {
   return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);

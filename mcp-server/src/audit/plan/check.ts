@@ -1,11 +1,12 @@
 import { quote, type AddProblem } from "../answers/form.ts";
 import { judgeLine } from "../answers/instruction.ts";
+import { judgeReplaced } from "../answers/replaced.ts";
 import type { JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
 import { parsePlan } from "./parse.ts";
 import type { Plan } from "./plan.ts";
-import { readStep } from "./step.ts";
+import { readStep } from "./steps.ts";
 import { AUDITED, CRITERIA, LAST_STEP } from "./wording.ts";
 
 /** A plan as far as it could be read, with everything that is wrong with it; it stands only without a problem. */
@@ -54,8 +55,9 @@ function checkFiles({ changes, files }: Plan, judgeLinks: JudgeLinks, addProblem
 
 function checkPlaces({ changes }: Plan, files: readonly PromptFile[] | null, addProblem: AddProblem): void {
   for (const [at, { place }] of changes.entries()) {
-    const named = /^(?:below|in place of) (\S[^,]*?)(?:, |$)/u.exec(place ?? "")?.[1];
-    const problem = named === undefined ? null : judgeLine(named, files);
+    const [, how, named = ""] = /^(below|in place of) (\S[^,]*?)(?:, |$)/u.exec(place ?? "") ?? [];
+    const judge = how === "below" ? judgeLine : judgeReplaced;
+    const problem = how === undefined ? null : judge(named, files);
     if (problem !== null) addProblem(`Change ${at + 1} is placed at ${quote(named)}; ${problem}`);
   }
 }

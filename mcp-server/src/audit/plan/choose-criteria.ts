@@ -1,6 +1,6 @@
 import type { Issue, IssueKind } from "../answers/prompt-engineer.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
-import { decideOf, patternMeasure, renderCriterion, type Measure } from "./criteria.ts";
+import { decideOf, patternMeasure, renderCriterion, tellChanges, toText, type Measure } from "./criteria.ts";
 import { TURN_TRAITS, turnsOf, type Turn } from "./turn-traits.ts";
 
 /** What a kind of issue is about, where a row of the table shows it. */
@@ -27,48 +27,96 @@ const OF_KIND: Readonly<Partial<Record<IssueKind, readonly string[]>>> = {
   "lint-loop": ["failed_run"],
   "wasted-subagent": ["agents"],
 };
-/** What any issue can be about that cites such a row. */
-const OF_ANY = ["git", "refused", "interrupted", "unchecked", "failed_last", "faulted", "rework"];
-
 /** The metrics that are better when they are lower. */
 const FALLING = ["error_calls", "tool_calls", "subagent_tool_calls"];
 
+/** What the criteria need to know of a change. */
+type Addressing = { readonly addresses: readonly number[] };
+
 /**
- * The acceptance criteria of a plan, without their dashes: for each issue one that its evidence gives and a later summary
- * decides, then the fixed ones. Issues with one measure share a line.
+ * The acceptance criteria of a plan, without their dashes: of each change one for each issue that it addresses, given by the
+ * issue's evidence and decided by a later summary; then the fixed ones. What has one measure shares a line, and so do the
+ * changes that an audit cannot measure: these say what to look at instead.
  */
-export function toCriteria(issues: readonly Issue[], facts: readonly SummaryFacts[]): readonly string[] {
+export function toCriteria(
+  changes: readonly Addressing[],
+  issues: readonly Issue[],
+  facts: readonly SummaryFacts[],
+): readonly string[] {
   const measures = issues.map((issue) => toMeasure(issue, facts));
-  const lines = measures.filter((measure) => measure !== null).map((measure) => renderCriterion(measure, facts));
+  const lines = new Map<string, { readonly measure: Measure; readonly changes: number[] }>();
+  const unmeasured: { readonly number: number; readonly issues: readonly Issue[] }[] = [];
+  for (const [at, { addresses }] of changes.entries()) {
+    for (const measure of addresses.flatMap((index) => measures[index]?.measure ?? [])) {
+      const line = lines.get(toText(measure)) ?? { measure, changes: [] };
+      if (!line.changes.includes(at + 1)) line.changes.push(at + 1);
+      lines.set(toText(measure), line);
+    }
+    if (addresses.every((index) => measures[index]?.isMeasured !== true))
+      unmeasured.push({ number: at + 1, issues: addresses.flatMap((index) => issues[index] ?? []) });
+  }
   const fixed = [
     ...(issues.some(isAboutPlanning) ? (["plan_before_first_tool"] as const) : []),
     "tool_calls_per_task" as const,
     "success" as const,
   ].map((metric) => renderCriterion({ kind: "fixed", metric }, facts));
-  return [...new Set([...lines, ...fixed])];
+  return [
+    ...[...lines.values()].map((line) => renderCriterion(line.measure, facts, line.changes)),
+    ...(unmeasured.length === 0 ? [] : [tellUnmeasured(unmeasured)]),
+    ...fixed,
+  ];
+}
+
+/** What no audit counts, and the turns that show what to look at. */
+function tellUnmeasured(changes: readonly { readonly number: number; readonly issues: readonly Issue[] }[]): string {
+  const numbers = changes.map(({ number }) => number);
+  const cited = changes.flatMap(({ issues }) => issues.flatMap(({ evidence }) => namesAfter("turn:", evidence)));
+  const turns = [...new Set(cited)].filter((turn) => /^\d+$/u.test(turn)).toSorted((left, right) => +left - +right);
+  const like = turns.length === 0 ? "runs" : `turns like ${turns.slice(0, 6).join(", ")}`;
+  return `${tellChanges(numbers)}not measurable by an audit. Look whether later ${like} do what it says.`;
 }
 
 /**
- * What the kind of the issue is about, where a cited row shows it; else a cited pattern, what recurs, what a cited row
- * leaves open, a cited metric; else the human's prompts. Null when the fixed criteria measure it.
+ * What measures an issue, the nearest first: one thing that recurs and is cited; what its kind is about, where a cited row
+ * shows it; a cited pattern; a kind of what recurs; what a cited row shows and the symptom speaks of; a cited metric. Without
+ * any the issue is not measured, unless one of the fixed criteria does it.
  */
-function toMeasure(issue: Issue, facts: readonly SummaryFacts[]): Measure | null {
-  const { kind, evidence } = issue;
-  const traits = (ids: readonly string[]): readonly Measure[] =>
-    TURN_TRAITS.filter(({ id }) => ids.includes(id))
-      .toSorted((left, right) => ids.indexOf(left.id) - ids.indexOf(right.id))
+function toMeasure(
+  issue: Issue,
+  facts: readonly SummaryFacts[],
+): { readonly measure: Measure | null; readonly isMeasured: boolean } {
+  const { kind, evidence, symptom } = issue;
+  const ofKind = OF_KIND[kind] ?? [];
+  const [ofItsKind, named] = [
+    TURN_TRAITS.filter(({ id }) => ofKind.includes(id)).toSorted(
+      (left, right) => ofKind.indexOf(left.id) - ofKind.indexOf(right.id),
+    ),
+    TURN_TRAITS.filter((trait) => trait.named.test(symptom)),
+  ].map((traits) =>
+    traits
       .filter((trait) => citedTurns(trait.id, issue, facts).some((turn) => trait.isOpen(turn) && trait.isShown(turn)))
-      .map((trait) => ({ kind: "turns", trait }));
+      .map((trait): Measure => ({ kind: "turns", trait })),
+  );
   const patterns = evidence.filter((name) => /^[a-z0-9_]+$/u.test(name)).map(patternMeasure);
-  const recurring = namesAfter("recurring:", evidence).map((what): Measure => ({ kind: "recurring", what }));
+  const recurring = namesAfter("recurring:", evidence).map((name): Measure => {
+    const [of = "", ...what] = name.split(":");
+    return { kind: "recurring", of, what: what.length === 0 ? null : what.join(":") };
+  });
+  const isEntry = (measure: Measure): boolean => measure.kind === "recurring" && measure.what !== null;
   const metrics = namesAfter("metrics.", evidence)
     .filter((name) => FALLING.includes(name))
     .map((name): Measure => ({ kind: "metric", name }));
-  const candidates = [...traits(OF_KIND[kind] ?? []), ...patterns, ...recurring, ...traits(OF_ANY), ...metrics];
-  const first = candidates.find((measure) => facts.some((one) => isBad(decideOf({ measure }, one))));
-  if (first !== undefined) return first;
-  const isMeasured = isAboutPlanning(issue) || namesAfter("metrics.", evidence).includes("tool_calls_per_task");
-  return isMeasured ? null : { kind: "prompts" };
+  const candidates = [
+    ...recurring.filter(isEntry),
+    ...(ofItsKind ?? []),
+    ...patterns,
+    ...recurring.filter((measure) => !isEntry(measure)),
+    ...(named ?? []),
+    ...metrics,
+  ];
+  const measure = candidates.find((one) => facts.some((summary) => isBad(decideOf({ measure: one }, summary)))) ?? null;
+  const isFixed = isAboutPlanning(issue) || namesAfter("metrics.", evidence).includes("tool_calls_per_task");
+  return { measure, isMeasured: measure !== null || isFixed };
 }
 
 /** Whether there is something that can get better. */

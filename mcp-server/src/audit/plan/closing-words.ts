@@ -4,6 +4,7 @@ import { PLAN_PATH } from "../layout/places.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 import { renderUnseen } from "./unseen.ts";
+import { NOTE } from "./wording.ts";
 
 /** What the closing words are made of. */
 export type ClosingParts = {
@@ -22,7 +23,9 @@ export function renderClosingWords({ facts, diagnosis, skipped, replaced }: Clos
   const lines = [
     `Audited ${tellAudited(facts)}.${skipped.length === 0 ? "" : ` ${tellSkipped(skipped)}`}`,
     ...tellIssues(diagnosis, facts),
-    tellOrders(facts),
+    [diagnosis.note === undefined ? "" : `${NOTE}${endSentence(showText(diagnosis.note))}`, tellOrders(facts)]
+      .filter((part) => part !== "")
+      .join(" "),
     replaced === null
       ? ""
       : `The plan that lay there was not executed${replaced.isEdited ? ", and it had been edited" : ""}: it is kept as ${replaced.file}.`,

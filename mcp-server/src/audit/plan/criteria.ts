@@ -1,5 +1,6 @@
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { countTurns, turnsOf, TURN_TRAITS, type TurnTrait } from "./turn-traits.ts";
+import { readText, showText } from "./show.ts";
 import { AUDITED, CRITERIA, NOT_RECORDED, type FixedMetric } from "./wording.ts";
 
 /** What a criterion looks at in one summary. */
@@ -8,10 +9,8 @@ export type Measure =
   | { readonly kind: "pattern"; readonly id: string; readonly among: Among | null }
   /** The share of its turns that show a trait. */
   | { readonly kind: "turns"; readonly trait: TurnTrait }
-  /** The share of a session's turns that show something of a kind again. */
-  | { readonly kind: "recurring"; readonly what: string }
-  /** How many prompts a session took. */
-  | { readonly kind: "prompts" }
+  /** The share of a session's turns that show something of a kind again, or this one thing of it. */
+  | { readonly kind: "recurring"; readonly of: string; readonly what: string | null }
   /** A number of `metrics` that is to fall. */
   | { readonly kind: "metric"; readonly name: string }
   /** One of the criteria with fixed words. */
@@ -43,34 +42,32 @@ export function patternMeasure(id: string): Measure {
   return { kind: "pattern", id, among: Object.hasOwn(AMONGS, id) ? (AMONGS[id] ?? null) : null };
 }
 
-const PROMPTS = "The human needs fewer prompts per session.";
-
-/** The words of a criterion, without what was audited. */
+/** The words of a criterion, without its changes and what was audited. */
 export function toText(measure: Measure): string {
   switch (measure.kind) {
     case "pattern":
       return `\`${measure.id}\` shows in fewer runs${measure.among === null ? "" : ` that ${measure.among}`}.`;
     case "turns":
-      return measure.trait.text;
+      return `Next audit: fewer ${measure.trait.of} ${measure.trait.shown}.`;
     case "recurring":
-      return `Fewer turns of a session show a recurring \`${measure.what}\`.`;
-    case "prompts":
-      return PROMPTS;
+      return `${RECURRING}\`${measure.of}\`${measure.what === null ? "" : ` of ${showText(measure.what)}`}.`;
     case "metric":
       return `\`metrics.${measure.name}\` falls.`;
     case "fixed":
       return CRITERIA.find(({ metric }) => metric === measure.metric)?.text ?? "";
   }
 }
+const RECURRING = "Next audit: fewer turns show a recurring ";
 
 function parseText(text: string): Measure | null {
   const fixed = CRITERIA.find((one) => one.text === text);
   if (fixed !== undefined) return { kind: "fixed", metric: fixed.metric };
-  const trait = TURN_TRAITS.find((one) => one.text === text);
+  const trait = TURN_TRAITS.find((one) => toText({ kind: "turns", trait: one }) === text);
   if (trait !== undefined) return { kind: "turns", trait };
-  if (text === PROMPTS) return { kind: "prompts" };
-  const [, what] = /^Fewer turns of a session show a recurring `([a-z_]{1,40})`\.$/u.exec(text) ?? [];
-  if (what !== undefined) return { kind: "recurring", what };
+  if (text.startsWith(RECURRING)) {
+    const [, of, what] = /^`([a-z_]{1,40})`(?: of (.+))?\.$/u.exec(text.slice(RECURRING.length)) ?? [];
+    if (of !== undefined) return { kind: "recurring", of, what: what === undefined ? null : readText(what) };
+  }
   const [, name] = /^`metrics\.([a-z_]{1,40})` falls\.$/u.exec(text) ?? [];
   if (name !== undefined) return { kind: "metric", name };
   const [, id, among] = /^`([a-z0-9_]{1,60})` shows in fewer runs(?: that ([a-z ]+))?\.$/u.exec(text) ?? [];
@@ -79,16 +76,29 @@ function parseText(text: string): Measure | null {
 }
 const AMONG_NAMES = ["fail a check", "change a file", "start a subagent"] as const satisfies readonly Among[];
 
-/** A criterion as a plan has it, without its dash: its words and the audited numbers. */
-export function renderCriterion(measure: Measure, facts: readonly SummaryFacts[]): string {
-  return `${toText(measure)}${AUDITED}${toAudited(measure, facts)}.`;
+/**
+ * A criterion as a plan has it, without its dash: the changes that it measures, counted from 1, its words, and the audited
+ * numbers with the turns that were counted.
+ */
+export function renderCriterion(
+  measure: Measure,
+  facts: readonly SummaryFacts[],
+  changes: readonly number[] = [],
+): string {
+  return `${tellChanges(changes)}${toText(measure)}${AUDITED}${toAudited(measure, facts)}.`;
 }
+
+/** `Changes 1, 3: `, or nothing for what is measured of all of them. */
+export function tellChanges(changes: readonly number[]): string {
+  return changes.length === 0 ? "" : `Change${changes.length === 1 ? "" : "s"} ${changes.join(", ")}: `;
+}
+const CHANGES = /^Changes? \d{1,3}(?:, \d{1,3})*: /u;
 
 /** Reads a line of acceptance criteria without its dash; null when it is none of ours, such as one that a human wrote. */
 export function parseCriterion(line: string): Criterion | null {
   const at = line.lastIndexOf(AUDITED);
   if (at === -1 || !line.endsWith(".")) return null;
-  const measure = parseText(line.slice(0, at));
+  const measure = parseText(line.slice(0, at).replace(CHANGES, ""));
   return measure === null ? null : { measure, audited: line.slice(at + AUDITED.length, -1) };
 }
 
@@ -103,10 +113,8 @@ export function decideOf({ measure }: Pick<Criterion, "measure">, facts: Summary
     case "turns":
     case "recurring": {
       const counted = toTurns(measure, facts);
-      return counted === null ? null : counted.hits / counted.turns;
+      return counted === null ? null : counted.shown.length / counted.turns;
     }
-    case "prompts":
-      return facts.scope === "session" ? facts.turns.length + facts.turns_folded : null;
     case "metric":
       return toNumber(facts.metrics[measure.name]);
     case "fixed":
@@ -121,41 +129,55 @@ function hasPattern(id: string, among: Among | null, { evidence, turns, coverage
   return among === null || turns.some(({ did }) => did.some((step) => AMONG[among].test(step))) ? false : null;
 }
 
-type Counted = { readonly hits: number; readonly turns: number };
+type Counted = { readonly shown: readonly (number | null)[]; readonly turns: number };
 
 function toTurns(measure: Extract<Measure, { kind: "turns" | "recurring" }>, facts: SummaryFacts): Counted | null {
   if (measure.kind === "turns") return countTurns(measure.trait, facts);
   // What recurs is looked for in whole sessions only.
   if (facts.scope !== "session") return null;
   const turns = turnsOf(facts).length + facts.turns_folded;
-  const shown = facts.recurring.filter(({ kind }) => kind === measure.what).flatMap((one) => one.turns);
-  return turns === 0 ? null : { hits: Math.min(turns, new Set(shown).size), turns };
+  const meant = facts.recurring.filter(
+    ({ kind, what }) => kind === measure.of && (measure.what === null || shown(what) === shown(measure.what)),
+  );
+  const shownIn = [...new Set(meant.flatMap((one) => one.turns))].toSorted((left, right) => left - right);
+  return turns === 0 ? null : { shown: shownIn.slice(0, turns), turns };
+}
+
+/** A text as it comes back from a plan. */
+function shown(text: string): string {
+  return readText(showText(text));
 }
 
 /** The audited numbers in words; `not recorded` where no run tells. */
 function toAudited(measure: Measure, facts: readonly SummaryFacts[]): string {
-  if (measure.kind === "turns" || measure.kind === "recurring") {
-    const counted = facts.map((one) => toTurns(measure, one)).filter((one) => one !== null);
-    const sum = (key: keyof Counted): number => counted.reduce((total, one) => total + one[key], 0);
-    return counted.length === 0 ? NOT_RECORDED : toShare(sum("hits"), sum("turns"), measure);
-  }
+  if (measure.kind === "turns" || measure.kind === "recurring") return tellTurns(measure, facts);
   const values = facts.map((one) => decideOf({ measure }, one)).filter((value) => value !== null);
   const flags = values.filter((value) => typeof value === "boolean");
   const isShare = measure.kind === "pattern" || (flags.length > 0 && facts.length > 1);
   if (values.length === 0) return NOT_RECORDED;
-  if (isShare) return toShare(flags.filter(Boolean).length, flags.length, measure);
+  if (isShare) return `in ${flags.filter(Boolean).length} of ${flags.length} ${ofWhat(measure)}`;
   const numbers = values.filter((value) => typeof value === "number");
   return facts.length === 1 ? String(values[0]) : `median ${middle(numbers)} of ${numbers.length} runs`;
 }
 
-/** A share with what it is a share of, as in `in 2 of 5 turns with a check`. */
-function toShare(hits: number, all: number, measure: Measure): string {
-  return `in ${hits} of ${all} ${ofWhat(measure)}`;
+/** So many turns are named; of several runs, where one number is a turn of each, none. */
+const MAX_NAMED = 10;
+
+/** `2 of 5 (turns 1, 3)`: how many of the turns show it, and which. */
+function tellTurns(measure: Extract<Measure, { kind: "turns" | "recurring" }>, facts: readonly SummaryFacts[]): string {
+  const counted = facts.map((one) => toTurns(measure, one)).filter((one) => one !== null);
+  if (counted.length === 0) return NOT_RECORDED;
+  const hits = counted.flatMap((one) => one.shown);
+  const turns = counted.reduce((sum, one) => sum + one.turns, 0);
+  const share = `${hits.length} of ${turns}`;
+  if (facts.length > 1) return `${share} turns of ${counted.length} runs`;
+  const named = hits.filter((turn) => turn !== null);
+  if (named.length === 0) return share;
+  const more = hits.length > MAX_NAMED ? " and others" : "";
+  return `${share} (turn${hits.length === 1 ? "" : "s"} ${named.slice(0, MAX_NAMED).join(", ")}${more})`;
 }
 
 function ofWhat(measure: Measure): string {
-  if (measure.kind === "turns") return measure.trait.of;
-  if (measure.kind === "recurring") return "turns";
   return measure.kind === "pattern" && measure.among !== null ? `runs that ${measure.among}` : "runs";
 }
 

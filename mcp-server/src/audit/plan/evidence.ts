@@ -1,14 +1,13 @@
 import type { Issue } from "../answers/prompt-engineer.ts";
-import type { RecurringRow, TurnRow } from "../evidence/rows.ts";
 import { tellAfterwards } from "../evidence/afterwards.ts";
+import { namesOfRecurring, type RecurringRow, type TurnRow } from "../evidence/rows.ts";
 import { AFTERWARDS, type SummaryFacts } from "../evidence/summary-facts.ts";
-import { quoteText, showText } from "./show.ts";
+import { showText } from "./show.ts";
+import { countShared, tellRow, wordsOf } from "./tell-row.ts";
 import { truncate } from "../../trace/values/names.ts";
 
-/** One screen a change: so many pieces of evidence are told, and of a row so many steps. */
-const MAX_PIECES = 6;
-const MAX_STEPS = 3;
-const MAX_WORDS = 100;
+/** One screen a change: so many pieces of evidence are told. */
+const MAX_PIECES = 8;
 const MAX_DETAIL = 120;
 
 /**
@@ -18,8 +17,9 @@ const MAX_DETAIL = 120;
 export function tellEvidence(issues: readonly Issue[], facts: readonly SummaryFacts[]): readonly string[] {
   const cited = [...new Set(issues.flatMap(({ evidence }) => evidence))];
   const words = wordsOf(issues.map(({ symptom }) => symptom).join(" "));
-  const rows = pickRows(cited, words, facts).map(({ summary, row, next }) =>
-    tellRow(row, next, summary.goal, words, facts.length > 1 ? `${shortId(summary.trace_id)} ` : ""),
+  const rows = pickRows(cited, words, facts).map(
+    ({ summary, row, next }) =>
+      `${facts.length > 1 ? `${shortId(summary.trace_id)} ` : ""}${tellRow(row, next, summary.goal, words)}`,
   );
   const named = wordsOf(issues.map(({ symptom, recommendation }) => `${symptom} ${recommendation}`).join(" "));
   const others = cited.filter((name) => !name.startsWith(TURN)).flatMap((name) => tellOther(name, named, facts));
@@ -78,67 +78,6 @@ function pickRows(
   );
 }
 
-function countShared(text: string, words: ReadonlySet<string>): number {
-  return [...wordsOf(text)].filter((word) => words.has(word)).length;
-}
-
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu));
-}
-
-/** A row in words: what the human said, unless Source Trace has it as the goal, what tells of what was done, what was left open, how it ended, what the human said then. */
-function tellRow(
-  row: TurnRow,
-  next: TurnRow | null,
-  goal: string | null,
-  words: ReadonlySet<string>,
-  of: string,
-): string {
-  const { turn, human, did, unchecked, git, refused, end } = row;
-  const parts = [
-    human === null ? "" : human === goal ? "the goal" : `human: ${quoteText(human, MAX_WORDS)}`,
-    ...tellSteps(refused === null ? did : did.filter((step) => !step.startsWith("REFUSED ")), words),
-    unchecked.length === 0 ? "" : `unchecked: ${showText(truncate(unchecked.join(", "), MAX_DETAIL))}`,
-    ...git.map((note) => showText(truncate(note, MAX_DETAIL))),
-    refused === null ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
-    ENDS.get(end ?? "") ?? "",
-    // Words of a refusal are the human's own already.
-    next === null || next.human === null || refused?.includes('"') === true
-      ? ""
-      : `then the human: ${quoteText(next.human, MAX_WORDS)}`,
-  ];
-  return `${of}turn ${turn ?? "(number not known)"}: ${parts.filter((part) => part !== "").join("; ")}`;
-}
-
-/** The ends that tell something. */
-const ENDS: ReadonlyMap<string, string> = new Map([
-  ["asked", "ended with a question"],
-  ["interrupted", "interrupted"],
-  ["api_error", "ended by an API error"],
-  ["cut_off", "cut off"],
-]);
-
-/**
- * The steps that tell most, in their order: those that share words with the symptom, then what failed, checks, commits and
- * changes.
- */
-function tellSteps(did: readonly string[], words: ReadonlySet<string>): readonly string[] {
-  const scores = did.map((step) => tells(step) + 3 * Math.min(3, countShared(step, words)));
-  const isTelling = scores.some((score) => score >= 2);
-  const kept = [...did.keys()]
-    .filter((at) => (scores[at] ?? 0) >= 2 || !isTelling)
-    .toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right)
-    .slice(0, MAX_STEPS);
-  return did.filter((_step, at) => kept.includes(at)).map((step) => showText(truncate(step, MAX_DETAIL)));
-}
-
-function tells(step: string): number {
-  if (/\bFAILED\b|\bfailed\b|\bREFUSED\b|exit hidden/u.test(step)) return 5;
-  if (/^(?:test|lint|build) |^git (?:commit|push)|^gh /u.test(step)) return 4;
-  if (/^(?:edit|write|run) /u.test(step)) return 3;
-  return /^(?:explore|wait|format|git|…)/u.test(step) ? 1 : 2;
-}
-
 function tellOther(name: string, named: ReadonlySet<string>, facts: readonly SummaryFacts[]): readonly string[] {
   const showing = facts.filter(({ evidence }) => evidence.has(name));
   const share = facts.length > 1 ? ` (in ${showing.length} of ${facts.length} traces)` : "";
@@ -157,14 +96,13 @@ function tellOther(name: string, named: ReadonlySet<string>, facts: readonly Sum
     return [`git afterwards: ${tellAfterwards(showing.map(({ afterwards }) => afterwards)) ?? ""}${of}`];
   }
   if (name.startsWith(RECURRING)) {
-    const kind = name.slice(RECURRING.length);
-    const all = showing.flatMap(({ recurring }) => recurring.filter((one) => one.kind === kind));
+    const all = showing.flatMap(({ recurring }) => recurring.filter((one) => namesOfRecurring(one).includes(name)));
     const meant = new Set(pickNamed(all, named));
     return showing.flatMap(({ recurring, trace_id }) =>
       recurring
         .filter((one) => meant.has(one))
         .slice(0, 3)
-        .map(({ what, turns }) => {
+        .map(({ kind, what, turns }) => {
           const of = facts.length > 1 ? `${shortId(trace_id)} ` : "";
           return `${of}turns ${turns.join(", ")}: ${kind.replaceAll("_", " ")}: ${showText(what)}`;
         }),

@@ -1,7 +1,7 @@
 import { quote, type AddProblem } from "../answers/form.ts";
 import { RISKS } from "../answers/refactoring-specialist.ts";
 import { parseBlock } from "./block.ts";
-import { DATE, HEADINGS, NO_CHANGE, NONE, NOT_RECORDED } from "./wording.ts";
+import { DATE, HEADINGS, NO_CHANGE, NONE, NOT_RECORDED, NOTE } from "./wording.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
 import { readNumbered, splitSections } from "./sections.ts";
 import { readText } from "./show.ts";
@@ -13,10 +13,11 @@ export function parsePlan(markdown: string): { readonly plan: Plan; readonly pro
   const { linesOf, comparison, last } = splitSections(markdown, addProblem);
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
+  const seen = linesOf(observed).filter((line) => !line.startsWith(NOTE));
   const plan: Plan = {
     traces: parseTraces(withoutFences(linesOf(source), addProblem), addProblem),
     comparison,
-    issues: isEmpty ? only(linesOf(observed), observed, addProblem) : listed(linesOf(observed), observed, addProblem),
+    issues: isEmpty ? only(seen, observed, addProblem) : listed(seen, observed, addProblem),
     rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, addProblem),
     noChange: isEmpty ? toReason(linesOf(causes), linesOf(proposed), addProblem) : null,
     changes: isEmpty ? [] : parseChanges(linesOf(proposed), addProblem),

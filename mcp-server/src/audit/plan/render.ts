@@ -1,12 +1,13 @@
 import type { Diagnosis, Issue } from "../answers/prompt-engineer.ts";
-import { lineAt } from "../answers/place.ts";
+import { linesAt } from "../answers/place.ts";
 import { RISKS, type Change, type Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
+import { tellSearched } from "../instructions/show-instructions.ts";
 import { toCriteria } from "./choose-criteria.ts";
 import { countShowing, tellEvidence } from "./evidence.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
-import { toStep } from "./step.ts";
+import { toSteps } from "./steps.ts";
 import { renderUnseen } from "./unseen.ts";
 import {
   ACCEPTANCE,
@@ -17,6 +18,7 @@ import {
   LAST_STEP,
   NO_CHANGE,
   NONE,
+  NOTE,
   NOT_RECORDED,
   STEPS,
   TITLE,
@@ -46,7 +48,13 @@ export function renderPlan({ facts, diagnosis, translation, files, comparison }:
     [TITLE, []],
     [source, facts.flatMap(toSource)],
     ...(comparison.length === 0 ? [] : [[COMPARISON, comparison] as const]),
-    [observed, isEmpty ? [NONE] : numbered(issues.map((issue) => toIssueLine(issue, facts)))],
+    [
+      observed,
+      [
+        ...(isEmpty ? [NONE] : numbered(issues.map((issue) => toIssueLine(issue, facts)))),
+        ...(diagnosis.note === undefined ? [] : ["", `${NOTE}${showText(diagnosis.note)}`]),
+      ],
+    ],
     [causes, isEmpty ? toReason(diagnosis, facts) : numbered(issues.map(({ root_cause }) => showText(root_cause)))],
     [proposed, isEmpty ? [NONE] : changes.flatMap((change, at) => toChangeLines(change, at + 1, issues, facts, files))],
     [modified, isEmpty ? [NONE] : paths.map((file) => `- ${file}`)],
@@ -83,7 +91,9 @@ function toSource({ trace_id, goal, started_at }: SummaryFacts): readonly string
 function toIssueLine(issue: Issue, facts: readonly SummaryFacts[]): string {
   const { kind, symptom, evidence } = issue;
   const share = facts.length > 1 ? `, seen in ${countShowing(issue, facts)}/${facts.length} traces` : "";
-  return `\`${kind}\`: ${showText(symptom)} (evidence: ${evidence.join(", ")}${share})`;
+  // What recurs is named by its kind: the evidence of the changes tells the entries, whose words can be any.
+  const names = new Set(evidence.map((name) => name.replace(/^(recurring:\w+):.*$/su, "$1")));
+  return `\`${kind}\`: ${showText(symptom)} (evidence: ${[...names].join(", ")}${share})`;
 }
 
 function toReason({ no_issue_reason }: Diagnosis, facts: readonly SummaryFacts[]): readonly string[] {
@@ -118,22 +128,24 @@ const MAX_QUOTED = 160;
 
 function tellPlace({ place, replaces }: Change, files: readonly PromptFile[]): string {
   if (replaces !== undefined) return `in place of ${replaces}`;
-  const line = lineAt(files, place.replace(/^below /u, ""));
-  return line === null || line === "" ? place : `${place}, ${quoteText(line, 80)}`;
+  if (place === "at the end") return "at the file's end";
+  const [line] = linesAt(files, place.replace(/^below /u, ""));
+  return line === undefined ? place : `${place}, ${quoteText(line, 80)}`;
 }
 
 /** What the instructions say today: the line that is replaced, the lines that the diagnosis names, or that there is none. */
 function tellToday({ place, replaces }: Change, addressed: readonly Issue[], files: readonly PromptFile[]): string {
   const named = addressed.flatMap(({ instruction }) => instruction.where ?? []);
   const quoted = [...new Set([...(replaces === undefined ? [] : [replaces]), ...named])].flatMap((where) => {
-    const line = lineAt(files, where);
+    const lines = linesAt(files, where);
     const state = addressed.find(({ instruction }) => instruction.where === where)?.instruction.state;
     const how = state === undefined ? "" : ` (${state.replace("_", " ")})`;
-    return line === null || line === "" ? [] : [`${where} says ${quoteText(line, MAX_QUOTED)}${how}`];
+    const of = where === replaces ? "" : `${where} says `;
+    return lines.length === 0 ? [] : [`${of}${quoteText(lines.join(" "), MAX_QUOTED)}${how}`];
   });
   if (quoted.length > 0) return quoted.join("; ");
   if (place === "new file") return "no such file";
-  return addressed.every(({ instruction }) => instruction.state === "unknown") ? "not known" : "no line about this";
+  return addressed.every(({ instruction }) => instruction.state === "unknown") ? "not known" : tellSearched(files);
 }
 
 function toBlock(
@@ -149,10 +161,10 @@ function toBlock(
     `Goal: ${goal}`,
     "",
     STEPS,
-    ...numbered([...changes.map((change) => toStep(change, files)), LAST_STEP]),
+    ...numbered([...toSteps(changes, files), LAST_STEP]),
     "",
     ACCEPTANCE,
-    ...toCriteria(issues, facts).map((criterion) => `- ${criterion}`),
+    ...toCriteria(changes, issues, facts).map((criterion) => `- ${criterion}`),
   ];
 }
 

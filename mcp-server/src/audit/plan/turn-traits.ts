@@ -5,10 +5,11 @@ import type { SummaryFacts } from "../evidence/summary-facts.ts";
 /** What a turn can show, and of which turns it can be said. */
 export type TurnTrait = {
   readonly id: string;
-  /** The criterion about it. */
-  readonly text: string;
-  /** The turns that can show it, in words. */
+  /** The turns that can show it, and what those that show it do, in words. */
   readonly of: string;
+  readonly shown: string;
+  /** How a symptom speaks of it; an issue whose kind is about something else is not measured by it without. */
+  readonly named: RegExp;
   /** Whether a turn can show it at all; only such turns are asked. */
   readonly isOpen: (turn: Turn) => boolean;
   readonly isShown: (turn: Turn) => boolean;
@@ -31,8 +32,9 @@ const asks = ({ row }: Turn): boolean => /[?？]["'”)\s]*$/u.test(row.human ??
 export const TURN_TRAITS: readonly TurnTrait[] = [
   {
     id: "git",
-    text: "Fewer turns with a commit or push leave changed files out of it.",
     of: "turns with a commit or push",
+    shown: "leave changed files out of it",
+    named: /\b(?:left|leaves?|leaving) (?:\w+ )?out\b|\bnot (?:staged|added|committed)\b/iu,
     // What is said of a commit outlives the step, which may have no room.
     isOpen: (turn) => has(SAVE)(turn) || turn.row.git.length > 0,
     isShown: ({ row }) => row.git.length > 0,
@@ -40,96 +42,110 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
   },
   {
     id: "question_edited",
-    text: "Fewer turns whose prompt is a question change files.",
     of: "turns whose prompt is a question",
+    shown: "change files",
+    named: /\bquestion|\basked (?:whether|if|why|what)\b/iu,
     isOpen: asks,
     isShown: edits,
     needsOrder: false,
   },
   {
     id: "refused",
-    text: "Fewer turns have a call refused.",
     of: "turns",
+    shown: "have a call refused",
+    named: /\brefus|\breject|\bdenied\b/iu,
     isOpen: () => true,
     isShown: ({ row }) => row.refused !== null,
     needsOrder: false,
   },
   {
     id: "interrupted",
-    text: "Fewer turns are interrupted.",
-    of: "turns whose end is known",
+    of: "turns",
+    shown: "are interrupted",
+    named: /\binterrupt|\bstopped (?:the|it)\b/iu,
     isOpen: ({ row }) => row.end !== null,
     isShown: ({ row }) => row.end === "interrupted",
     needsOrder: false,
   },
   {
     id: "unchecked",
-    text: "Fewer turns that change files leave code unchecked.",
     of: "turns that change files",
+    shown: "leave code unchecked",
+    named:
+      /\bunchecked\b|\b(?:no|without)\b.{0,30}\b(?:test|check|lint|typecheck|run)\b|\bnot (?:run|tested|checked)\b/iu,
     isOpen: (turn) => edits(turn) || turn.row.unchecked.length > 0,
     isShown: ({ row }) => row.unchecked.length > 0,
     needsOrder: true,
   },
   {
     id: "failed_last",
-    text: "Fewer turns with a check end with one that failed.",
     of: "turns with a check",
+    shown: "end with a failed one",
+    named: /\bfail(?:ed|ing|s)?\b.{0,60}\b(?:committed|pushed|handed over|dismissed|ignored)\b/iu,
     isOpen: has(CHECK),
     isShown: ({ row }) => /\bFAILED\b/u.test(row.did.findLast((step) => CHECK.test(step)) ?? ""),
     needsOrder: true,
   },
   {
     id: "faulted",
-    text: "Fewer turns are followed by a prompt that states a fault.",
-    of: "turns that a prompt follows",
+    of: "turns",
+    shown: "are answered with words like “no”, “still” or “wrong”",
+    named:
+      /\bhuman\b.{0,80}\b(?:correct|object|complain|found|finds|paste|reported|pointed|had to|undo|wrong|disagree|doubt|rejected|refused)/iu,
     isOpen: ({ after }) => after !== null && after.human !== null,
     isShown: ({ after }) => statesFault(after?.human ?? null) === true,
     needsOrder: false,
   },
   {
     id: "hidden",
-    text: "Fewer turns with a check hide its exit.",
     of: "turns with a check",
+    shown: "hide its exit",
+    named: /\bpipe|\bhid(?:e|den|ing)\b|\bexit\b/iu,
     isOpen: has(CHECK),
     isShown: has(/^(?:test|lint|build|format) .*(?:exit hidden by|in the background)/u),
     needsOrder: false,
   },
   {
     id: "failed_run",
-    text: "Fewer turns have a command or check that fails.",
     of: "turns with a command or check",
+    shown: "have one that fails",
+    named: /\bfail/iu,
     isOpen: has(/^(?:test|lint|build|format|run|git|gh) /u),
     isShown: has(/^(?:test|lint|build|format|run|git|gh) .*\b(?:FAILED|failed)\b/u),
     needsOrder: false,
   },
   {
     id: "missing",
-    text: "Fewer turns look for what is not there.",
-    of: "turns that look for something",
+    of: "turns",
+    shown: "look for what is not there",
+    named: /\bmissing\b|\bnot (?:there|exist|found)\b|\bnothing found\b/iu,
     isOpen: has(/^explore /u),
     isShown: has(/^explore .*(?:\bmissing |\bnothing found\b)/u),
     needsOrder: false,
   },
   {
     id: "edit_failed",
-    text: "Fewer turns with an edit have one that fails.",
     of: "turns with an edit",
+    shown: "have one that fails",
+    named: /\bedits?\b.{0,40}\bfail/iu,
     isOpen: edits,
     isShown: has(/^(?:edit|write) .*\(failed/u),
     needsOrder: false,
   },
   {
     id: "agents",
-    text: "Fewer turns start a subagent.",
     of: "turns",
+    shown: "start a subagent",
+    named: /\bsubagents?\b|\bagents? (?:Explore|Plan)\b/iu,
     isOpen: () => true,
     isShown: has(/^agent /u),
     needsOrder: false,
   },
   {
     id: "rework",
-    text: "Fewer turns change a file that the turn before changed.",
-    of: "turns that change files after another turn",
+    of: "turns that change files",
+    shown: "change one that the turn before changed",
+    named: /\b(?:again|redone|rewr\w+|undone|second time|once more)\b/iu,
     isOpen: (turn) => turn.before !== null && turn.before.did.length > 0 && edits(turn),
     isShown: ({ row, before }) => {
       const known = [...filesOf(before?.did ?? [])];
@@ -175,12 +191,14 @@ function isNext(left: TurnRow | undefined, right: TurnRow | undefined): boolean 
   return left.turn === null || right.turn === null || right.turn === left.turn + 1;
 }
 
-/** How many of a run's turns show a trait, of how many that could; null where the trace cannot tell. */
+/** A run's turns that can show a trait, and those of them that do; null where the trace cannot tell. */
 export function countTurns(
   trait: TurnTrait,
   facts: SummaryFacts,
-): { readonly hits: number; readonly turns: number } | null {
+): { readonly shown: readonly (number | null)[]; readonly turns: number } | null {
   if (trait.needsOrder && facts.coverage["order"] === "not_recorded") return null;
   const open = turnsOf(facts).filter(trait.isOpen);
-  return open.length === 0 ? null : { hits: open.filter(trait.isShown).length, turns: open.length };
+  return open.length === 0
+    ? null
+    : { shown: open.filter(trait.isShown).map(({ row }) => row.turn), turns: open.length };
 }

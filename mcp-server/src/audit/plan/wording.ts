@@ -27,6 +27,8 @@ export const NOT_RECORDED = "not recorded";
 /** A run's start as its summary has it, or a day. */
 export const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/u;
 export const NONE = "None.";
+/** Before what the diagnosis tells the human beside its issues. */
+export const NOTE = "Note for the human: ";
 export const NO_CHANGE = "No prompt change would help:";
 
 /** The criteria with fixed words, and the metric of each. */

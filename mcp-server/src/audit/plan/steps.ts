@@ -1,0 +1,100 @@
+import { linesAt } from "../answers/place.ts";
+import type { Change } from "../answers/refactoring-specialist.ts";
+import { parseLineRange, type LineRange, type PromptFile } from "../instructions/prompt-file.ts";
+import { isItem, markAtTheEnd, markBelow, markInPlaceOf, type ListMark } from "./list-mark.ts";
+import { quoteText } from "./show.ts";
+
+/** One edit of a file. */
+type Edit = {
+  readonly file: string;
+  /** The line that it stands at or below; nothing of the file stands below an edit at its end. */
+  readonly line: number;
+  readonly text: string;
+};
+
+/**
+ * The changes as steps of the block, each with its file, place, whether it adds or replaces, and the sentence word for word.
+ * The steps of a file go from its bottom to its top, so that the number of each line is that of the file as it is. Of a list
+ * each sentence is an item, and a step of its own.
+ */
+export function toSteps(changes: readonly Change[], files: readonly PromptFile[]): readonly string[] {
+  const edits = changes.flatMap((change, at) => toEdits(change, at + 1, files));
+  const order = [...new Set(edits.map(({ file }) => file))];
+  // What goes below one line is added from the last sentence to the first, as each pushes down the one before.
+  const [atTheEnd, above] = [
+    edits.filter(({ line }) => line === Infinity),
+    edits.filter(({ line }) => line < Infinity),
+  ];
+  return [...atTheEnd, ...above.toReversed()]
+    .toSorted((left, right) => order.indexOf(left.file) - order.indexOf(right.file) || right.line - left.line)
+    .map(({ text }) => text);
+}
+
+/** The edits of a change, in the order in which their sentences are to stand. */
+function toEdits(change: Change, number: number, files: readonly PromptFile[]): readonly Edit[] {
+  const { file, place, replaces, constraints } = change;
+  const start = `In ${file} (change ${number}), `;
+  const joined = constraints.join(" ");
+  const replaced = replaces === undefined ? null : parseLineRange(replaces);
+  if (replaced !== null) {
+    const mark = markInPlaceOf(files, file, replaced.first);
+    const [first = "", ...others] = mark === null ? [joined] : constraints;
+    const lines = tellLines(replaced, files);
+    return [
+      { file, line: replaced.last, text: `${start}replace ${lines} by${toItem(first, mark)}` },
+      ...others.map((sentence) => ({
+        file,
+        line: replaced.last,
+        text: `${start}below ${tellLines({ ...replaced, first: replaced.last }, files)} add${toItem(sentence, mark)}`,
+      })),
+    ];
+  }
+  const below = place.startsWith("below ") ? parseLineRange(place.slice("below ".length)) : null;
+  if (below !== null) {
+    const mark = markBelow(files, file, below.last);
+    return (mark === null ? [joined] : constraints).map((sentence) => ({
+      file,
+      line: below.last,
+      text: `${start}below ${tellLines(below, files)} add${toItem(sentence, mark)}`,
+    }));
+  }
+  const mark = place === "new file" ? null : markAtTheEnd(files, file);
+  const where = place === "new file" ? "a new file, write" : "at the file's end add";
+  return (mark === null ? [joined] : constraints).map((sentence) => ({
+    file,
+    line: Infinity,
+    text: `${start}${where}${toItem(sentence, mark, "its last line")}`,
+  }));
+}
+
+function toItem(sentence: string, mark: ListMark | null, neighbour = "it"): string {
+  if (mark === null || isItem(sentence)) return `: ${sentence}`;
+  return `${mark.isIndented ? `, indented like ${neighbour}` : ""}: ${mark.mark}${sentence}`;
+}
+
+/** Lines by their numbers and their first words as they stand there, by which they are found in a file that has changed. */
+function tellLines(range: LineRange, files: readonly PromptFile[]): string {
+  const { path, first, last } = range;
+  const [from = "", to = ""] = [first, last].map((line) => tellWords(`${path}:${line}`, files));
+  if (first === last) return `line ${first}${from === "" ? "" : ` (${from})`}`;
+  return `lines ${first} to ${last}${from === "" || to === "" ? "" : ` (${from} to ${to})`}`;
+}
+
+function tellWords(where: string, files: readonly PromptFile[]): string {
+  const [line = ""] = linesAt(files, where);
+  const end = line.indexOf(QUOTE_END);
+  return line === "" ? "" : quoteText(end === -1 ? line : `${line.slice(0, end)}…`, 80);
+}
+
+/** What ends a quoted line in a step; a line that holds it is quoted up to there. */
+const QUOTE_END = "”)";
+
+/** The file that a step begins with, as in `In CLAUDE.md, at the file's end add: …`, and what is to be written there. */
+export function readStep(step: string): { readonly file: string; readonly text: string } | null {
+  // Words that are quoted may hold a colon, and any other place ends with the first one.
+  const [, file, text] =
+    /^In ([^:,]+?)(?: \(change \d+\))?(?:, (?:(?:replace|below) lines? [\d to]+\(“.*?”\) (?:by|add)(?:, indented like it)?|[^:]*))?: (.*\S)$/u.exec(
+      step,
+    ) ?? [];
+  return file === undefined || text === undefined ? null : { file, text };
+}
