@@ -115,6 +115,11 @@ describe("what was done, neighbours of one kind folded", () => {
       ["test go test FAILED: compile error"],
     ],
     [
+      "tests of a folder that is not there",
+      [bash("go test ./b", "Exit code 1\nFAIL\t./b [setup failed]\nFAIL")],
+      ["test go test FAILED: no such package"],
+    ],
+    [
       "a program without a right",
       [bash("./deploy.sh", "Exit code 126\nbash: ./deploy.sh: Permission denied")],
       ["run deploy.sh (failed: permission denied)"],
@@ -149,12 +154,12 @@ describe("what was done, neighbours of one kind folded", () => {
     [
       "one that was stopped, of which more may have failed",
       [bash("git commit -m x", "Exit code 1\n$ bun test src/\n")],
-      ["git commit FAILED, its hook: test"],
+      ["git commit FAILED, its hook: test (result not seen)"],
     ],
     [
       "a commit behind others whose hook stopped it",
       [bash("git add a.ts && git commit -m x", "Exit code 1\n$ bun test src/\n")],
-      ["git add", "git commit FAILED, its hook: test"],
+      ["git add", "git commit FAILED, its hook: test (result not seen)"],
     ],
     [
       "a commit in a repository made for a trial",

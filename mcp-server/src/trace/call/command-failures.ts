@@ -4,6 +4,7 @@ export type FailureClass =
   | "no such script"
   | "usage error"
   | "permission denied"
+  | "no such package"
   | "compile error"
   | "no such file"
   | "timed out";
@@ -25,8 +26,12 @@ const RULES: readonly (readonly [kind: FailureClass, line: RegExp])[] = [
   ],
   ["permission denied", /[Pp]ermission denied|\bEACCES\b|[Oo]peration not permitted/u],
   [
+    "no such package",
+    /\[setup failed\]|no required module provides package|^no Go files in |directory not found$|matched no packages|go\.mod file not found/mu,
+  ],
+  [
     "compile error",
-    /\[(?:build|setup) failed\]|: error TS\d+: |^error(?:\[E\d+\])?: (?:could not compile|aborting due to|cannot find)|\.go:\d+:\d+: (?:undefined: |cannot use |declared and not used|syntax error|\S{1,80} redeclared|not enough arguments|too many arguments|missing return|"\S{1,100}" imported and not used)|\bSyntaxError\b|:\d+:\d+: (?:fatal )?error: |^BUILD FAILED|COMPILATION ERROR/mu,
+    /\[build failed\]|: error TS\d+: |^error(?:\[E\d+\])?: (?:could not compile|aborting due to|cannot find)|\.go:\d+:\d+: (?:undefined: |cannot use |declared and not used|syntax error|\S{1,80} redeclared|not enough arguments|too many arguments|missing return|"\S{1,100}" imported and not used)|\bSyntaxError\b|:\d+:\d+: (?:fatal )?error: |^BUILD FAILED|COMPILATION ERROR/mu,
   ],
   ["no such file", /[Nn]o such file or directory|\bENOENT\b|Cannot find (?:module|package)|\bModuleNotFoundError\b/u],
 ];

@@ -183,7 +183,7 @@ export function showHook({ hook, hookRan, verdict }: StepResult): string {
     return `${kind} ${passed === null ? "ok" : `${passed} passed`}`;
   });
   // A commit that was made has a hook that passed.
-  const ran = hookRan.map((kind) => (verdict === "ok" ? `${kind} ok` : kind));
+  const ran = hookRan.map((kind) => (verdict === "ok" ? `${kind} ok` : `${kind} (result not seen)`));
   return `, its hook: ${[...shown, ...ran].join(", ")}`;
 }
 
