@@ -93,7 +93,7 @@ test("of a short file every line is shown", () => {
 
 test("without a prompt file that is said", () => {
   expect(showInstructions([], seenIn({ human: "go" }))).toContain("no prompt files");
-  expect(showNearest([], [{ recommendation: "go", where: null }])).toContain("no prompt files");
+  expect(showNearest([], [{ words: "go", where: null }])).toContain("no prompt files");
 });
 
 test("a line that speaks to the auditor stays a quoted line, and nothing invisible is left in it", () => {
@@ -122,15 +122,25 @@ test("a copy of a file is told and not shown twice, and a link's name finds the 
   expect(findLine(files, { path: "CLAUDE.md", line: 1 })).toBe("Use tabs.");
 });
 
-test("of a long line that part is shown which holds what was seen, and its start when it holds as much", () => {
-  const long = `${"The harbour lies behind the meadow. ".repeat(12)}Passwords are hashed with argon2. ${"And so on. ".repeat(30)}`;
-  const shown = (human: string) =>
-    /^CLAUDE\.md:2 (.*)$/mu.exec(showInstructions([file("CLAUDE.md", "# A", long)], seenIn({ human })))?.[1] ?? "";
-  expect(shown("why is argon2 not used?")).toMatch(/^….+Passwords are hashed with argon2\. .+…$/u);
-  expect(shown("why is the harbour empty?")).toMatch(/^The harbour lies .+…$/u);
-  for (const human of ["argon2", "harbour", "zzz"]) expect(shown(human).length).toBeLessThanOrEqual(240);
-  const near = showNearest([file("CLAUDE.md", "# A", long)], [{ recommendation: "Use argon2", where: null }]);
-  expect(near).toMatch(/^CLAUDE\.md:2 ….+argon2/mu);
+describe("a long line", () => {
+  const long = `Zinc comes first. ${"The harbour lies behind the meadow. ".repeat(12)}Passwords are hashed with argon2. ${"And so on. ".repeat(30)}`;
+  const among = [longFile(305, long)];
+  const shown = (text: string) => /^CLAUDE\.md:305 (.*)$/mu.exec(text)?.[1] ?? "";
+
+  test("among others that are left out is shown by the part that holds what was seen, else by its start", () => {
+    const partFor = (human: string) => shown(showInstructions(among, seenIn({ human })));
+    expect(partFor("why is argon2 not used?")).toMatch(/^….+Passwords are hashed with argon2\. .+…$/u);
+    expect(partFor("why no zinc?")).toMatch(/^Zinc comes first\. .+…$/u);
+    for (const human of ["argon2", "zinc"]) expect(partFor(human).length).toBeLessThanOrEqual(240);
+    expect(shown(showNearest(among, [{ words: "Use argon2", where: null }]))).toMatch(/^….+argon2/u);
+  });
+
+  test("that an issue names is shown in full, and so is each where all lines are shown", () => {
+    expect(shown(showNearest(among, [{ words: "zzz", where: "CLAUDE.md:305" }]))).toBe(long.trim());
+    const alone = [file("CLAUDE.md", "# A", long)];
+    expect(showInstructions(alone, seenIn({ human: "zzz" }))).toContain(`\nCLAUDE.md:2 ${long.trim()}`);
+    expect(showNearest(alone, [{ words: "zzz", where: null }])).toContain(`\nCLAUDE.md:2 ${long.trim()}`);
+  });
 });
 
 /** Lines of rules that share words with what was seen, in sections of rules: much that is worth showing. */
@@ -192,34 +202,59 @@ describe("many files", () => {
   });
 });
 
-describe("the lines nearest to a recommendation", () => {
+describe("the lines nearest to the recommendations", () => {
   const files = [longFile(305, "Passwords are hashed with argon2.")];
+  const section = (first: number): readonly string[] =>
+    Array.from({ length: 10 }, (_line, at) => `CLAUDE.md:${first + at} `);
 
-  test("are those that share its words, below their headings", () => {
-    const text = showNearest(files, [{ recommendation: "Hash every password with argon2", where: null }]);
-    expect(text).toMatch(/CLAUDE\.md:301 ## [^\n]+\n(?:CLAUDE\.md:30\d [^\n]+\n)*CLAUDE\.md:305 Passwords/u);
+  test("are all lines where these are few, each with its number", () => {
+    const few = [file("CLAUDE.md", "# A", "", "Be kind."), file("web/CLAUDE.md", "# B", "x")];
+    const text = showNearest(few, [{ words: "zzz", where: null }]);
+    expect(text).toContain("CLAUDE.md:1 # A\nCLAUDE.md:3 Be kind.\nweb/CLAUDE.md:1 # B\nweb/CLAUDE.md:2 x");
   });
 
-  test("are first those around the line that the issue names", () => {
-    const text = showNearest(files, [{ recommendation: "zzz", where: "CLAUDE.md:42" }]);
-    expect(text.match(/^CLAUDE\.md:\d+/gmu)).toEqual([41, 42, 43, 44, 45].map((line) => `CLAUDE.md:${line}`));
+  test("are else whole sections, that of the line that shares its words first, and all other headings", () => {
+    const text = showNearest(files, [{ words: "Hash every password with argon2", where: null }]);
+    for (const line of section(301)) expect(text).toContain(`\n${line}`);
+    expect(text).toMatch(/Shown: \d+ of 600 lines/u);
+    expect(text).toMatch(/Further headings, by their lines:\nCLAUDE\.md: 1 ## [^\n]* 591 ## /u);
+  });
+
+  test("are first the section of the line that the issue names", () => {
+    const text = showNearest(files, [{ words: "zzz", where: "CLAUDE.md:42" }]);
+    expect(text.match(/^CLAUDE\.md:\d+ /gmu)).toEqual(section(41));
+  });
+
+  test("are rules and checks before a description that shares as many words", () => {
+    const near = (heading: string) => {
+      const described = ["## Pushing", "A push sends a branch to the server, where the branch is kept."];
+      const filler = longFile(1, "## Other").text.split("\n");
+      const text = showNearest(
+        [file("CLAUDE.md", ...filler, ...described, heading, "- Never push a branch unasked.")],
+        [{ words: "Rebase the branch before the first push", where: null }],
+      );
+      return text.indexOf("unasked") > 0;
+    };
+    expect(near("## Git")).toBe(true);
+    expect(near("## Before a push")).toBe(true);
   });
 
   test("are those of the first of two equal files, whichever of them is named", () => {
-    const copies = [file("AGENTS.md", "# A", "x", "y"), file("api/AGENTS.md", "# A", "x", "y")];
-    const text = showNearest(copies, [{ recommendation: "zzz", where: "api/AGENTS.md:2" }]);
-    expect(text.match(/^AGENTS\.md:\d+/gmu)).toEqual(["AGENTS.md:1", "AGENTS.md:2", "AGENTS.md:3"]);
+    const lines = longFile(3, "x").text.split("\n");
+    const copies = [file("AGENTS.md", ...lines), file("api/AGENTS.md", ...lines)];
+    const text = showNearest(copies, [{ words: "zzz", where: "api/AGENTS.md:2" }]);
+    expect(text.match(/^AGENTS\.md:\d+/gmu)).toHaveLength(10);
+    expect(text).not.toMatch(/^api\/AGENTS\.md:\d/mu);
   });
 
-  test("share the room equally", () => {
-    const issues = Array.from({ length: 8 }, (_issue, at) => ({
-      recommendation: `the ${THINGS[at] ?? ""}`,
-      where: null,
-    }));
-    const text = showNearest(files, issues);
+  test("give each issue its first section before any has a second", () => {
+    const where = [15, 75, 135, 195, 255, 315, 375, 435].map((line) => `CLAUDE.md:${line}`);
+    const text = showNearest(
+      files,
+      where.map((one) => ({ words: "the drawing of the harbour", where: one })),
+    );
     expect(text.length).toBeLessThanOrEqual(MAX_NEAREST);
-    for (const [at] of issues.entries())
-      expect(text).toMatch(new RegExp(`recommendation ${at + 1}, [^\\n]+:\\nCLAUDE\\.md:`, "u"));
+    for (const one of where) expect(text).toContain(`\n${one} `);
   });
 });
 
@@ -274,8 +309,8 @@ test("any files and any summary give the same bounded text, in which each quoted
       expect(text).toBe(showInstructions(files, toSeen([facts])));
       expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
       const nearest = showNearest(files, [
-        { recommendation, where: "CLAUDE.md:2" },
-        { recommendation: "a", where: recommendation },
+        { words: recommendation, where: "CLAUDE.md:2" },
+        { words: "a", where: recommendation },
       ]);
       expect(nearest.length).toBeLessThanOrEqual(MAX_NEAREST);
       for (const shown of `${text}\n${nearest}`.split("\n")) {

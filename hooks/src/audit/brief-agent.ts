@@ -47,8 +47,8 @@ function briefInAudit({ audit, project }: Context, type: string, request: string
     return briefEngineer(request, onDisk, instructions, briefMarks(readMarks(project)));
   }
   const { issues } = diagnosis ?? { issues: [] };
-  const named = issues.map(({ recommendation, instruction }) => ({
-    recommendation,
+  const named = issues.map(({ root_cause, recommendation, instruction }) => ({
+    words: `${recommendation} ${root_cause}`,
     where: instruction.where ?? null,
   }));
   return briefSpecialist(request, diagnosis ?? { issues: [] }, onDisk, showNearest(files, named));

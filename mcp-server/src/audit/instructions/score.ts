@@ -44,13 +44,13 @@ const NEAR_TOP = 8;
 const REACH = 8;
 
 /**
- * What each line is worth to a reader of what was seen. A term is worth more the fewer lines hold it. `isWordsOnly`: rules,
- * checks and notes are worth nothing by themselves. Linear in the number of lines.
+ * What each line is worth to a reader of what was seen. A term is worth more the fewer lines hold it. Linear in the
+ * number of lines.
  */
-export function scoreLines(index: LineIndex, seen: Seen, isWordsOnly = false): Scores {
+export function scoreLines(index: LineIndex, seen: Seen): Scores {
   const { lines, sections } = index;
   const { found, worths: termWorths } = findTerms(index, seen);
-  const { priors, checks, force } = isWordsOnly ? plainPriors(index, seen) : toPriors(index, seen, termWorths.length);
+  const { priors, checks, force } = toPriors(index, seen, termWorths.length);
   const inherited = perSection(({ above }) => above.map((at) => found[at] ?? NONE).filter(({ length }) => length > 0));
   // The terms of the line that is looked at, and what each is worth there: reused, as there are many lines.
   const terms: number[] = [];
@@ -114,10 +114,6 @@ type Priors = {
   readonly checks: ReadonlyMap<number, readonly number[]>;
   readonly force: (line: Line | undefined) => number;
 };
-
-function plainPriors({ lines }: LineIndex, seen: Seen): Priors {
-  return { priors: new Float64Array(lines.length), checks: new Map(), force: toForce(seen) };
-}
 
 function toPriors({ lines, sections }: LineIndex, seen: Seen, firstNumber: number): Priors {
   const force = toForce(seen);

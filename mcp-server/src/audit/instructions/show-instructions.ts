@@ -14,7 +14,7 @@ import {
 import type { PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import type { Seen } from "./seen.ts";
-import { costOf, MAX_SHOWN, showLine, toShownPath } from "./show-line.ts";
+import { costOf, MAX_WHOLE_LINE, showLine, toShownPath } from "./show-line.ts";
 
 /** What `prompt-engineer` is given of the instructions, in characters (UTF-16 units). */
 export const MAX_INSTRUCTIONS = 12_000;
@@ -38,8 +38,9 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
   const show = perLine((line) => showLine(line, (term) => seen.terms.get(term) ?? 0));
   const searched = searchedLines(outlined);
   const all = searched.filter(({ isBlank }) => !isBlank);
-  if (all.reduce((sum, line) => sum + costOf(line), 0) <= MAX_INSTRUCTIONS) {
-    const whole = render(outlined, { frame, show }, all, all.length);
+  if (all.reduce((sum, line) => sum + costOf(line, MAX_WHOLE_LINE), 0) <= MAX_INSTRUCTIONS) {
+    const inFull = (line: Line): string => showLine(line, (term) => seen.terms.get(term) ?? 0, MAX_WHOLE_LINE);
+    const whole = render(outlined, { frame, show: inFull }, all, all.length);
     if (whole.length <= MAX_INSTRUCTIONS) return whole;
   }
 
@@ -73,8 +74,8 @@ export function tellSearched(files: PromptFiles): string {
     outlined.every(
       ({ file, size, lines, sameAs }) => file.isCut !== true && (sameAs !== null || lines.length >= size),
     ) &&
-    all.every(({ text }) => text.length <= MAX_SHOWN) &&
-    all.reduce((sum, line) => sum + costOf(line), frame) <= MAX_INSTRUCTIONS;
+    all.every(({ text }) => text.length <= MAX_WHOLE_LINE) &&
+    all.reduce((sum, line) => sum + costOf(line, MAX_WHOLE_LINE), frame) <= MAX_INSTRUCTIONS;
   return isWhole
     ? `none of the ${count(all.length)} lines in ${named} says it`
     : `no line that was shown says it; ${named} not read in whole`;

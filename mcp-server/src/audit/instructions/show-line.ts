@@ -3,8 +3,9 @@ import { toName, toOneLine, truncate } from "../../trace/values/names.ts";
 import type { Line } from "./lines.ts";
 import { termsOf } from "./words.ts";
 
-/** A line is shown up to so many characters. */
+/** A line among others that are left out is shown up to so many characters, and where all lines are shown up to so many. */
 export const MAX_SHOWN = 240;
+export const MAX_WHOLE_LINE = 1000;
 /** So much of a line is looked at for secrets: what a redaction makes shorter lets more of the line be shown. */
 const MAX_READ = 3000;
 
@@ -16,15 +17,15 @@ export type WeightOf = (term: string) => number;
  * that part is shown which holds most of what is looked for, else its start. As each begins with its place, none of them can
  * be taken for the words around it.
  */
-export function showLine({ file, number, text }: Line, weightOf: WeightOf): string {
+export function showLine({ file, number, text }: Line, weightOf: WeightOf, max = MAX_SHOWN): string {
   const clean = toShownText(text, MAX_READ);
-  const start = clean.length <= MAX_SHOWN ? 0 : bestStart(clean, weightOf);
+  const start = clean.length <= max ? 0 : bestStart(clean, weightOf, max);
   const part = start === 0 ? clean : `…${clean.slice(start)}`;
-  return `${toShownPath(file.path)}:${number} ${truncate(part, MAX_SHOWN)}`.trimEnd();
+  return `${toShownPath(file.path)}:${number} ${truncate(part, max)}`.trimEnd();
 }
 
 /** Where the part of a text begins that holds most of what is looked for: 0 unless another holds more than its start. */
-function bestStart(text: string, weightOf: WeightOf): number {
+function bestStart(text: string, weightOf: WeightOf, max: number): number {
   const pieces = [...text.matchAll(/\S{1,40}/gu)].map(({ 0: piece, index }) => ({
     index,
     end: index + piece.length,
@@ -32,7 +33,7 @@ function bestStart(text: string, weightOf: WeightOf): number {
   }));
   const starts = pieces.map(({ index }, at) => {
     const held = new Set<string>();
-    for (let next = at; (pieces[next]?.end ?? Infinity) <= index + MAX_SHOWN - 2; next += 1)
+    for (let next = at; (pieces[next]?.end ?? Infinity) <= index + max - 2; next += 1)
       for (const term of pieces[next]?.terms ?? []) held.add(term);
     return { index, worth: [...held].reduce((sum, term) => sum + weightOf(term), 0) };
   });
@@ -44,8 +45,8 @@ function bestStart(text: string, weightOf: WeightOf): number {
 }
 
 /** The room that a line takes, its end included; with a secret redacted it can be a little more or less. */
-export function costOf({ file, number, text }: Line): number {
-  return file.path.length + String(number).length + 3 + Math.min(text.length, MAX_SHOWN);
+export function costOf({ file, number, text }: Line, max = MAX_SHOWN): number {
+  return file.path.length + String(number).length + 3 + Math.min(text.length, max);
 }
 
 /** What a line says, without its place. */

@@ -1,91 +1,124 @@
-import { toChooser } from "./choose.ts";
 import { toLineIndex, type LineIndex } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import { searchedLines, showFrame, tellNone, toOutlined } from "./outline.ts";
-import { parseLineRef, type LineRef, type PromptFile, type PromptFiles } from "./prompt-file.ts";
-import { scoreLines } from "./score.ts";
-import { seenInText, type Seen } from "./seen.ts";
-import { costOf, showLine, toShownText } from "./show-line.ts";
+import { count, searchedLines, showFrame, showHeadings, tellNone, toOutlined, type Outlined } from "./outline.ts";
+import { parseLineRef, type LineRef, type PromptFiles } from "./prompt-file.ts";
+import { toRanker, type Ranked } from "./rank-sections.ts";
+import { seenInText } from "./seen.ts";
+import { MAX_SHOWN, MAX_WHOLE_LINE, showLine } from "./show-line.ts";
 
 /** What `refactoring-specialist` is given of the instructions, in characters (UTF-16 units). */
 export const MAX_NEAREST = 6000;
+/** So many lines are shown as they are where they have room. */
+const MAX_WHOLE = 150;
 const MAX_FILES_PART = 1200;
-/** Of the named line's section these are shown, the nearest first. */
-const AROUND = [0, -1, 1, -2, 2, -3, 3];
-const MAX_TITLE = 120;
+const MAX_HEADINGS_PART = 1500;
+/** For the sentences between the parts. */
+const RESERVE = 300;
+/** So many sections are looked at for one issue. */
+const MAX_SECTIONS = 3;
 
-/** An accepted issue: what it recommends, and the line of a prompt file that it names (`CLAUDE.md:14`). */
-export type NamedIssue = { readonly recommendation: string; readonly where: string | null };
+/** An accepted issue: what it says and recommends, and the line of a prompt file that it names (`CLAUDE.md:14`). */
+export type NamedIssue = { readonly words: string; readonly where: string | null };
 
 /**
- * The lines of the prompt files nearest to each recommendation, with their headings, at most 6,000 characters: first what stands
- * around the line that an issue names, then what shares most with its words. The room is shared equally.
+ * Of the prompt files what a translator needs to place sentences, at most 6,000 characters: all lines where they are few, else all
+ * headings and the sections that belong to the issues, whole where they have room: the one that an issue names, then those
+ * whose lines share most with its words. The issues take turns, so that each has its first section before any has a second.
  */
 export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): string {
   const outlined = toOutlined(files);
   if (outlined.length === 0) return tellNone(files);
-  const index = toLineIndex(searchedLines(outlined));
-  const costs = index.lines.map(costOf);
   const frame = showFrame(outlined, MAX_FILES_PART, files);
-  const parts: string[] = [frame];
-  let left = MAX_NEAREST - frame.length;
-  for (const [at, issue] of issues.entries()) {
-    const title = `\nNearest to recommendation ${at + 1}, "${toShownText(issue.recommendation, MAX_TITLE)}":`;
-    const room = Math.floor(left / (issues.length - at)) - title.length - 2;
-    if (room < 0) break;
-    const where = issue.where === null ? null : parseLineRef(issue.where);
-    const same = outlined.find(({ file }) => file.path === where?.path)?.sameAs ?? where?.path ?? "";
-    const seen = seenInText(issue.recommendation);
-    const near = nearestTo(index, costs, seen, where === null ? null : { ...where, path: same }, room).map((line) =>
-      showLine(line, (term) => seen.terms.get(term) ?? 0),
-    );
-    // A secret that is redacted can take more room than it had.
-    while (near.join("\n").length > room) near.pop();
-    const part = [title, ...(near.length === 0 ? ["No line is near it."] : near)].join("\n");
-    if (part.length + 1 > left) break;
-    parts.push(part);
-    left -= part.length + 1;
+  const all = searchedLines(outlined).filter(({ isBlank }) => !isBlank);
+  const weights = new Map(issues.flatMap(({ words }) => [...seenInText(words).terms]));
+  const weightOf = (term: string): number => weights.get(term) ?? 0;
+  // A sentence that takes a line's place says what of it still holds, so the lines that are named are shown in full.
+  const named = new Set(issues.map(({ where }) => where));
+  const show = (line: Line): string =>
+    showLine(line, weightOf, named.has(`${line.file.path}:${line.number}`) ? MAX_WHOLE_LINE : MAX_SHOWN);
+  if (all.length <= MAX_WHOLE) {
+    const whole = [
+      frame,
+      "All lines that are not blank:",
+      "",
+      ...all.map((line) => showLine(line, weightOf, MAX_WHOLE_LINE)),
+    ].join("\n");
+    if (whole.length <= MAX_NEAREST) return whole;
   }
-  return parts.join("\n");
+  const index = toLineIndex(searchedLines(outlined));
+  const rank = toRanker(index);
+  const wanted = issues.map((issue) => toWanted(index, rank, issue, outlined));
+  const most = showHeadings(outlined, new Set(), MAX_HEADINGS_PART).length;
+  const shown = takeTurns(index, wanted, MAX_NEAREST - frame.length - most - RESERVE, show);
+  const headings = showHeadings(outlined, new Set(shown), most);
+  return [
+    frame,
+    `Shown: ${count(shown.length)} of ${count(all.length)} lines, the sections that the issues name or that share most with their words. What is not shown may still be there.`,
+    "",
+    ...shown.map(show),
+    ...(headings === "" ? [] : ["", "Further headings, by their lines:", headings]),
+  ].join("\n");
 }
 
-function nearestTo(
+/** The section that an issue names, then those that its words belong to. */
+function toWanted(
   index: LineIndex,
-  costs: readonly number[],
-  seen: Seen,
-  where: LineRef | null,
-  room: number,
-): readonly Line[] {
-  const { lines } = index;
-  const named =
-    where === null ? -1 : lines.findIndex(({ file, number }) => number === where.line && isNamed(file, where.path));
-  const around: Line[] = [];
-  let left = room;
-  const target = lines[named];
-  if (target !== undefined) {
-    const near = AROUND.map((step) => lines[named + step]);
-    for (const line of [...near, ...target.above]) {
-      if (line === undefined || line.isBlank || !isInSection(line, target) || costOf(line) > left) continue;
-      around.push(line);
-      left -= costOf(line);
-    }
-  }
-  const choose = toChooser(index, scoreLines(index, seen, true), costs);
-  const chosen = new Set([...around, ...choose(left)]);
-  return lines.filter((line) => chosen.has(line));
+  rank: (words: string) => readonly Ranked[],
+  { words, where }: NamedIssue,
+  outlined: readonly Outlined[],
+): readonly Ranked[] {
+  const named = findNamed(index, where === null ? null : parseLineRef(where), outlined);
+  const section = index.sections[named];
+  const others = rank(words).filter((one) => one.section !== section);
+  const own = section === undefined ? [] : [{ section, worthOf: (at: number) => Number(at === named) }];
+  return [...own, ...others].slice(0, MAX_SECTIONS);
 }
 
-function isInSection(line: Line, target: Line): boolean {
-  const section = target.level > 0 ? target : target.above.at(-1);
-  return (
-    line.file === target.file &&
-    (line === section ||
-      line === target ||
-      line.above.includes(section ?? target) ||
-      (section === undefined && line.above.length === 0))
+/** Where the named line stands; -1 without one. A file that repeats another is searched as that one, and by its links. */
+function findNamed({ lines }: LineIndex, where: LineRef | null, outlined: readonly Outlined[]): number {
+  if (where === null) return -1;
+  const path = outlined.find(({ file }) => file.path === where.path)?.sameAs ?? where.path;
+  return lines.findIndex(
+    ({ file, number }) => number === where.line && (file.path === path || file.links?.includes(path) === true),
   );
 }
 
-function isNamed(file: PromptFile, path: string): boolean {
-  return file.path === path || file.links?.includes(path) === true;
+/** The lines of the wanted sections, in the order of the files, in at most `room` characters. */
+function takeTurns(
+  index: LineIndex,
+  wanted: readonly (readonly Ranked[])[],
+  room: number,
+  show: (line: Line) => string,
+): readonly Line[] {
+  const { lines } = index;
+  const chosen = new Set<number>();
+  let left = room;
+  const add = (at: number, most: number): boolean => {
+    const line = lines[at];
+    if (line === undefined || line.isBlank || chosen.has(at)) return true;
+    const cost = show(line).length + 1;
+    if (cost > Math.min(left, most)) return false;
+    chosen.add(at);
+    left -= cost;
+    return true;
+  };
+  for (let round = 0; round < MAX_SECTIONS; round += 1)
+    for (const [at, sections] of wanted.entries()) {
+      const one = sections[round];
+      if (one === undefined) continue;
+      // In a round each of those that are still to come has as much.
+      const share = Math.floor(left / (wanted.length - at));
+      const before = left;
+      for (const place of byNearness(one, lines)) if (!add(place, share - (before - left))) break;
+    }
+  return lines.filter((_line, at) => chosen.has(at));
+}
+
+/** The places of a section: its heading, its best line, and what stands around that, the nearest first. */
+function byNearness({ section, worthOf }: Ranked, lines: readonly Line[]): readonly number[] {
+  const places = lines.slice(section.start, section.end).map((_line, at) => section.start + at);
+  const best = places.reduce((most, at) => (worthOf(at) > worthOf(most) ? at : most), section.start);
+  const heading = section.above.at(-1);
+  const near = places.toSorted((left, right) => Math.abs(left - best) - Math.abs(right - best) || left - right);
+  return heading === undefined ? near : [heading, ...near];
 }

@@ -1,7 +1,8 @@
 import type { Issue, IssueKind } from "../answers/prompt-engineer.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
+import { termsOf } from "../instructions/words.ts";
 import { decideOf, patternMeasure, renderCriterion, tellChanges, toText, type Measure } from "./criteria.ts";
-import { TURN_TRAITS, turnsOf, type Turn } from "./turn-traits.ts";
+import { TURN_TRAITS, turnsOf, type Turn, type TurnTrait } from "./turn-traits.ts";
 
 /** What a kind of issue is about, where a row of the table shows it. */
 const OF_KIND: Readonly<Partial<Record<IssueKind, readonly string[]>>> = {
@@ -87,16 +88,13 @@ function toMeasure(
 ): { readonly measure: Measure | null; readonly isMeasured: boolean } {
   const { kind, evidence, symptom } = issue;
   const ofKind = OF_KIND[kind] ?? [];
-  const [ofItsKind, named] = [
-    TURN_TRAITS.filter(({ id }) => ofKind.includes(id)).toSorted(
-      (left, right) => ofKind.indexOf(left.id) - ofKind.indexOf(right.id),
-    ),
-    TURN_TRAITS.filter((trait) => trait.named.test(symptom)),
-  ].map((traits) =>
-    traits
-      .filter((trait) => citedTurns(trait.id, issue, facts).some((turn) => trait.isOpen(turn) && trait.isShown(turn)))
-      .map((trait): Measure => ({ kind: "turns", trait })),
-  );
+  const traits = (isOfKind: boolean): readonly Measure[] =>
+    TURN_TRAITS.filter((trait) => (isOfKind ? ofKind.includes(trait.id) : trait.named.test(symptom)))
+      .toSorted((left, right) => ofKind.indexOf(left.id) - ofKind.indexOf(right.id))
+      .filter((trait) =>
+        citedTurns(trait, issue, facts, isOfKind).some((turn) => trait.isOpen(turn) && trait.isShown(turn)),
+      )
+      .map((trait) => ({ kind: "turns", trait }));
   const patterns = evidence.filter((name) => /^[a-z0-9_]+$/u.test(name)).map(patternMeasure);
   const recurring = namesAfter("recurring:", evidence).map((name): Measure => {
     const [of = "", ...what] = name.split(":");
@@ -108,10 +106,10 @@ function toMeasure(
     .map((name): Measure => ({ kind: "metric", name }));
   const candidates = [
     ...recurring.filter(isEntry),
-    ...(ofItsKind ?? []),
+    ...traits(true),
     ...patterns,
     ...recurring.filter((measure) => !isEntry(measure)),
-    ...(named ?? []),
+    ...traits(false),
     ...metrics,
   ];
   const measure = candidates.find((one) => facts.some((summary) => isBad(decideOf({ measure: one }, summary)))) ?? null;
@@ -124,11 +122,26 @@ function isBad(value: boolean | number | null): boolean {
   return value === true || (typeof value === "number" && value > 0);
 }
 
-/** The turns whose row is cited; the human's words about a turn are the next row's. */
-function citedTurns(trait: string, { evidence }: Issue, facts: readonly SummaryFacts[]): readonly Turn[] {
+/**
+ * The turns whose row is cited. What a human said of a turn is the next row's. It counts where both are cited or the human
+ * speaks of what the symptom speaks of; where the issue's kind is about such words, one of the rows alone is enough.
+ */
+function citedTurns(
+  trait: TurnTrait,
+  { evidence, symptom }: Issue,
+  facts: readonly SummaryFacts[],
+  isOfKind: boolean,
+): readonly Turn[] {
   const isCited = (row: Turn["after"]): boolean => row !== null && evidence.includes(`turn:${row.turn}`);
+  const terms = new Set(termsOf(symptom));
+  const speaksOfIt = (row: Turn["after"]): boolean =>
+    termsOf(row?.human ?? "").filter((term) => terms.has(term)).length >= 2;
   return facts.flatMap((one) =>
-    turnsOf(one).filter(({ row, after }) => isCited(row) || (trait === "faulted" && isCited(after))),
+    turnsOf(one).filter(({ row, after }) => {
+      if (trait.id !== "faulted") return isCited(row);
+      const isEither = isCited(row) || isCited(after);
+      return isEither && (isOfKind ? isCited(after) || speaksOfIt(after) : speaksOfIt(after));
+    }),
   );
 }
 

@@ -17,13 +17,17 @@ const MAX_HEAD = 55;
  */
 export function tellRow(row: TurnRow, next: TurnRow | null, goal: string | null, words: ReadonlySet<string>): string {
   const { turn, human, did, unchecked, git, refused, end } = row;
-  const steps = tellSteps(refused === null ? did : did.filter((step) => !step.startsWith("REFUSED ")), words);
+  // One refused call is told where it stood, with the human's words; of several only these are known to belong together.
+  const refusals = did.filter(isRefused).length;
+  const isInPlace = refused !== null && refusals === 1;
+  const told = isInPlace ? did.map((step) => (isRefused(step) ? `refused ${refused}` : step)) : did;
+  const steps = tellSteps(refused === null || isInPlace ? told : told.filter((step) => !isRefused(step)), words);
   const parts = [
     human === null ? "" : human === goal ? "the goal" : quoteWords(human),
     steps,
     unchecked.length === 0 ? "" : `unchecked: ${showText(truncate(unchecked.join(", "), MAX_DETAIL))}`,
     ...git.map((note) => showText(truncate(note, MAX_DETAIL))),
-    refused === null ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
+    refused === null || isInPlace ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
     ENDS.get(end ?? "") ?? "",
     // Words of a refusal are the human's own already.
     next === null || next.human === null || refused?.includes('"') === true || !isVerdict(next.human, words)
@@ -31,6 +35,10 @@ export function tellRow(row: TurnRow, next: TurnRow | null, goal: string | null,
       : `then the human: ${quoteWords(next.human)}`,
   ];
   return `turn ${turn ?? "(number not known)"}: ${parts.filter((part) => part !== "").join("; ")}`;
+}
+
+function isRefused(step: string): boolean {
+  return step.startsWith("REFUSED ");
 }
 
 /** The ends that tell something. */
@@ -51,8 +59,9 @@ function quoteWords(human: string): string {
   const [, typed = human, lines] = /^(.*?)(?: \[pasted, (\d+) lines\])?$/su.exec(human) ?? [];
   const pasted = lines === undefined ? "" : ` (pasted, ${lines} lines)`;
   if (typed.length <= MAX_WORDS) return `${quoteText(typed, MAX_WORDS)}${pasted}`;
+  const start = typed.slice(0, MAX_HEAD).replace(/\s+\S*$/u, "");
   const end = typed.slice(MAX_HEAD - MAX_WORDS).replace(/^\S*\s/u, "");
-  return `${quoteText(`${truncate(typed, MAX_HEAD).replace(/…$/u, "")} … ${end}`, MAX_WORDS + 3)}${pasted}`;
+  return `${quoteText(`${start} … ${end}`, MAX_WORDS + 3)}${pasted}`;
 }
 
 /**
@@ -87,6 +96,7 @@ function tellSteps(did: readonly string[], words: ReadonlySet<string>): string {
 const NAMED = 4;
 
 function tells(step: string): number {
+  if (step.startsWith("refused ")) return 20;
   if (/\bFAILED\b|\bfailed\b|\bREFUSED\b|exit hidden/u.test(step)) return 5;
   if (/^(?:test|lint|build) |^git (?:commit|push)|^gh /u.test(step)) return 4;
   if (/^(?:edit|write|run) /u.test(step)) return 3;
