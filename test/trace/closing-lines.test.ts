@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readClosings } from "../../mcp-server/src/trace/call/closing-lines.ts";
+import { readClosings } from "../../mcp-server/src/trace/call/read-closings.ts";
 
 /** `runner verdict failed/passed`, `-` for a number that the line does not give. */
 const said = (output: string): readonly string[] =>

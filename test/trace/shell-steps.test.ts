@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readClosings } from "../../mcp-server/src/trace/call/closing-lines.ts";
+import { readClosings } from "../../mcp-server/src/trace/call/read-closings.ts";
 import { toCommand } from "../../mcp-server/src/trace/shell/command.ts";
 import { showCheck, toResults, type Exit } from "../../mcp-server/src/trace/turns/check-results.ts";
 

@@ -47,7 +47,15 @@ export function toPrompt(raw: unknown): Prompt {
   return toHuman(clean);
 }
 
+/** Each request of a turn repeats its prompt, and redacting one takes longer than reading a row. */
+let latest: { readonly clean: string; readonly prompt: Prompt } | null = null;
+
 function toHuman(clean: string): Prompt {
+  if (latest?.clean !== clean) latest = { clean, prompt: readHuman(clean) };
+  return latest.prompt;
+}
+
+function readHuman(clean: string): Prompt {
   // Redacting before cutting, so that a cut cannot turn a secret into something that no longer looks like one.
   const line = toOneLine(redactSecrets(clean.slice(0, 4000)));
   if (line === "") return { kind: "phantom", text: null, said: null };

@@ -1,4 +1,5 @@
-import { isCheck, readClosings } from "../call/closing-lines.ts";
+import { isCheck } from "../call/closing-lines.ts";
+import { readClosings } from "../call/read-closings.ts";
 import { readHookChecks } from "../call/hook-checks.ts";
 import { readMadeCommits } from "../call/made-commits.ts";
 import { toFailureClass, toNeverRan, type FailureClass } from "../call/command-failures.ts";
@@ -35,7 +36,8 @@ export function toCall(observation: Observation): ToolCall {
   const named = toToolName(written);
   const { tool } = named;
   const input = toInput(observation);
-  const result = toResult(observation);
+  const output = toValue(observation.output);
+  const result = toResult(observation, output);
   const commandText = isShell(tool) ? commandOf(input, metadata) : null;
   const command = commandText === null ? null : toCommand(commandText);
   const error = toCallError(tool, observation, result);
@@ -74,10 +76,11 @@ export function toCall(observation: Observation): ToolCall {
     demandsRead: result === null ? null : toDemand(result),
     isNewFile: result?.startsWith("File created successfully") ?? false,
     neverRan: isShell(tool) && result !== null && LOST.test(result.slice(0, 600)),
-    isBackground: (input !== null && own(input, "run_in_background") === true) || isInBackground(observation, result),
+    isBackground:
+      (input !== null && own(input, "run_in_background") === true) || isInBackground(observation, output, result),
     changed: NONE,
     read: NONE,
-    task: toTaskStep(tool, input, observation, result),
+    task: toTaskStep(tool, input, output, result),
     todos: tool === "todowrite" && input !== null ? toTodos(own(input, "todos")) : null,
     edit: input === null || toOp(tool) !== "edit" ? null : toEdit(input, path),
   };
@@ -171,14 +174,8 @@ function subagentOf(input: JsonRecord | null, metadata: Metadata, inName: string
   return recorded ?? (input === null ? null : "general-purpose");
 }
 
-function toTaskStep(
-  tool: string,
-  input: JsonRecord | null,
-  observation: Observation,
-  result: string | null,
-): TaskStep | null {
+function toTaskStep(tool: string, input: JsonRecord | null, output: unknown, result: string | null): TaskStep | null {
   if (tool === "taskcreate") {
-    const output = toValue(observation.output);
     const task = isRecord(output) ? toValue(own(output, "task")) : undefined;
     const id = isRecord(task)
       ? scalarText(own(task, "id"))
