@@ -58,7 +58,9 @@ test("a sample's entry is named after its first trace and counts the others", as
   await startAudit(session, [RUN, OTHER_RUN]);
   await session.answer(ENGINEER, NO_ISSUE);
   expect(entriesOf(session)).toEqual([expect.stringMatching(/4f1d9a7b3c2e-and-1-more\.md$/u)]);
-  expect(readAudit(session, "README.md")).toContain("| 0 | none | no | 1 partial_success, 1 no failing evidence |");
+  expect(readAudit(session, "README.md")).toContain(
+    "| 0 | none | nothing to approve | 1 partial_success, 1 no failing evidence |",
+  );
 });
 
 test("an id that is no file name names its entry safely", async () => {

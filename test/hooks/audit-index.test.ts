@@ -62,7 +62,7 @@ test("the index shows the trend of tool calls per task and of the outcome, the n
       "with a task list     ····█  5.75 to 5.75, highest 5.75",
       "without a task list  █▄▃▁·  40 to 5, highest 40",
       "",
-      "outcome              -~~+~  + no failing evidence, ~ some or in part, - none, ? not known",
+      "outcome              -~~+~  + success or no failing evidence, ~ some or in part, - none, ? not known",
     ].join("\n"),
   );
   const rows = index.split("\n").filter((line) => /^\| \d{4}-/u.test(line));

@@ -43,7 +43,7 @@ async function indexOf(session: HookSession): Promise<string> {
   return readAudit(session, "README.md");
 }
 
-test("the index follows each kind of symptom: since when, where, what was done, whether it came back", async () => {
+test("the index follows each kind of symptom: its state, since when, where, what was done", async () => {
   const session = openHookSession();
   const plan = keep(session, 1, "lint-loop");
   execute(session, plan, "2026-03-02T12:00:00.000Z");
@@ -52,17 +52,33 @@ test("the index follows each kind of symptom: since when, where, what was done, 
   const before = await indexOf(session);
   expect(before).toContain("## Symptoms");
   expect(rowOf(before, "masked-check")).toContain(
-    "| 2026-03-03 | [2026-03-03](2026-03-03-run-3.md) | proposed |  |  |",
+    "| open | 2026-03-03 | [2026-03-03](2026-03-03-run-3.md) | proposed |  |",
   );
   // The run of the second day started before the change.
   expect(rowOf(before, "lint-loop")).toContain(
-    "| 2026-03-01 | [2026-03-02](2026-03-02-run-2.md), [2026-03-01](2026-03-01-run-1.md) | changed, [2026-03-01](2026-03-01-run-1.md) | not seen |",
+    "| not seen in 2 runs since the change | 2026-03-01 | [2026-03-02](2026-03-02-run-2.md), [2026-03-01](2026-03-01-run-1.md) | changed, [2026-03-01](2026-03-01-run-1.md) |  |",
   );
   keep(session, 4, "lint-loop");
   const after = await indexOf(session);
-  expect(rowOf(after, "lint-loop")).toContain("| yes |");
+  expect(rowOf(after, "lint-loop")).toContain("| back |");
 
   expect(after.indexOf("| `lint-loop`")).toBeLessThan(after.indexOf("| `masked-check`"));
+});
+
+test("a change after which no run was audited is known to have done nothing yet, and an approval alone changes nothing", async () => {
+  const session = openHookSession();
+  const plan = keep(session, 1, "lint-loop");
+  const other = keep(session, 2, "masked-check");
+  const lines = [
+    { event: "executed", at: "2026-12-01T12:00:00.000Z", plan_sha256: plan, changed: [{}] },
+    { event: "approved", at: "2026-12-01T13:00:00.000Z", plan_sha256: other },
+    { event: "stopped", at: "2026-12-01T13:01:00.000Z", plan_sha256: other, changed: [{}] },
+  ];
+  put(session, "docs/audit/approvals.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const index = await indexOf(session);
+  expect(rowOf(index, "lint-loop")).toContain("| not known: no run audited since the change |");
+  expect(rowOf(index, "masked-check")).toContain("| open |");
+  expect(rowOf(index, "masked-check")).toContain("| approved, stopped,");
 });
 
 test("plans that name no kinds have no symptoms, and break nothing", async () => {
@@ -120,7 +136,7 @@ test("a mark that is written later shows when the turn ends", async () => {
   const soon = Date.now() / 1000 + 5;
   utimesSync(join(session.project, "docs/audit/marks.md"), soon, soon);
   await session.send("Stop", {});
-  expect(rowOf(readAudit(session, "README.md"), "context-waste")).toContain("| wrong, at 1 |");
+  expect(rowOf(readAudit(session, "README.md"), "context-waste")).toContain("| wrong, until more than 1 |");
 });
 
 test("marks are read tolerantly", () => {

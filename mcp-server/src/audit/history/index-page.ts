@@ -101,9 +101,10 @@ function toTraces(ids: readonly string[]): string {
 
 /** The newest plan's; where nobody approved it, also that of the one before it that was approved. */
 function toApprovals(group: IndexGroup): string {
-  const own = newestOf(group).status;
+  const { status: own, plan } = newestOf(group);
   const before = own === null ? (group.findLast(({ status }) => status !== null)?.status ?? null) : null;
-  return before === null ? toApproved(own) : `no, before it ${toApproved(before)}`;
+  if (before !== null) return `no; before it: ${toApproved(before)}`;
+  return own === null && plan.issues.length === 0 ? "nothing to approve" : toApproved(own);
 }
 
 function toApproved(status: PlanStatus | null): string {

@@ -15,26 +15,42 @@ export function formatSymptoms(symptoms: readonly Symptom[]): string {
 A line \`- KIND: wrong\` or \`- KIND: not wanted, YYYY-MM-DD\` in ${FILE}, a file of yours in this folder, keeps a kind from being proposed
 again until it shows in more runs or turns than it did.
 
-| Kind | Since | Seen in | What was done | Came back | Marked |
+| Kind | State | Since | Seen in | What was done | Marked |
 | --- | --- | --- | --- | --- | --- |
 ${symptoms.map((symptom) => `| ${toRow(symptom).join(" | ")} |\n`).join("")}`;
 }
 
-function toRow({ kind, audits, executed, isBack, extent, mark }: Symptom): readonly string[] {
+function toRow(symptom: Symptom): readonly string[] {
+  const { kind, audits, executed, extent, mark } = symptom;
   const [first] = audits;
   const approved = audits.findLast(({ status }) => status !== null);
   return [
     `\`${kind}\``,
+    toState(symptom),
     first === undefined ? "" : dateOf(first.file),
     toLinks(audits),
     executed !== null
       ? `changed, ${toLink(executed)}`
       : approved === undefined
         ? "proposed"
-        : `approved, ${toLink(approved)}`,
-    executed === null ? "" : isBack ? "yes" : "not seen",
-    mark === null ? "" : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, at ${extent}`,
+        : `${toApproved(approved)}, ${toLink(approved)}`,
+    mark === null ? "" : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, until more than ${extent}`,
   ];
+}
+
+/** A plan that was approved and not executed: a `/plop` that was stopped may have changed files all the same. */
+function toApproved({ status }: KeptPlan): string {
+  if (status?.event === "stopped") return "approved, stopped";
+  return status?.event === "executed" ? "approved, nothing changed" : "approved";
+}
+
+/** What a reader has to know first. That it was not seen says no more than how many runs were looked at. */
+function toState({ executed, isBack, runsSince, mark }: Symptom): string {
+  if (mark !== null) return "left out, as marked";
+  if (executed === null) return "open";
+  if (isBack) return "back";
+  if (runsSince === 0) return "not known: no run audited since the change";
+  return `not seen in ${runsSince === 1 ? "1 run" : `${runsSince} runs`} since the change`;
 }
 
 function toLinks(audits: readonly KeptPlan[]): string {

@@ -17,6 +17,8 @@ export type Symptom = {
   readonly executed: KeptPlan | null;
   /** Whether an audit of runs that started after that names it again. */
   readonly isBack: boolean;
+  /** How many audited runs started after that; 0 where none was executed. */
+  readonly runsSince: number;
   /** The largest extent that it has had, up to the day of the mark where there is a mark. */
   readonly extent: number;
   readonly mark: Mark | null;
@@ -39,7 +41,7 @@ export function toSymptoms(audits: readonly KeptPlan[], marks: ReadonlyMap<strin
     }
   }
   return [...found]
-    .map(([kind, sightings]) => toSymptom(kind, sightings, marks.get(kind) ?? null))
+    .map(([kind, sightings]) => toSymptom(kind, sightings, marks.get(kind) ?? null, sorted))
     .toSorted((left, right) => lastSeen(right, sorted) - lastSeen(left, sorted) || (left.kind < right.kind ? -1 : 1));
 }
 
@@ -47,24 +49,28 @@ function lastSeen({ audits }: Symptom, sorted: readonly KeptPlan[]): number {
   return sorted.findLastIndex((audit) => audits.includes(audit));
 }
 
-function toSymptom(kind: string, sightings: readonly Sighting[], mark: Mark | null): Symptom {
+function toSymptom(kind: string, sightings: readonly Sighting[], mark: Mark | null, all: readonly KeptPlan[]): Symptom {
   const audits = sightings.map(({ audit }) => audit);
   const executed = audits.find(({ status }) => status?.executedAt != null) ?? null;
+  const at = executed?.status?.executedAt ?? null;
+  const runsAfter = (of: readonly KeptPlan[]): number => (at === null ? 0 : countAfter(of, at));
   const since = mark?.since ?? null;
   const upToMark = since === null ? sightings : sightings.filter(({ audit }) => dateOf(audit.file) <= since);
   return {
     kind,
     audits,
     executed,
-    isBack: executed !== null && audits.some((audit) => isAfter(audit, executed.status?.executedAt ?? "")),
+    isBack: runsAfter(audits) > 0,
+    runsSince: runsAfter(all),
     extent: Math.max(0, ...upToMark.map(({ extent }) => extent)),
     mark,
   };
 }
 
-/** Whether the newest run of an audit started after an instant; one without a date tells nothing. */
-function isAfter({ plan }: KeptPlan, at: string): boolean {
-  return plan.traces.some(({ date }) => date !== null && date > at);
+/** How many runs of these audits started after an instant; one without a date tells nothing. */
+function countAfter(audits: readonly KeptPlan[], at: string): number {
+  const traces = audits.flatMap(({ plan }) => plan.traces).filter(({ date }) => date !== null && date > at);
+  return new Set(traces.map(({ traceId }) => traceId)).size;
 }
 
 /** `seen in 3/8 traces`, and the rows of the table among the evidence. */

@@ -28,7 +28,7 @@ export function formatTrend(audits: readonly (readonly Run[])[]): readonly strin
       return [`${NAMES[kind].padEnd(WIDTH)}  ${bars}  ${known[0] ?? ""} to ${known.at(-1) ?? ""}, highest ${highest}`];
     }),
     "",
-    `${"outcome".padEnd(WIDTH)}  ${shown.map(toSign).join("")}  + no failing evidence, ~ some or in part, - none, ? not known`,
+    `${"outcome".padEnd(WIDTH)}  ${shown.map(toSign).join("")}  + success or no failing evidence, ~ some or in part, - none, ? not known`,
   ];
 }
 
