@@ -7,7 +7,7 @@ import { z } from "zod";
 import { PLUGIN_ROOT } from "../support/files/plugin-root.ts";
 import { makePipe } from "../support/files/pipe.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
-import { editOf, openPlopSession, readHistory } from "../support/hook/plop.ts";
+import { blockFor, editOf, openPlopSession, readHistory } from "../support/hook/plop.ts";
 import { HOOK, openHookSession, type HookSession } from "../support/hook/session.ts";
 
 const Refusal = z.object({ permissionDecision: z.string(), permissionDecisionReason: z.string() });
@@ -124,14 +124,33 @@ test.each([
   " /ploop",
   "/trace-audit:plopp",
   "/trace-audit plop",
+  "/рlop",
+  "/pӏоp",
 ])("a misspelt /plop does not reach the model: %s", async (prompt) => {
   expect((await openHookSession().prompt(prompt)).answer.reason).toContain("is no command");
+});
+
+test("the plan's block is known though characters that nobody sees stand in it", async () => {
+  const block = blockFor(["CLAUDE.md"]).replace("Goal: Let", "Go\u200bal: L\ufe0fet");
+  expect((await openPlopSession().prompt(`Please do this. ${block}`)).answer.reason).toContain(
+    "holds the plan's block",
+  );
 });
 
 test.each(["/pop", "/plot", "/loop 5m", "/slop", "/plan", "/lop", "what does /Plop do?", "/plopper"])(
   "another command or a word passes: %s",
   async (prompt) => expect((await openHookSession().prompt(prompt)).answer.decision).toBeUndefined(),
 );
+
+test.each([
+  ["Skill", { skill: "PLOP" }],
+  ["Skill", { skill: " trace-audit:plop " }],
+  ["SendMessage", { to: "x", message: { text: "/plop" } }],
+  ["CronCreate", { cron: "* * * * *", prompt: "/plop" }],
+  ["RemoteTrigger", { action: "create", body: { prompts: [{ text: "/trace-audit:plop" }] } }],
+])("no tool hands /plop on: %s %j", async (tool, input) => {
+  expect((await openHookSession().call(tool, input)).refusal).toContain("only a human starts /plop");
+});
 
 test.each([
   `tmux send-keys -t 0 "/plop" Enter`,

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runClaude } from "../claude/run.ts";
 import { PLUGIN_ROOT } from "../files/plugin-root.ts";
@@ -17,12 +17,15 @@ export function openWorkplace(): Workplace {
   return { cwd: temporaryFolder("bench"), with: temporaryFolder("with"), without: temporaryFolder("without") };
 }
 
-/** Milliseconds of a session of Claude Code with 40 calls of a kind and a model that answers at once. */
+/** What a session takes: milliseconds by the clock, and of the processor, with all that it starts; NaN where nobody tells. */
+export type Taken = { readonly ms: number; readonly cpuMs: number };
+
+/** Times a session of Claude Code with 40 calls of a kind and a model that answers at once. */
 export async function timeSession(
   place: Workplace,
   kind: (typeof KINDS)[number],
   side: "with" | "without",
-): Promise<number> {
+): Promise<Taken> {
   const file = join(place.cwd, "a.txt");
   writeFileSync(file, "one\n");
   const steps: Step[] = Array.from({ length: CALLS }, (_, at) => (ask) => {
@@ -31,7 +34,7 @@ export async function timeSession(
     const [old_string, new_string] = at % 2 === 1 ? ["one", "two"] : ["two", "one"];
     return [ask.tool("Edit", { file_path: file, old_string, new_string })];
   });
-  const start = performance.now();
+  const [start, cpu] = [performance.now(), childrenCpuMs()];
   const { result } = await runClaude({
     prompt: "work",
     cwd: place.cwd,
@@ -41,5 +44,13 @@ export async function timeSession(
     script: inSteps(steps, "done"),
   });
   if (result?.result !== "done") throw new Error(`the session with ${CALLS} calls of ${kind} ended otherwise`);
-  return performance.now() - start;
+  return { ms: performance.now() - start, cpuMs: childrenCpuMs() - cpu };
+}
+
+/** Processor time of the children of this process that have ended, and of theirs (proc(5): cutime and cstime, in 10 ms). */
+function childrenCpuMs(): number {
+  if (process.platform !== "linux") return NaN;
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * 10;
 }

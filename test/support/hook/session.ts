@@ -42,9 +42,16 @@ export type HookOutcome = {
   readonly content: string | null;
 };
 
-/** Runs the hook for an event, or for a text that is none, and returns all that Claude Code would see. */
-export async function runHook(event: Fields | string, env: Readonly<Record<string, string>>): Promise<HookOutcome> {
-  const child = spawn(process.execPath, [HOOK], { env, stdio: "pipe" });
+/**
+ * Runs the hook for an event, or for a text that is none, and returns all that Claude Code would see. `scope`: which set of hooks
+ * it stands in.
+ */
+export async function runHook(
+  event: Fields | string,
+  env: Readonly<Record<string, string>>,
+  ...scope: readonly string[]
+): Promise<HookOutcome> {
+  const child = spawn(process.execPath, [HOOK, ...scope], { env, stdio: "pipe" });
   child.stdin.on("error", () => undefined).end(typeof event === "string" ? event : JSON.stringify(event));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   const answer = Answer.parse(stdout === "" ? {} : JSON.parse(stdout));

@@ -3,15 +3,21 @@ import { isTyped } from "./typed-plop.ts";
 const COMMAND = "plop";
 /** Words of the same letters, which are no slip. */
 const WORDS = new Set(["pop", "lop"]);
+/** Letters of other scripts that are drawn as those of the command (Unicode's confusables.txt). */
+const LOOKALIKES = new Map(
+  Object.entries({ p: "рРρΡ", l: "ӀӏІіΙ", o: "оОοΟօ" }).flatMap(([letter, others]) =>
+    [...others].map((other) => [other, letter] as const),
+  ),
+);
 
 /**
- * What to say of a prompt that begins with a misspelt `/plop`, null for any other: in another case or width, or with one of
+ * What to say of a prompt that begins with a misspelt `/plop`, null for any other: in another case or width, with letters of another script, or with one of
  * its own letters missing, doubled or exchanged with its neighbour. Claude Code knows no such command and hands it to the
  * model as text, so the plan would be carried out with no approval and no guard. A word with another letter in it is
  * somebody else's command.
  */
 export function explainMistyped(prompt: string): string | null {
-  const start = prompt.slice(0, 60).normalize("NFKC");
+  const start = [...prompt.slice(0, 60).normalize("NFKC")].map((letter) => LOOKALIKES.get(letter) ?? letter).join("");
   const word = /^\s*\/(?:trace-audit[:/ ]\s*)?([plo]{3,5})(?=\s|$)/iu.exec(start)?.[1] ?? "";
   if (word === "" || isTyped(prompt) || isTyped(prompt.trimStart())) return null;
   const written = word.toLowerCase();

@@ -44,7 +44,7 @@ const SHELLS = new Set(["Bash", "PowerShell", "Monitor", "BashOutput", "KillShel
 const DELEGATING = new Set(["Agent", "Task", "SendMessage", "Workflow", "Skill", "SlashCommand"]);
 
 /** They hand a text to a session as if it had been typed. */
-const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup"]);
+const SENDING = new Set(["SendMessage", "CronCreate", "ScheduleWakeup", "RemoteTrigger"]);
 
 /** Judges a call in a guarded turn. */
 export function judgeCall(approval: Approval, call: ToolCall, lookup: Lookup): Verdict {
@@ -128,11 +128,18 @@ function deny(reason: string): Verdict {
  * from the Skill tool and expands no scheduled prompt; a shell could start a second Claude Code that types it.
  */
 export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
-  const texts = Object.values(input).map((value) => text(value) ?? "");
+  const texts = textsIn(input, 5);
   const isStart = SHELLS.has(tool)
     ? texts.some(startsPlop)
     : tool === "Skill" || tool === "SlashCommand"
-      ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/u.test(value))
+      ? texts.some((value) => /^\s*\/?(?:trace-audit:)?plop(?:\s|$)/iu.test(value))
       : SENDING.has(tool) && texts.some((value) => isTyped(value.trimStart()));
   return isStart ? `${tool} is refused: only a human starts /plop, by typing it.` : null;
+}
+
+/** Every text of a tool's input, also those in lists and objects, so many levels down. */
+function textsIn(value: unknown, depth: number): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || depth === 0) return [];
+  return Object.values(value).flatMap((one) => textsIn(one, depth - 1));
 }

@@ -69,8 +69,14 @@ export function judgePrompt(prompt: string, plan: string | null): string | null 
   if (isTyped(prompt.trimStart()))
     return "There is white space before /plop, so Claude Code does not see a command. Type /plop at the very beginning.";
   const block = plan === null ? null : parsePlan(plan).plan.block;
-  if (block === null || bodyOf(block.text) === "" || !flat(prompt).includes(bodyOf(block.text))) return null;
+  if (block === null || bodyOf(block.text) === "" || !flat(withoutHidden(prompt)).includes(bodyOf(block.text)))
+    return null;
   return `This prompt holds the plan's block but does not begin with /plop, so nothing would bind it to the plan that you reviewed. Claude Code takes pasted lines as text, not as a command, even when they begin with /plop. To hand the plan over, type /plop alone, or type /plop, a space, and paste the block behind it.`;
+}
+
+/** A character that nobody sees makes the block no other to a model. */
+function withoutHidden(text: string): string {
+  return text.replaceAll(/\p{DI}/gu, "");
 }
 
 /** A block without its first line, so that text typed after the command is compared with what follows it in the plan. */

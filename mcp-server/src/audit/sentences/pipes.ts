@@ -7,7 +7,9 @@ const STEP = String.raw`\.?[\w@][\w@.-]*`;
 const SCRIPT = String.raw`(?:\.\/)?(?:(?:${STEP}\/){0,20}[\w@.-]*[\w@-]\.(?:[cm]?[jt]sx?|py|(?:ba|z|fi)?sh|ps1|rb|pl|php|lua|awk)|(?:scripts?|bin|tools|vendor\/bin)\/${STEP})(?![\w@/-])`;
 /** What an interpreter is given to run. With it standard input is data; without it, or behind `-`, standard input is run. */
 const GIVEN = String.raw`(?:(?<=\bnode)\s+--test\b|(?<=\b(?:bun|deno))\s+(?:(?:test|lint|fmt|check|build|install)\b|(?:run|task)(?=\s+(?:\.\/)?[\w@<])(?!\s+\S*\.\.\/))|(?<=\bpython[\d.]*)\s+-m\s+(?:pytest|unittest|mypy|ruff|black|flake8|pylint|coverage|tox|nox)\b|\s+${SCRIPT})`;
-const PIPE = new RegExp(String.raw`\|&?\s*${PREFIX}${INTERPRETER}(?!${GIVEN})[^\n\u0060”]*`, "giu");
+/** Programs that run what they read, though they are no interpreters: now, later, elsewhere, or by a shell that they start. */
+const RUNNER = String.raw`(?:parallel\b|ssh\s+[\w@-]|crontab\s+-|at\s+(?:-\w|\+|\d|now\b|noon\b|midnight\b|today\b|tomorrow\b)|batch\s*(?=[\u0060”.;,)&\n]|$)|g?make\s+(?:-\S+\s+){0,9}-f\s*(?:-|\/dev\/)|(?:docker|podman|nerdctl|kubectl)\s[^\n|\u0060]{0,200}\s(?:ba|z|da|k)?sh(?![\w.-])|(?:vim?|nvim|ex|ed)\s+-[es]\b)`;
+const PIPE = new RegExp(String.raw`\|&?\s*${PREFIX}(?:${RUNNER}|${INTERPRETER}(?!${GIVEN}))[^\n\u0060”]*`, "giu");
 /** The same without a pipe: what a command prints is run. */
 const SUBSTITUTED = new RegExp(
   String.raw`(?<![\w-])(?:${INTERPRETER}|\.)\s+(?:-\w+\s+)*(?:["']?\$\(|["']?\u0060|<\(|<<)[^\n\u0060”]*`,

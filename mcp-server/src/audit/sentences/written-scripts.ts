@@ -1,8 +1,8 @@
 import { INTERPRETER, PREFIX } from "./pipes.ts";
 
 const NAME = String.raw`["']?([\w./~$\{}@%+*?-]{1,200})`;
-/** Placeholders, tags and arrows, whose `>` is no redirection. */
-const NO_REDIRECTION = /<[^<>\n]{1,60}>|[-=]>/gu;
+/** Arrows, whose `>` is no redirection. */
+const ARROW = /[-=]>/gu;
 /** What writes a file: a redirection behind a command, a program that copies its input, and one that loads from elsewhere. */
 const WRITTEN = new RegExp(
   String.raw`(?<=\S[ \t]{0,3}|\S[ \t]{0,3}\d)(?<![>&])(?:&?>>?\|?)[ \t]*(?!&)${NAME}|\btee[ \t]+(?:-\S+[ \t]+){0,5}${NAME}|\bof=${NAME}|\b(?:curl|wget|fetch|Invoke-WebRequest|iwr)\b[^\n|;&]{0,300}?[ \t](?:-o|-O|--output|--output-document|-OutFile)[ \t=]*${NAME}|\b(?:curl|wget|git[ \t]+clone|gh[ \t]+repo[ \t]+clone|scp|rsync)[ \t][^\n|;&]{0,300}/${NAME}`,
@@ -22,7 +22,7 @@ type Written = { readonly name: string; readonly end: number; readonly text: str
  * command that only changes a file, or that puts the name together, is not told. Linear in the text's length.
  */
 export function writtenScripts(text: string): readonly string[] {
-  const plain = text.replaceAll(NO_REDIRECTION, (found) => " ".repeat(found.length));
+  const plain = text.replaceAll(ARROW, "  ");
   const first = new Map<string, Written>();
   for (const match of plain.matchAll(WRITTEN)) {
     const [name, end] = [baseOf(match), match.index + match[0].length];
