@@ -24,6 +24,7 @@ describe("a step is named by program, subcommand and task, never by its argument
     ["prettier --write src", ["format prettier"]],
     ["rtk bun run test", ["test rtk bun run test"]],
     ["rtk secret bun run test", ["test rtk bun run test"]],
+    ["rtk test bun run test", ["test rtk test bun run test"]],
     ["rtk git status", ["look rtk git status"]],
     ["git -C /home/dev/app commit -m 'the password is hunter2'", ["git git commit"]],
     ["git status && git diff --stat | head", ["look git status", "look git diff"]],
@@ -60,7 +61,7 @@ describe("a step is named by program, subcommand and task, never by its argument
         }),
         (pieces) => {
           for (const { name } of toCommand(pieces.join("")).steps)
-            expect(name).toMatch(/^(?:[\w:.@/-]{1,40}(?: [\w:.@/-]{1,40}){0,3})?$/u);
+            expect(name).toMatch(/^(?:[\w:.@/-]{1,40}(?: [\w:.@/-]{1,40}){0,4})?$/u);
         },
       ),
     );

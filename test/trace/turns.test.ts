@@ -129,7 +129,7 @@ describe("what was done, neighbours of one kind folded", () => {
       [bash("python3 a.py", "Exit code 2\ncan't open file: No such file or directory")],
       ["run python3 a.py (failed: no such file)"],
     ],
-    ["a runner in front of a runner", [bash("rtk test bun run test")], ["test rtk bun run test ok"]],
+    ["a runner in front of a runner", [bash("rtk test bun run test")], ["test rtk test bun run test ok"]],
     ["a loop by what it runs", [bash("for f in a b; do jq . $f; done")], ["explore 1: jq"]],
     [
       "git by what changes its meaning",
@@ -161,6 +161,7 @@ describe("what was done, neighbours of one kind folded", () => {
       [bash("git add a.ts && git commit -m x", "Exit code 1\n$ bun test src/\n")],
       ["git add", "git commit FAILED, its hook: test (result not seen)"],
     ],
+    ["what was deleted", [bash("rm -rf tmp/clones && ls")], ["run rm tmp/clones", "explore 1: ls"]],
     [
       "a commit in a repository made for a trial",
       [bash("cd /tmp && git init t && cd t && git add a && git commit -m x", "[main 1] x")],

@@ -136,6 +136,9 @@ function toMode(kind: StepKind, text: string): ShellStep["mode"] {
   return kind === "lint" && !isReport && / --(?:fix|write|apply)\b| -w\b/u.test(text) ? "--fix" : null;
 }
 
+/** Second words of such a program that are no argument of a human's. */
+const WRAPS = /^(?:test|run|exec|err|lint|build|proxy|summary)$/u;
+
 /** A program that nobody knows in front of one that everybody knows runs it: `rtk bun run test`, `rtk git status`. */
 function behindUnknown(text: string, opOf: OpOf): { readonly before: string; readonly text: string } {
   if (isKnown(text, opOf)) return { before: "", text };
@@ -145,7 +148,9 @@ function behindUnknown(text: string, opOf: OpOf): { readonly before: string; rea
   for (const words of [before, longer]) {
     const rest = words === undefined ? "" : text.slice(words.length + 1);
     // Of a program that nobody knows, a second word may be an argument and is not shown.
-    if (words !== undefined && !SCENE.test(rest) && isKnown(rest, opOf)) return { before: before ?? "", text: rest };
+    if (words === undefined || SCENE.test(rest) || !isKnown(rest, opOf)) continue;
+    const second = words.slice((before ?? "").length + 1);
+    return { before: WRAPS.test(second) ? words : (before ?? ""), text: rest };
   }
   return { before: "", text };
 }

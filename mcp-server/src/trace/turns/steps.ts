@@ -79,10 +79,17 @@ function shellSteps(call: ToolCall, timeline: Timeline): readonly Did[] {
           ? kind
           : "run";
     const files = paths.map(timeline.paths.key);
-    const named = kind === "look" ? toShellLook(name, files, result, timeline) : name;
+    const named = kind === "look" ? toShellLook(name, files, result, timeline) : nameOfStep(name, files, timeline);
     const label = result.step.isElsewhere ? `${named} (another repository)` : named;
     return { kind: did, label, files, result, call };
   });
+}
+
+/** What takes files away is shown with them: `rm tmp/clones`. */
+const TAKES_AWAY = /^(?:rm|rmdir|mv|unlink)$/u;
+
+function nameOfStep(name: string, files: readonly string[], { paths }: Timeline): string {
+  return TAKES_AWAY.test(name) ? [name, ...markPaths(files, paths, 2)].join(" ") : name;
 }
 
 function exitOf({ error, isErrorVisible, isBackground }: ToolCall): Exit {
