@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/files/temporary.ts";
@@ -125,13 +125,24 @@ describe("what the repository knows of a run's commits afterwards", () => {
         const [trap, sprung] = [join(project, "trap.sh"), join(project, "sprung")];
         writeFileSync(trap, `#!/bin/sh\ntouch '${sprung}'\n`);
         chmodSync(trap, 0o755);
-        for (const name of ["core.fsmonitor", "core.pager", "gpg.program", "core.sshCommand", "diff.external"])
-          repository.git("config", name, trap);
+        // What `git status` would start, and `git log` of a signed commit.
+        for (const name of ["core.fsmonitor", "gpg.program"]) repository.git("config", name, trap);
         repository.git("config", "log.showSignature", "true");
         expect(await afterwardsOf(server)).toMatchObject({ in_history: 1 });
         expect(existsSync(sprung)).toBe(false);
       },
       { GIT_DIR: join(elsewhere.git("rev-parse", "--absolute-git-dir").trim()), GIT_EXTERNAL_DIFF: "/bin/false" },
+    );
+  });
+
+  test.runIf(process.getuid?.() === 0)("is left out where git does not trust who owns the repository", async () => {
+    await inRepository(
+      (repository) => committing("Work", repository.commit("a.txt", "Kept")),
+      async ({ project, server }) => {
+        expect(await afterwardsOf(server)).toMatchObject({ in_history: 1 });
+        for (const path of [project, join(project, ".git")]) chownSync(path, 65_534, 65_534);
+        expect(await afterwardsOf(server)).toBeUndefined();
+      },
     );
   });
 

@@ -1,8 +1,6 @@
 import { dirname } from "node:path";
 import type { Environment } from "../config.ts";
 
-/** How long git may take, in milliseconds: an audit does without rather than wait. */
-export const GIT_MS = 5000;
 /** What git may print, in bytes. */
 export const GIT_BYTES = 32_000_000;
 

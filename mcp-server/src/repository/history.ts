@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import type { Environment } from "../config.ts";
 import type { History } from "../trace/run/afterwards.ts";
-import { GIT_BYTES, GIT_MS, toGitArguments, toGitPlace } from "./git.ts";
+import { GIT_BYTES, toGitArguments, toGitPlace } from "./git.ts";
 
+/** Milliseconds: an audit does without rather than wait. */
+const MAX_MS = 5000;
 /** Commits of HEAD that are looked at, the newest first: some months of a busy repository. */
 const MAX_COMMITS = 50_000;
 const MAX_REVERTS = 5000;
@@ -51,7 +53,7 @@ async function git(env: Environment, args: readonly string[], signal: AbortSigna
   const folder = env["CLAUDE_PROJECT_DIR"] || process.cwd();
   return new Promise((resolve, reject) => {
     const options = {
-      timeout: GIT_MS,
+      timeout: MAX_MS,
       killSignal: "SIGKILL",
       maxBuffer: GIT_BYTES,
       windowsHide: true,

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { judgePromptFile } from "../audit/instructions/judge-prompt-file.ts";
 import type { Environment } from "../config.ts";
-import { GIT_BYTES, GIT_MS, toGitArguments, toGitPlace } from "./git.ts";
+import { GIT_BYTES, toGitArguments, toGitPlace } from "./git.ts";
 
 /** A span of time, ISO 8601, its ends included. */
 export type Span = { readonly from: string; readonly to: string };
@@ -10,6 +10,8 @@ export type Span = { readonly from: string; readonly to: string };
 /** A prompt file that commits of HEAD changed, and the SHA-256 of what each of them left; null where it left no file. */
 export type InstructionChange = { readonly file: string; readonly contents: readonly (string | null)[] };
 
+/** Milliseconds for each of two runs of git: a hook waits for them, and has to write the plan in its own time. */
+const MAX_MS = 2000;
 const MAX_COMMITS = 5000;
 /** Contents that are looked at; a file of prompts has few versions between two audits. */
 const MAX_CONTENTS = 500;
@@ -67,7 +69,7 @@ function toSha256(content: Buffer): string {
 
 function git(folder: string, env: Environment, args: readonly string[], input = ""): Buffer | null {
   const options = {
-    timeout: GIT_MS / 2,
+    timeout: MAX_MS,
     killSignal: "SIGKILL",
     maxBuffer: GIT_BYTES,
     windowsHide: true,
