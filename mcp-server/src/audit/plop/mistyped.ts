@@ -4,11 +4,11 @@ const COMMAND = "plop";
 /** Words of the same letters, which are no slip. */
 const WORDS = new Set(["pop", "lop"]);
 /** Letters of other scripts that are drawn as those of the command (Unicode's confusables.txt). */
-const LOOKALIKES = new Map(
-  Object.entries({ p: "рРρΡ", l: "ӀӏІіΙ", o: "оОοΟօ" }).flatMap(([letter, others]) =>
-    [...others].map((other) => [other, letter] as const),
-  ),
-);
+const LOOKALIKES: readonly (readonly [letter: string, others: RegExp])[] = [
+  ["p", /[рРρΡ]/gu],
+  ["l", /[ӀӏІіΙ]/gu],
+  ["o", /[оОοΟօ]/gu],
+];
 
 /**
  * What to say of a prompt that begins with a misspelt `/plop`, null for any other: in another case or width, with letters of another script, or with one of
@@ -17,7 +17,10 @@ const LOOKALIKES = new Map(
  * somebody else's command.
  */
 export function explainMistyped(prompt: string): string | null {
-  const start = [...prompt.slice(0, 60).normalize("NFKC")].map((letter) => LOOKALIKES.get(letter) ?? letter).join("");
+  const start = LOOKALIKES.reduce(
+    (text, [letter, others]) => text.replaceAll(others, letter),
+    prompt.slice(0, 60).normalize("NFKC"),
+  );
   const word = /^\s*\/(?:trace-audit[:/ ]\s*)?([plo]{3,5})(?=\s|$)/iu.exec(start)?.[1] ?? "";
   if (word === "" || isTyped(prompt) || isTyped(prompt.trimStart())) return null;
   const written = word.toLowerCase();
