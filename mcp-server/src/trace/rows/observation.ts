@@ -40,7 +40,7 @@ export function toObservation(row: unknown): Observation | null {
   return {
     id,
     traceId: text(traceId),
-    parentId: text(parentObservationId),
+    parentId: sameParent(text(parentObservationId)),
     type: (text(type) ?? "SPAN").toUpperCase(),
     name: text(name) ?? "",
     start,
@@ -52,7 +52,7 @@ export function toObservation(row: unknown): Observation | null {
     output,
     metadata: toMetadata(metadata),
     usage: usageDetails,
-    model: text(model) ?? text(providedModelName),
+    model: sameModel(text(model) ?? text(providedModelName)),
     sessionId: text(sessionId),
     userId: text(userId),
     traceName: text(traceName),
@@ -61,3 +61,15 @@ export function toObservation(row: unknown): Observation | null {
 }
 
 const NO_TAGS: readonly string[] = [];
+
+const sameParent = keepLatest();
+const sameModel = keepLatest();
+
+/** Gives the latest text again for one that equals it: rows repeat what is kept of them, a tenth of it in these two. */
+function keepLatest(): (value: string | null) => string | null {
+  let latest: string | null = null;
+  return (value) => {
+    if (value !== latest) latest = value;
+    return latest;
+  };
+}
