@@ -1,7 +1,7 @@
 import { truncate } from "../values/names.ts";
 import { createWarnings } from "../values/warnings.ts";
 import type { NumberedRow } from "../turns/draft.ts";
-import { toRecurring, type Trait } from "../turns/recurring.ts";
+import { toRecurring, uniqueTraits, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
 import { UNGRADED, type Graded } from "../run/graded.ts";
 import type { Memory } from "../patterns/all.ts";
@@ -149,5 +149,5 @@ function traitsOf(turns: readonly SessionTurn[]): readonly (readonly Trait[])[] 
     all.at(-1)?.push(...traits);
   }
   // A row that joins two traces may show a trait twice.
-  return all.map((traits) => [...new Map(traits.map((trait) => [`${trait.kind} ${trait.key}`, trait])).values()]);
+  return all.map(uniqueTraits);
 }
