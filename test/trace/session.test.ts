@@ -110,17 +110,20 @@ describe("correction_loop", () => {
   });
 });
 
-describe("the same patterns in the summary of a whole session", () => {
+describe("the summary of a whole session", () => {
   const refused = failedEdit("src/a.ts", "File has not been read yet. Read it first before writing to it.");
   const talk: Steps = [];
-  const patternsOf = (turns: readonly Steps[], warnings: readonly { code: string; count: number }[] = []) => {
-    const read = turns.map((steps, at) => {
+  const summaryOf = (turns: readonly Steps[], warnings: readonly { code: string; count: number }[] = []) => {
+    const given = turns.map((steps, at) => {
       const traceId = `turn-${String(at).padStart(2, "0")}`;
       const reducer = createTraceReducer(traceId);
       reducer.addRows(rowsOfRun(steps, { prompt: "It still fails." }).map((row) => ({ ...row, traceId })));
       return assess(reducer.finish()).toSessionTurn();
     });
-    const { patterns, notable_patterns } = toSessionSummary({ id: "session", warnings }, read.toReversed());
+    return toSessionSummary({ id: "session", warnings }, given.toReversed());
+  };
+  const patternsOf = (...given: Parameters<typeof summaryOf>) => {
+    const { patterns, notable_patterns } = summaryOf(...given);
     expect(notable_patterns).toEqual(patterns.map(({ id }) => id));
     return patterns.map(({ id, severity, count, detail }) => [id, severity, count, detail.split(":")[0]]);
   };
@@ -133,6 +136,17 @@ describe("the same patterns in the summary of a whole session", () => {
     expect(patternsOf([fix, fix, [edit("src/b.ts")], fix, fix])).toEqual([]);
     const twice = [fix, fix, fix, fix, talk, fix, fix, fix, fix];
     expect(patternsOf(twice)).toEqual([[...found, 8, "in turns 4, 9; turn 4"]]);
+  });
+
+  test("an edit that a later turn takes back recurs", () => {
+    const recurringOf = (turns: readonly Steps[]) =>
+      summaryOf(turns).recurring.filter(({ kind }) => kind === "edit_undone");
+    const there = edit("src/a.ts", "one", "two");
+    const back = edit("src/a.ts", "two", "one");
+    expect(recurringOf([[there], talk, [back]])).toEqual([{ kind: "edit_undone", what: "a.ts", turns: [1, 3] }]);
+    expect(recurringOf([[there, back], talk])).toEqual([]);
+    expect(recurringOf([[there], [there]])).toEqual([]);
+    expect(recurringOf([[there], [edit("src/b.ts", "two", "one")]])).toEqual([]);
   });
 
   test("edit_without_read: not for a file that an earlier turn read, and not where turns are missing", () => {

@@ -238,6 +238,12 @@ describe("paths in a table that is too long", () => {
 
 describe("what recurs", () => {
   const failed = (what: string): Trait => ({ kind: "command_failed", what, key: what });
+  const edited = (what: string, side: string, key = ""): Trait => ({
+    kind: "edit_undone",
+    what,
+    key: what + key,
+    side,
+  });
   const first = (what: string): Trait => ({ kind: "read_first", what, key: what });
 
   test.each<readonly [string, readonly (readonly Trait[])[], readonly string[]]>([
@@ -247,6 +253,19 @@ describe("what recurs", () => {
       "the most frequent first",
       [[failed("a"), first("b")], [first("b"), failed("a")], [first("b")]],
       ["b 1,2,3", "a 1,2"],
+    ],
+    [
+      "an edit and its inverse, and not the same edit again",
+      [[edited("a", "1")], [edited("a", "2"), edited("b", "1")], [edited("b", "1")]],
+      ["a 1,2"],
+    ],
+    [
+      "two such edits of one file once",
+      [
+        [edited("a", "1"), edited("a", "3", "k")],
+        [edited("a", "2"), edited("a", "4", "k")],
+      ],
+      ["a 1,2"],
     ],
     [
       "of equals a failure before a look",

@@ -25,7 +25,7 @@ function rowOf(steps: Steps, run: Run = {}): Turn {
   return row;
 }
 
-const did = (steps: Steps): readonly string[] => rowOf(steps).did ?? [];
+const did = (steps: Steps, run: Run = {}): readonly string[] => rowOf(steps, run).did ?? [];
 const unchecked = (steps: Steps): readonly string[] => rowOf(steps).unchecked ?? [];
 const git = (steps: Steps): readonly string[] => rowOf(steps).git ?? [];
 
@@ -130,6 +130,7 @@ describe("what was done, neighbours of one kind folded", () => {
       ["run python3 a.py (failed: no such file)"],
     ],
     ["a runner in front of a runner", [bash("rtk test bun run test")], ["test rtk test bun run test ok"]],
+    ["a look below the folder that was entered", [bash("cd web && cat src/a.ts")], ["explore 1: web/src/a.ts"]],
     ["a loop by what it runs", [bash("for f in a b; do jq . $f; done")], ["explore 1: jq"]],
     [
       "git by what changes its meaning",
@@ -172,9 +173,25 @@ describe("what was done, neighbours of one kind folded", () => {
     expect(did(steps)).toEqual(expected);
   });
 
-  test("a subagent with its calls", () => {
-    const row = rowOf([agent("look")], { also: agentRows("sub", 1, [read("a.ts"), read("b.ts")]) });
-    expect(row.did).toEqual(["agent Explore (2 calls)"]);
+  test.each<readonly [string, Steps, string]>([
+    ["looks only", [read("a.ts"), read("b.ts")], "agent Explore (2 calls)"],
+    ["one look", [read("a.ts")], "agent Explore (1 call)"],
+    [
+      "edits, checks and refused calls",
+      [edit("a.ts"), failedEdit("a.ts"), failed("npm test"), bash("npx tsc"), denied("src/a.ts")],
+      "agent Explore (5 calls, edit 1, check 2, refused 1)",
+    ],
+  ])("a subagent with what it did: %s", (_what, steps, expected) => {
+    expect(did([agent("look")], { also: agentRows("sub", 1, steps.flat()) })).toEqual([expected]);
+  });
+
+  test("a skill by its name", () => {
+    const skill = (input: Record<string, string>): Step => ({ tool: "Skill", input, output: "Launching skill" });
+    expect(did([skill({ skill: "debugging:systematic", args: "secret" }), skill({ command: "pdf" })])).toEqual([
+      "skill debugging:systematic",
+      "skill pdf",
+    ]);
+    expect(did([skill({ other: "x" })])).toEqual(["run skill"]);
   });
 
   test("a long path begins with a whole name", () => {
@@ -209,6 +226,14 @@ describe("files that no fitting check followed", () => {
     ["with a test of another folder", [a, bash("npx vitest run lib/b.test.ts")], ["src/a.ts"]],
     ["with the folder of tests", [a, bash("npx vitest run test/b.test.ts")], []],
     ["with a check of its folder", [a, bash("bun test src/")], []],
+    ["with a check in its folder", [a, bash("cd src && npm test")], []],
+    ["with a check in its folder, as it is written in full", [a, bash("cd /home/dev/app/src; npm test")], []],
+    ["with a check in the project's folder", [a, bash("cd /home/dev/app && npm test")], []],
+    ["with a check in a folder of another", [a, bash("cd web && npm test")], ["src/a.ts"]],
+    ["with a check of a file there", [a, bash("cd web && npx vitest run src/a.test.ts")], []],
+    ["with a check behind a folder that was left", [a, bash("(cd web && npm run build) && npm test")], []],
+    ["with a check in a folder that the line does not tell", [a, bash('cd "$DIR" && npm test')], []],
+    ["with a check in a folder above", [a, bash("cd .. && npm test")], []],
     ["with a check of another folder", [edit("web/a.tsx"), bash("bun test src/")], ["web/a.tsx"]],
     ["with a check that names its settings", [a, bash("npx tsc -p tsconfig.json")], []],
     ["with a linter of another file", [a, bash("npx eslint src/b.ts")], ["src/a.ts"]],

@@ -17,6 +17,8 @@ export type ToolCall = {
   readonly start: number | null;
   readonly end: number | null;
   subagent: string | null;
+  /** Of the tool that loads one. */
+  readonly skill: string | null;
   actor: Actor;
   /** Calls with one batch were asked for together, so they are not consecutive. */
   batch: number;

@@ -49,6 +49,7 @@ export function toCall(observation: Observation): ToolCall {
     start: observation.start,
     end: observation.end,
     subagent,
+    skill: tool === "skill" && input !== null ? (text(own(input, "skill")) ?? text(own(input, "command"))) : null,
     actor: "main",
     batch: 0,
     epoch: 0,

@@ -1,5 +1,6 @@
 import { isKnownProgram, nameOf } from "./naming.ts";
 import type { Part } from "./split.ts";
+import { toFolders } from "./folders.ts";
 import { words } from "./words.ts";
 
 /** What a step of a command line is for. `look` only reads; `wait` does nothing. */
@@ -77,9 +78,10 @@ export type OpOf = (text: string) => "test" | "check" | null;
 /** The steps of a line's parts in order, without those that only set the scene. */
 export function toSteps(all: readonly Part[], opOf: OpOf): readonly ShellStep[] {
   const parts = all.slice(0, MAX_STEPS);
+  const folders = toFolders(parts);
   return parts.flatMap((part, at) => {
     const step = toStep(part, parts, at, opOf);
-    return step === null ? [] : [step];
+    return step === null ? [] : [inFolder(step, folders[at] ?? "")];
   });
 }
 
@@ -107,6 +109,14 @@ function toStep(part: Part, parts: readonly Part[], at: number, opOf: OpOf): She
     git: isGit && !isElsewhere ? toGit(text) : null,
     isElsewhere,
   };
+}
+
+/** A check that names no files looks at the folder that it runs in. */
+function inFolder(step: ShellStep, folder: string): ShellStep {
+  if (folder === "") return step;
+  const isCheck = ["test", "lint", "format", "build"].includes(step.kind);
+  const paths = step.paths.map((path) => (/^[/~]/u.test(path) ? path : `${folder}/${path}`));
+  return { ...step, paths: isCheck && paths.length === 0 ? [folder] : paths };
 }
 
 function toKind(text: string, opOf: OpOf): StepKind {

@@ -72,18 +72,33 @@ export function fitSummary(
     ...LIMIT_CUTS,
     ...table.cuts.map(({ loss, apply }) => ({ loss, apply: (draft: Draft) => apply(draft.table) })),
   ].toSorted((left, right) => left.loss - right.loss);
-  const show = (given: readonly Cut<Draft>[]): Summary => {
-    const draft: Draft = { ...WHOLE, table: table.begin() };
-    for (const { apply } of given) apply(draft);
-    return {
-      ...summary,
-      ...limit(summary, draft),
-      hierarchy: fold(draft.nodes),
-      phases: foldPhases(draft.phases),
-      ...showTurns(table.show(draft.table)),
-    };
+  const show = (draft: Draft): Summary => ({
+    ...summary,
+    ...limit(summary, draft),
+    hierarchy: fold(draft.nodes),
+    phases: foldPhases(draft.phases),
+    ...showTurns(table.show(draft.table)),
+  });
+  const withCuts = (draft: Draft, more: readonly Cut<Draft>[]): Draft => {
+    const copy = { ...draft, table: table.copy(draft.table) };
+    for (const { apply } of more) apply(copy);
+    return copy;
   };
-  return fewestCuts(cuts, show) ?? withShortNames(show(cuts));
+  let few: Draft = { ...WHOLE, table: table.begin() };
+  const whole = show(few);
+  if (fits(whole)) return whole;
+  let fitted = show(withCuts(few, cuts));
+  if (!fits(fitted)) return withShortNames(fitted);
+  // The first so many cuts: `low` of them are too few, `high` are enough.
+  let [low, high] = [0, cuts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const draft = withCuts(few, cuts.slice(low, middle));
+    const shown = show(draft);
+    if (fits(shown)) [fitted, high] = [shown, middle];
+    else [few, low] = [draft, middle];
+  }
+  return fitted;
 }
 
 const WHOLE = { nodes: 40, phases: MAX_PHASES, observations: 5, tasks: 20, tools: 40, errors: 20, readFirst: 10 };
@@ -104,23 +119,6 @@ function limit(summary: Summary, { tools, tasks, errors, observations, readFirst
       return first <= readFirst;
     }),
   };
-}
-
-/** What is shown with as few cuts as fit, in their order; null where all of them do not suffice. */
-function fewestCuts(cuts: readonly Cut<Draft>[], show: (given: readonly Cut<Draft>[]) => Summary): Summary | null {
-  const whole = show([]);
-  if (fits(whole)) return whole;
-  let best = show(cuts);
-  if (!fits(best)) return null;
-  // The first so many: `low` are too few, `high` are enough.
-  let [low, high] = [0, cuts.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    const shown = show(cuts.slice(0, middle));
-    if (fits(shown)) [best, high] = [shown, middle];
-    else low = middle;
-  }
-  return best;
 }
 
 function fits(summary: Summary): boolean {

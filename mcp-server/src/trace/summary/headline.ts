@@ -32,6 +32,7 @@ const TOLD_APART: ReadonlySet<string> = new Set([
   "search_in_vain",
   "missing_path",
   "edit_failed",
+  "edit_undone",
   "refused",
 ]);
 /** A check whose exit is hidden and whose last line told nothing. */

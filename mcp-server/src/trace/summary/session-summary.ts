@@ -1,7 +1,7 @@
 import { truncate } from "../values/names.ts";
 import { createWarnings } from "../values/warnings.ts";
 import type { NumberedRow } from "../turns/draft.ts";
-import { toRecurring, type Trait } from "../turns/recurring.ts";
+import { toRecurring, uniqueTraits, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
 import type { Memory } from "../patterns/all.ts";
 import type { EarlierTurn } from "../run/earlier-turns.ts";
@@ -161,5 +161,5 @@ function commitsOf(turns: readonly SessionTurn[]): readonly TurnCommits[] {
 function traitsOf(turns: readonly SessionTurn[]): readonly (readonly Trait[])[] {
   const all = byRow(turns).map((row) => row.flatMap(({ traits }) => traits));
   // A row that joins two traces may show a trait twice.
-  return all.map((traits) => [...new Map(traits.map((trait) => [`${trait.kind} ${trait.key}`, trait])).values()]);
+  return all.map(uniqueTraits);
 }

@@ -4,7 +4,7 @@ import { countWords, joinSteps, showStep, type Step } from "./step.ts";
 export const GONE = -1;
 
 /** A step as it is to be shown, and what of little weight was left out between the edits that it joins. */
-type Line = { readonly step: Step; readonly max: number; readonly between: readonly Step[] };
+type Line = { readonly step: Step; readonly max: number; readonly between: Step[] };
 
 /**
  * The steps of a row in their order, with so many names each. What is left out is counted where it was: `… explore 9, run 2`.
@@ -31,7 +31,8 @@ function toLines(steps: readonly Step[], names: readonly number[]): readonly (Li
     const before = lines.at(place);
     if (before !== undefined && !Array.isArray(before) && isEdit(step, before.step) && gone.every(isQuiet)) {
       const joined = { step: joinSteps(before.step, step), max: Math.max(before.max, max) };
-      lines.splice(place, -place, { ...joined, between: [...before.between, ...gone] });
+      before.between.push(...gone);
+      lines.splice(place, -place, { ...joined, between: before.between });
     } else lines.push({ step, max, between: [] });
   }
   return lines;

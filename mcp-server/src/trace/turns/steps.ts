@@ -7,6 +7,7 @@ import { isBookkeeping, isShell } from "../call/tools.ts";
 import { toActorNames } from "../run/subagents.ts";
 import { addTo } from "../values/lists.ts";
 import { toName } from "../values/names.ts";
+import { plural } from "../values/plural.ts";
 import { markPath, markPaths } from "./show-path.ts";
 import { toResults, type Exit, type StepResult } from "./check-results.ts";
 
@@ -21,6 +22,7 @@ export type Did = {
     | "gh"
     | "run"
     | "agent"
+    | "skill"
     | "plan"
     | "ask"
     | "mcp"
@@ -36,11 +38,15 @@ export type Did = {
 
 /** Everything that the main agent, or whoever made these calls, did in a turn, in order; what keeps a task list is left out. */
 export function toSteps(timeline: Timeline, calls = timeline.mainCalls): readonly Did[] {
-  const callsOfAgent = countByStarter(timeline);
+  const callsOfAgent = callsByStarter(timeline);
   return calls.flatMap((call) => toDid(call, timeline, callsOfAgent));
 }
 
-function toDid(call: ToolCall, timeline: Timeline, callsOfAgent: ReadonlyMap<string, number>): readonly Did[] {
+function toDid(
+  call: ToolCall,
+  timeline: Timeline,
+  callsOfAgent: ReadonlyMap<string, readonly ToolCall[]>,
+): readonly Did[] {
   const { tool, op, error, path } = call;
   const files = path === null ? [] : [timeline.paths.key(path)];
   const one = (kind: Did["kind"], label: string): readonly Did[] => [{ kind, label, files, result: null, call }];
@@ -57,10 +63,11 @@ function toDid(call: ToolCall, timeline: Timeline, callsOfAgent: ReadonlyMap<str
     );
   if (op === "read" || op === "search") return one("explore", toLook(call, timeline));
   if (op === "delegate") {
-    const calls = callsOfAgent.get(call.id);
+    const own = callsOfAgent.get(call.id);
     const name = toName(call.subagent ?? "unnamed", 40);
-    return one("agent", calls === undefined ? name : `${name} (${calls} ${calls === 1 ? "call" : "calls"})`);
+    return one("agent", own === undefined ? name : `${name} (${tellCalls(own)})`);
   }
+  if (call.skill !== null) return one("skill", toName(call.skill, 40));
   return one("run", toName(tool, 40));
 }
 
@@ -143,21 +150,37 @@ function showFile({ path }: ToolCall, { paths }: Timeline): string {
   return path === null ? "" : markPath(paths.key(path), paths);
 }
 
+/** What a subagent did beside looking: `21 calls, edit 5, check 2, refused 1`. */
+function tellCalls(calls: readonly ToolCall[]): string {
+  const count = (what: string, holds: (call: ToolCall) => boolean): string => {
+    const found = calls.filter(holds).length;
+    return found === 0 ? "" : `${what} ${found}`;
+  };
+  return [
+    plural(calls.length, "call"),
+    count("edit", ({ op, error }) => op === "edit" && error === null),
+    count("check", ({ op }) => op === "test" || op === "check"),
+    count("refused", ({ error }) => error !== null && isRefusal(error.kind)),
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
 /**
- * How many calls each subagent made, by the id of the Agent call that started it: of subagents with one name in the order
- * in which they began, because not every exporter links a subagent to its call.
+ * The calls of each subagent, by the id of the Agent call that started it: of subagents with one name in the order in which
+ * they began, because not every exporter links a subagent to its call.
  */
-function countByStarter(timeline: Timeline): ReadonlyMap<string, number> {
+function callsByStarter(timeline: Timeline): ReadonlyMap<string, readonly ToolCall[]> {
   const names = toActorNames(timeline);
-  const perActor = new Map<string, number>();
-  for (const { actor } of timeline.calls) if (actor !== "main") perActor.set(actor, (perActor.get(actor) ?? 0) + 1);
-  const byName = new Map<string, number[]>();
+  const perActor = new Map<string, ToolCall[]>();
+  for (const call of timeline.calls) if (call.actor !== "main") addTo(perActor, call.actor, call);
+  const byName = new Map<string, ToolCall[][]>();
   for (const [actor, calls] of perActor) addTo(byName, names.get(actor) ?? "", calls);
-  const counts = new Map<string, number>();
+  const found = new Map<string, readonly ToolCall[]>();
   for (const { op, id, subagent, error } of timeline.mainCalls) {
     if (op !== "delegate" || error !== null) continue;
     const calls = (byName.get(subagent ?? "") ?? byName.get(""))?.shift();
-    if (calls !== undefined) counts.set(id, calls);
+    if (calls !== undefined) found.set(id, calls);
   }
-  return counts;
+  return found;
 }

@@ -13,8 +13,10 @@ export function formatJson(value: unknown): string {
 
 /** A value on a line that has this indentation and so many characters used behind it. */
 function write(value: unknown, indent: string, used: number): string {
-  const flat = inline(value);
-  if (!isContainer(value) || indent.length + used + flat.length < WIDTH) return flat;
+  if (!isContainer(value)) return inline(value);
+  const room = WIDTH - indent.length - used;
+  const flat = isLonger(value, room) ? null : inline(value);
+  if (flat !== null && flat.length < room) return flat;
   const inner = `${indent}  `;
   if (!Array.isArray(value)) {
     const pieces = entriesOf(value).map(([key, item]) => key + write(item, inner, key.length));
@@ -40,6 +42,16 @@ function fill(pieces: readonly string[], indent: string, start: number): string 
     isAfterLines = isLines;
   }
   return text;
+}
+
+/** Whether a value on one line takes more than so many characters for certain, without writing all of it. */
+function isLonger(value: unknown, room: number): boolean {
+  let left = room;
+  const take = (item: unknown): boolean => {
+    left -= typeof item === "string" ? item.length + 2 : 1;
+    return left < 0 || (isContainer(item) && Object.values(item).some(take));
+  };
+  return take(value);
 }
 
 function isContainer(value: unknown): value is object {
