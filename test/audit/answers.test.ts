@@ -222,8 +222,10 @@ describe("several changes", () => {
       files,
     );
 
-  test("need no list of their files and sentences", () => {
-    const { value, problems } = translate([{}, { file: "docs/AGENTS.md" }, { constraints: [OTHER] }]);
+  test("need no list of their files and sentences, and are read again as they were accepted", () => {
+    const replacing = { place: undefined, replaces: "CLAUDE.md:3-4", constraints: [OTHER] };
+    const { value, problems } = translate([{}, { file: "docs/AGENTS.md" }, replacing]);
+    expect(checkTranslation(JSON.stringify(value), diagnosis, () => null, null).value).toEqual(value);
     expect(problems).toEqual([]);
     expect(value?.files_to_change).toEqual(["CLAUDE.md", "docs/AGENTS.md"]);
     expect(value?.new_constraints).toEqual([...CHANGE.constraints, OTHER]);

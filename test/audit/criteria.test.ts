@@ -77,83 +77,79 @@ describe("the criterion of an issue", () => {
     [
       "what its kind is about before a pattern",
       issue("verification-gap", ["repeated_file_reads", "turn:1"]),
-      "Next audit: fewer turns that change files leave code unchecked. Audited: 1 of 3 (turn 1).",
+      "Fewer turns that change files leave code unchecked. Audited: 1 of 3 (turn 1).",
     ],
     [
       "a hidden exit",
       issue("masked-check", ["turn:3"]),
-      "Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
+      "Fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
     ],
     [
       "a red end",
       issue("red-check-dismissed", ["turn:2"]),
-      "Next audit: fewer turns with a check end with a failed one. Audited: 1 of 2 (turn 2).",
+      "Fewer turns with a check end with a failed one. Audited: 1 of 2 (turn 2).",
     ],
     [
       "words against it",
       issue("human-correction", ["turn:1", "turn:2"]),
-      "Next audit: fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
+      "Fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
     ],
     [
       "words against it, cited alone",
       issue("human-as-tester", ["turn:2"]),
-      "Next audit: fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
+      "Fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
     ],
     [
       "a question",
       issue("question-answered-with-edit", ["turn:3"]),
-      "Next audit: fewer turns whose prompt is a question change files. Audited: 1 of 1 (turn 3).",
+      "Fewer turns whose prompt is a question change files. Audited: 1 of 1 (turn 3).",
     ],
     [
       "a commit",
       issue("incomplete-commit", ["turn:1"]),
-      "Next audit: fewer turns with a commit or push leave changed files out of it. Audited: 1 of 1 (turn 1).",
+      "Fewer turns with a commit or push leave changed files out of it. Audited: 1 of 1 (turn 1).",
     ],
     [
       "a refusal",
       issue("permission-friction", ["turn:3"]),
-      "Next audit: fewer turns have a call refused. Audited: 1 of 4 (turn 3).",
+      "Fewer turns have a call refused. Audited: 1 of 4 (turn 3).",
     ],
     [
       "an interruption",
       { ...issue("other", ["turn:4"]), symptom: "The run was interrupted" },
-      "Next audit: fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
+      "Fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
     ],
     [
       "a path",
       issue("not-found-paths", ["turn:1"]),
-      "Next audit: fewer turns look for what is not there. Audited: 1 of 1 (turn 1).",
+      "Fewer turns look for what is not there. Audited: 1 of 1 (turn 1).",
     ],
     [
       "what recurs",
       issue("not-found-paths", ["recurring:missing_path"]),
-      "Next audit: fewer turns show a recurring `missing_path`. Audited: 2 of 4 (turns 1, 3).",
+      "Fewer turns show a recurring `missing_path`. Audited: 2 of 4 (turns 1, 3).",
     ],
-    [
-      "a subagent",
-      issue("wasted-subagent", ["turn:4"]),
-      "Next audit: fewer turns start a subagent. Audited: 1 of 4 (turn 4).",
-    ],
+    ["a subagent", issue("wasted-subagent", ["turn:4"]), "Fewer turns start a subagent. Audited: 1 of 4 (turn 4)."],
     [
       "a command",
       issue("environment", ["turn:4"]),
-      "Next audit: fewer turns with a command or check have one that fails. Audited: 2 of 4 (turns 2, 4).",
+      "Fewer turns with a command or check have one that fails. Audited: 2 of 4 (turns 2, 4).",
     ],
     [
       "the same file",
       issue("fix-by-guess", ["turn:2"]),
-      "Next audit: fewer turns that change files change one that the turn before changed. Audited: 1 of 2 (turn 2).",
+      "Fewer turns that change files change one that the turn before changed. Audited: 1 of 2 (turn 2).",
     ],
     ["a metric", issue("other", ["metrics.error_calls"]), "`metrics.error_calls` falls. Audited: 4."],
   ])("%s", (_, one, criterion) => {
-    expect(criteriaOf([one])).toEqual([`Change 1: ${criterion}`, ...ALWAYS]);
+    expect(criteriaOf([one])).toEqual([`Change 1, next audit: ${criterion}`, ...ALWAYS]);
   });
 
   test("of planning is the PLAN section's, too", () => {
     expect(criteriaOf([issue("other", ["metrics.plan_before_first_tool"])])).toEqual([PLAN, ...ALWAYS]);
     const interrupted = { ...issue("plan-ignored", ["turn:4"]), symptom: "The human interrupted the run" };
     expect(criteriaOf([interrupted])).toEqual([
-      "Change 1: Next audit: fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
+      "Change 1, next audit: Fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
       PLAN,
       ...ALWAYS,
     ]);
@@ -163,12 +159,12 @@ describe("the criterion of an issue", () => {
 
   test("is of one thing that recurs where that is cited", () => {
     expect(criteriaOf([issue("not-found-paths", ["turn:1", "recurring:missing_path:b.ts"])])[0]).toBe(
-      "Change 1: Next audit: fewer turns show a recurring `missing_path` of b.ts. Audited: 2 of 4 (turns 1, 3).",
+      "Change 1, next audit: Fewer turns show a recurring `missing_path` of b.ts. Audited: 2 of 4 (turns 1, 3).",
     );
   });
 
   test.each([
-    ["speaks of", "The human interrupted the run", ["Change 1: Next audit: fewer turns are interrupted."]],
+    ["speaks of", "The human interrupted the run", ["Change 1, next audit: Fewer turns are interrupted."]],
     ["does not speak of", "The code lies in the wrong folder", ["Change 1: not measurable by an audit. Look"]],
   ])("is of what a cited row shows and the symptom %s", (_, symptom, [start = ""]) => {
     expect(criteriaOf([{ ...issue("other", ["turn:4"]), symptom }])[0]?.startsWith(start)).toBe(true);
@@ -181,7 +177,7 @@ describe("the criterion of an issue", () => {
       issue("masked-check", ["turn:3"]),
     ];
     expect(criteriaOf(issues)).toEqual([
-      "Change 3: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
+      "Change 3, next audit: Fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
       "Changes 1, 2: not measurable by an audit. Look whether later turns like 1, 3, 4 do what it says.",
       ...ALWAYS,
     ]);
@@ -194,8 +190,8 @@ describe("the criterion of an issue", () => {
   test("stands there once where changes share it, each with all of its own", () => {
     const issues = [issue("context-waste", ["repeated_file_reads"]), issue("masked-check", ["turn:3"])];
     expect(toCriteria([{ addresses: [0, 1] }, { addresses: [0] }], issues, [SESSION]).slice(0, -2)).toEqual([
-      "Changes 1, 2: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 1 runs.",
-      "Change 1: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
+      "Changes 1, 2, next audit: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 1 runs.",
+      "Change 1, next audit: Fewer turns with a check hide its exit. Audited: 1 of 2 (turn 3).",
     ]);
   });
 
@@ -203,8 +199,8 @@ describe("the criterion of an issue", () => {
     const other = factsOf({ trace_id: "b", metrics: { tool_calls_per_task: 9, success: false } });
     const issues = [issue("context-waste", ["repeated_file_reads"]), issue("masked-check", ["turn:3"])];
     expect(criteriaOf(issues, [SESSION, other, factsOf({ metrics: {} })])).toEqual([
-      "Change 1: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 3 runs.",
-      "Change 2: Next audit: fewer turns with a check hide its exit. Audited: 1 of 2 turns of 1 runs.",
+      "Change 1, next audit: `repeated_file_reads` shows in fewer runs. Audited: in 1 of 3 runs.",
+      "Change 2, next audit: Fewer turns with a check hide its exit. Audited: 1 of 2 turns of 1 runs.",
       "Tool calls per task decrease versus the audited trace. Audited: median 7.38 of 2 runs.",
       "Task success rate does not drop (binary success flag unchanged or improved). Audited: in 1 of 2 runs.",
     ]);
@@ -251,12 +247,12 @@ describe("what one summary decides", () => {
     ["`repeated_file_reads` shows in fewer runs.", unordered, null],
     ["`edit_without_read` shows in fewer runs that change a file.", SESSION, false],
     ["`edit_without_read` shows in fewer runs that change a file.", empty, null],
-    ["Next audit: fewer turns that change files leave code unchecked.", SESSION, 1 / 3],
-    ["Next audit: fewer turns that change files leave code unchecked.", empty, null],
-    ["Next audit: fewer turns that change files leave code unchecked.", unordered, null],
-    ["Next audit: fewer turns show a recurring `missing_path`.", SESSION, 0.5],
-    ["Next audit: fewer turns show a recurring `refused`.", SESSION, 0],
-    ["Next audit: fewer turns show a recurring `missing_path`.", { ...SESSION, scope: "turn" }, null],
+    ["Fewer turns that change files leave code unchecked.", SESSION, 1 / 3],
+    ["Fewer turns that change files leave code unchecked.", empty, null],
+    ["Fewer turns that change files leave code unchecked.", unordered, null],
+    ["Fewer turns show a recurring `missing_path`.", SESSION, 0.5],
+    ["Fewer turns show a recurring `refused`.", SESSION, 0],
+    ["Fewer turns show a recurring `missing_path`.", { ...SESSION, scope: "turn" }, null],
     ["`metrics.error_calls` falls.", SESSION, 4],
     ["`metrics.error_calls` falls.", empty, null],
     ["Tool calls per task decrease versus the audited trace.", SESSION, 5.75],
@@ -275,10 +271,8 @@ describe("what one summary decides", () => {
 
   test("rows between which others were folded are no neighbours", () => {
     const folded = factsOf({ turns: [row(1, "Do it", ["edit a.ts"]), row(5, "it still fails", ["edit a.ts"])] });
-    expect(decide("Next audit: fewer turns are answered with words like “no”, “still” or “wrong”.", folded)).toBeNull();
-    expect(
-      decide("Next audit: fewer turns that change files change one that the turn before changed.", folded),
-    ).toBeNull();
+    expect(decide("Fewer turns are answered with words like “no”, “still” or “wrong”.", folded)).toBeNull();
+    expect(decide("Fewer turns that change files change one that the turn before changed.", folded)).toBeNull();
   });
 });
 
@@ -320,7 +314,7 @@ describe("the criteria of the plan before, compared", () => {
   });
 
   test("shares of turns and numbers are compared by their ranks", () => {
-    const unchecked = "Next audit: fewer turns that change files leave code unchecked. Audited: 1 of 1.";
+    const unchecked = "Fewer turns that change files leave code unchecked. Audited: 1 of 1.";
     const edits = (part: object) => runs(12, () => false, { turns: [row(1, "Do it", ["edit a.ts"], part)] });
     expect(verdicts(edits({ unchecked: ["a.ts"] }), edits({}), [unchecked])).toMatchObject([
       { value_then: "1 (median of 12 runs)", value_now: "0 (median of 10 runs)", verdict: "met" },

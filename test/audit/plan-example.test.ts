@@ -69,7 +69,9 @@ describe("a sample of eight", () => {
     expect(rendered).toContain("(evidence: repeated_file_reads, metrics.tool_calls, turn:6, seen in 5/8 traces)");
     expect(rendered).toContain("- Evidence: 2e033472 turn 6: the goal; edit a.ts → test npm test ok\n");
     expect(rendered).toContain("- Evidence: repeated_file_reads (in 5 of 8 traces): a.ts read 2 times\n");
-    expect(rendered).toContain("Change 1: `repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.");
+    expect(rendered).toContain(
+      "Change 1, next audit: `repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.",
+    );
     expect(checkPlan(rendered, () => null, FILES).problems).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { openDiagnosed, TRANSLATION, SPECIALIST } from "../support/hook/audited.ts";
+import { openDiagnosed, put, TRANSLATION, SPECIALIST } from "../support/hook/audited.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
+import { PLAN } from "../support/replay/audit.ts";
 import { type HookSession } from "../support/hook/session.ts";
 
 const [KEEP, PLAN_FIRST] = TRANSLATION.changes;
@@ -82,6 +83,37 @@ test.each([
   // The first answer that is accepted is the one that counts, so that each has an audit of its own.
   const own = await openDiagnosed();
   expect((await own.answer(SPECIALIST, inFile(file))).refusal).toBeNull();
+});
+
+test("lines that a change replaces are a step of the plan, and /plop may carry it out", async () => {
+  const own = await openDiagnosed();
+  const { project } = own;
+  put(
+    own,
+    "CLAUDE.md",
+    "# calc\n\n## Rules\n\n- Run `node test.js` before you say it works.\n- Keep the public API.\n",
+  );
+  const rules = ["Run what you changed, and quote its last line.", "Change the public API only when you are asked to."];
+  const change = { title: "One rule", file: "CLAUDE.md", replaces: "CLAUDE.md:5-6", constraints: rules, risk: "Low" };
+  const answer = { goal: "Runs are quoted", changes: [{ ...change, addresses: [0, 1] }] };
+  expect((await own.answer(SPECIALIST, answer)).refusal).toBeNull();
+  const plan = readFileSync(join(project, PLAN), "utf8");
+  const [first = "", second = ""] = rules;
+  expect(plan).toContain(
+    "- Place: in place of CLAUDE.md:5-6\n- Today: “- Run `node test.js` before you say it works. - Keep the public API.”\n",
+  );
+  expect(plan).toContain(
+    "Steps:\n1. In CLAUDE.md (change 1), below line 6 (“- Keep the public API.”) add: - " +
+      `${second}\n2. In CLAUDE.md (change 1), replace lines 5 to 6 (“- Run \`node test.js\` before you say it works.” to “- Keep`,
+  );
+  expect(plan).toContain(`by: - ${first}\n3. Do NOT`);
+
+  await own.send("Stop");
+  expect((await own.prompt("/plop")).answer.decision).toBeUndefined();
+  const file_path = join(project, "CLAUDE.md");
+  const old_string = readFileSync(file_path, "utf8").split("\n").slice(4, 6).join("\n");
+  const edit = { file_path, old_string, new_string: rules.map((rule) => `- ${rule}`).join("\n") };
+  expect(await own.decide("Edit", edit)).toBe("allow");
 });
 
 test("links are followed: to another prompt file of the project, and nowhere else", async () => {

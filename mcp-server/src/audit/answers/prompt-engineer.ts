@@ -104,7 +104,8 @@ function toNote(
   addProblem: AddProblem,
 ): string {
   const note = checkLine(record, "note", "answer", MAX_NOTE, addProblem);
-  const shown = files === null ? "" : files.map(({ path, text }) => `${path}\n${text}`).join("\n");
+  if (files === null) return note;
+  const shown = files.map(({ path, text }) => `${path}\n${text}`).join("\n");
   if (facts !== null) checkSymptom(note, citable(facts), "answer.note", facts, addProblem, shown);
   for (const reason of judgeSentence(note, [shown])) addProblem(`answer.note is no plain sentence: ${reason}.`);
   return note;

@@ -4,7 +4,7 @@ import type { Diagnosis } from "./prompt-engineer.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { checkOverlap } from "./overlap.ts";
 import { checkNotThere, checkPlace } from "./place.ts";
-import type { PromptFile } from "../instructions/prompt-file.ts";
+import { parseLineRange, type PromptFile } from "../instructions/prompt-file.ts";
 import { judgeSentence } from "../sentences/judge-sentence.ts";
 import { checkLine, checkLines, checkList, checkRecord, quote, type AddProblem } from "./form.ts";
 
@@ -100,11 +100,15 @@ function toChange(
   const risk = RISKS.find((name) => name === own(record, "risk"));
   if (risk === undefined && Object.hasOwn(record, "risk"))
     addProblem(`${path}.risk is ${quote(own(record, "risk"))}; it has to be Low, Medium or High.`);
+  const replaces = isReplacing ? checkLine(record, "replaces", path, 220, addProblem) : null;
   const change: Change = {
     title: checkLine(record, "title", path, 120, addProblem),
     file: checkLine(record, "file", path, 200, addProblem),
-    place: isReplacing && own(record, "place") == null ? "" : checkLine(record, "place", path, 220, addProblem),
-    ...(isReplacing ? { replaces: checkLine(record, "replaces", path, 220, addProblem) } : {}),
+    place:
+      replaces !== null && own(record, "place") == null
+        ? toPlace(replaces)
+        : checkLine(record, "place", path, 220, addProblem),
+    ...(replaces === null ? {} : { replaces }),
     constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
@@ -117,6 +121,12 @@ function toChange(
     for (const reason of judgeSentence(sentence, existing))
       addProblem(`${path}: ${quote(sentence)} is no plain sentence: ${reason}.`);
   return change;
+}
+
+/** Where what replaces lines stands, for one who asks for the place of a change; "" where they are none. */
+function toPlace(replaces: string): string {
+  const range = parseLineRange(replaces);
+  return range === null ? "" : `below ${range.path}:${range.first}`;
 }
 
 function isPosition(value: unknown): value is number {

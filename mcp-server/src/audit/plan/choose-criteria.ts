@@ -74,7 +74,7 @@ function tellUnmeasured(changes: readonly { readonly number: number; readonly is
   const cited = changes.flatMap(({ issues }) => issues.flatMap(({ evidence }) => namesAfter("turn:", evidence)));
   const turns = [...new Set(cited)].filter((turn) => /^\d+$/u.test(turn)).toSorted((left, right) => +left - +right);
   const like = turns.length === 0 ? "runs" : `turns like ${turns.slice(0, 6).join(", ")}`;
-  return `${tellChanges(numbers)}not measurable by an audit. Look whether later ${like} do what it says.`;
+  return `${tellChanges(numbers)}: not measurable by an audit. Look whether later ${like} do what it says.`;
 }
 
 /**

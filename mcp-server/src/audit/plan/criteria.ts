@@ -48,7 +48,7 @@ export function toText(measure: Measure): string {
     case "pattern":
       return `\`${measure.id}\` shows in fewer runs${measure.among === null ? "" : ` that ${measure.among}`}.`;
     case "turns":
-      return `Next audit: fewer ${measure.trait.of} ${measure.trait.shown}.`;
+      return `Fewer ${measure.trait.of} ${measure.trait.shown}.`;
     case "recurring":
       return `${RECURRING}\`${measure.of}\`${measure.what === null ? "" : ` of ${showText(measure.what)}`}.`;
     case "metric":
@@ -57,7 +57,7 @@ export function toText(measure: Measure): string {
       return CRITERIA.find(({ metric }) => metric === measure.metric)?.text ?? "";
   }
 }
-const RECURRING = "Next audit: fewer turns show a recurring ";
+const RECURRING = "Fewer turns show a recurring ";
 
 function parseText(text: string): Measure | null {
   const fixed = CRITERIA.find((one) => one.text === text);
@@ -85,14 +85,15 @@ export function renderCriterion(
   facts: readonly SummaryFacts[],
   changes: readonly number[] = [],
 ): string {
-  return `${tellChanges(changes)}${toText(measure)}${AUDITED}${toAudited(measure, facts)}.`;
+  const of = changes.length === 0 ? "" : `${tellChanges(changes)}, next audit: `;
+  return `${of}${toText(measure)}${AUDITED}${toAudited(measure, facts)}.`;
 }
 
-/** `Changes 1, 3: `, or nothing for what is measured of all of them. */
+/** `Changes 1, 3`. */
 export function tellChanges(changes: readonly number[]): string {
-  return changes.length === 0 ? "" : `Change${changes.length === 1 ? "" : "s"} ${changes.join(", ")}: `;
+  return `Change${changes.length === 1 ? "" : "s"} ${changes.join(", ")}`;
 }
-const CHANGES = /^Changes? \d{1,3}(?:, \d{1,3})*: /u;
+const CHANGES = /^Changes? \d{1,3}(?:, \d{1,3})*, next audit: /u;
 
 /** Reads a line of acceptance criteria without its dash; null when it is none of ours, such as one that a human wrote. */
 export function parseCriterion(line: string): Criterion | null {
