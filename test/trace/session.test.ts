@@ -149,6 +149,18 @@ describe("the summary of a whole session", () => {
     expect(recurringOf([[there], [edit("src/b.ts", "two", "one")]])).toEqual([]);
   });
 
+  test("names what a commit was given and no turn edited, where all of the session is known", () => {
+    const notesOf = (...given: Parameters<typeof summaryOf>) => summaryOf(...given).turns.map(({ git = [] }) => git);
+    const commit = bash("git add src/a.ts src/foreign.ts src && git commit -m x", "[main 1] x");
+    const note = "commit holds src/foreign.ts, which no turn edited";
+    expect(notesOf([[edit("src/a.ts")], [commit]])).toEqual([[], [note]]);
+    expect(notesOf([[edit("src/a.ts"), edit("src/foreign.ts")], [commit]])).toEqual([[], []]);
+    expect(notesOf([[edit("src/a.ts"), bash("mv src/b.ts src/foreign.ts")], [commit]])).toEqual([[], []]);
+    expect(notesOf([[edit("src/a.ts")], [commit]], [{ code: "session_cut", count: 1 }])).toEqual([[], []]);
+    const failed = bash("git add src/foreign.ts && git commit -m x", "Exit code 1\nnothing to commit");
+    expect(notesOf([[failed], talk])).toEqual([[], []]);
+  });
+
   test("edit_without_read: not for a file that an earlier turn read, and not where turns are missing", () => {
     expect(patternsOf([talk, [refused]])).toEqual([["edit_without_read", "low", 1, "turn 2"]]);
     expect(patternsOf([[read("src/a.ts")], talk, [refused]])).toEqual([]);

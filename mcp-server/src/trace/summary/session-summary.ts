@@ -1,6 +1,7 @@
 import { truncate } from "../values/names.ts";
 import { createWarnings } from "../values/warnings.ts";
 import type { NumberedRow } from "../turns/draft.ts";
+import { toForeign, type TurnFiles } from "../turns/committed.ts";
 import { toRecurring, uniqueTraits, type Trait } from "../turns/recurring.ts";
 import type { TurnRow } from "../turns/row.ts";
 import type { Memory } from "../patterns/all.ts";
@@ -17,6 +18,7 @@ export type SessionTurn = {
   readonly summary: Summary;
   readonly row: TurnRow;
   readonly traits: readonly Trait[];
+  readonly files: TurnFiles;
   /** The short hashes of the commits that it is known to have made. */
   readonly commits: readonly string[];
   readonly isHuman: boolean;
@@ -49,7 +51,8 @@ export function toSessionSummary(
   { id, warnings: odd, outside = NOTHING_OUTSIDE }: SessionFacts,
   given: readonly SessionTurn[],
 ): Summary {
-  const turns = withSessionPatterns(given.toSorted(byStart), !odd.some(({ code }) => MISSING.has(code)));
+  const isWhole = !odd.some(({ code }) => MISSING.has(code));
+  const turns = withForeign(withSessionPatterns(given.toSorted(byStart), isWhole), isWhole);
   const summaries = turns.map(({ summary }) => summary);
   const rows = toRows(turns);
   const last = summaries.findLast(({ metrics }) => metrics.tool_calls > 0) ?? summaries.at(-1);
@@ -111,6 +114,15 @@ function withSessionPatterns(turns: readonly SessionTurn[], isWhole: boolean): r
   return turns.map((turn, at) => {
     const patterns = [...turn.summary.patterns, ...(found[at] ?? [])];
     return { ...turn, summary: { ...turn.summary, patterns } };
+  });
+}
+
+/** Each turn's row says which files its commits took that the session had not changed, where all of the session is known. */
+function withForeign(turns: readonly SessionTurn[], isWhole: boolean): readonly SessionTurn[] {
+  const foreign = isWhole ? toForeign(turns.map(({ files }) => files)) : [];
+  return turns.map((turn, at) => {
+    const note = foreign[at] ?? null;
+    return note === null ? turn : { ...turn, row: { ...turn.row, git: [...turn.row.git, note] } };
   });
 }
 

@@ -92,7 +92,7 @@ export function assess(facts: TraceFacts): Assessed {
     toSummary: (earlier, outside = NOTHING_OUTSIDE, odd = []) =>
       toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, outside),
     toSessionTurn: () => {
-      const { traits, ...row } = readTurn(timeline, goal, ending);
+      const { traits, files, ...row } = readTurn(timeline, goal, ending);
       const { summary } = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null);
       const { coverage } = summary;
       const memories = rememberTurn({ timeline, ending, coverage, isHuman: goal.isHuman, said: goal.said });
@@ -100,6 +100,7 @@ export function assess(facts: TraceFacts): Assessed {
         summary,
         row,
         traits,
+        files,
         commits,
         isHuman: goal.isHuman,
         startedAt,

@@ -7,6 +7,7 @@ import { foldSteps } from "./fold.ts";
 import { toGitNotes } from "./git.ts";
 import type { Step } from "./step.ts";
 import { showCall, toSteps, type Did } from "./steps.ts";
+import { toTurnFiles, type TurnFiles } from "./committed.ts";
 import { toTraits, type Trait } from "./recurring.ts";
 import { toUnchecked } from "./unchecked.ts";
 
@@ -35,9 +36,10 @@ export function readTurn(
   timeline: Timeline,
   goal: Goal,
   ending: Ending,
-): TurnRow & { readonly traits: readonly Trait[] } {
+): TurnRow & { readonly traits: readonly Trait[]; readonly files: TurnFiles } {
   const steps = toSteps(timeline);
   return {
+    files: toTurnFiles(steps, timeline),
     traits: timeline.isOrderKnown ? toTraits(steps, timeline) : [],
     human: goal.said,
     did: toDone(steps, timeline),
