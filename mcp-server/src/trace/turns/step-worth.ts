@@ -80,16 +80,15 @@ function crowded(fromStart: number, fromEnd: number): number {
   return 0.3 + 0.7 / (1 + Math.min(2 * fromStart, fromEnd) / 6);
 }
 
-/** The last edit, check and commit of a turn say how it was left. */
+/** The last edit, check of each kind and commit of a turn say how it was left. */
 export const LAST = 90;
 /** No other step tells more than this, so that the human's words and rows with little in them go next. */
 const MOST = 84;
-const TOLD_LAST: ReadonlySet<string> = new Set(["edit", "check", "commit"]);
+const TOLD_LAST: ReadonlySet<string> = new Set(["edit", "test", "lint", "build", "commit"]);
 
 /** Steps that say the same sort of thing. */
 function sortOf({ word, text }: Step): string {
   if (word === "write") return "edit";
-  if (word === "test" || word === "lint" || word === "build") return "check";
   return /^git (?:commit|push)/u.test(text) ? "commit" : word;
 }
 
