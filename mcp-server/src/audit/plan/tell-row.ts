@@ -51,7 +51,7 @@ const ENDS: ReadonlyMap<string, string> = new Map([
 
 /** Words that state a fault, or that the symptom speaks of. */
 function isVerdict(human: string, words: ReadonlySet<string>): boolean {
-  return statesFault(human) === true || countShared(human, words) >= 2;
+  return statesFault(human) === true || countShared(human, words) >= 3;
 }
 
 /** What a human typed, quoted: of a long prompt its beginning and its end, and beside it how much was pasted. */
@@ -82,6 +82,8 @@ function tellSteps(did: readonly string[], words: ReadonlySet<string>): string {
   for (const at of [...did.keys()].toSorted(
     (left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right,
   )) {
+    // What was done over and over is told twice: the reader sees that it was, and other steps have room.
+    if ([...kept].filter((other) => told[other] === told[at]).length > 1) continue;
     if (kept.size >= MAX_STEPS || (isTelling && (scores[at] ?? 0) < 2)) break;
     const length = told[at]?.length ?? 0;
     if (length > room && kept.size > 0) continue;
@@ -99,7 +101,7 @@ function tells(step: string): number {
   if (step.startsWith("refused ")) return 20;
   if (/\bFAILED\b|\bfailed\b|\bREFUSED\b|exit hidden/u.test(step)) return 5;
   if (/^(?:test|lint|build) |^git (?:commit|push)|^gh /u.test(step)) return 4;
-  if (/^(?:edit|write|run) /u.test(step)) return 3;
+  if (/^(?:edit|write|run) |^git (?:rebase|merge|reset|revert|stash|checkout|restore)\b/u.test(step)) return 3;
   return /^(?:explore|wait|format|git|…)/u.test(step) ? 1 : 2;
 }
 
