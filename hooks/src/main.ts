@@ -10,14 +10,17 @@ import { assertApproved } from "./plop/approved.ts";
 const MAX_EVENT = 64_000_000;
 const SCOPES: readonly Scope[] = ["always", "audit", "plop"];
 
-try {
-  // A command's text asks whether its hook has run: hooks can be switched off, and then nothing may go to the model.
-  if (process.argv[2] === "approved") assertApproved(process.argv[3] ?? "");
-  else await answer();
-} catch (error) {
-  const why = error instanceof Error ? error.message : "unknown error";
-  process.stderr.write(`trace-audit: the hook failed: ${why}.`);
-  process.exitCode = 2;
+/** Answers the event of standard input on standard output. Does not throw. */
+export async function run(): Promise<void> {
+  try {
+    // A command's text asks whether its hook has run: hooks can be switched off, and then nothing may go to the model.
+    if (process.argv[2] === "approved") assertApproved(process.argv[3] ?? "");
+    else await answer();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown error";
+    process.stderr.write(`trace-audit: the hook failed: ${why}.`);
+    process.exitCode = 2;
+  }
 }
 
 async function answer(): Promise<void> {

@@ -14,7 +14,7 @@ async function stopCommand(problem: string): Promise<void> {
 
 async function start(): Promise<void> {
   const problem = tooOld(process.versions.node, process.execPath);
-  if (problem === null) await import("./main.ts");
+  if (problem === null) await (await import("./main.ts")).run();
   else await stopCommand(problem);
 }
 

@@ -6,10 +6,12 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 import { temporaryFolder } from "../files/temporary.ts";
+import { mayShare, runShared } from "../shared-process/run.ts";
 
 /** The bundle that Claude Code runs for each event. */
 export const HOOK = join(PLUGIN_ROOT, "hooks/dist/main.mjs");
 
+type Environment = Readonly<Record<string, string>>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const Answer = z.looseObject({
@@ -43,16 +45,15 @@ export type HookOutcome = {
 };
 
 /** Runs the hook for an event, or for a text that is none, and returns all that Claude Code would see. */
-export async function runHook(event: Fields | string, env: Readonly<Record<string, string>>): Promise<HookOutcome> {
-  const child = spawn(process.execPath, [HOOK], { env, stdio: "pipe" });
-  child.stdin.on("error", () => undefined).end(typeof event === "string" ? event : JSON.stringify(event));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+export async function runHook(event: Fields | string, env: Environment): Promise<HookOutcome> {
+  const input = typeof event === "string" ? event : JSON.stringify(event);
+  const { exitCode, stdout, stderr } = await (mayShare(env) ? runInShared(input, env) : runInOwn(input, env));
   const answer = Answer.parse(stdout === "" ? {} : JSON.parse(stdout));
   const output = answer.hookSpecificOutput;
   const permission = output?.permissionDecision ?? "pass";
   const denied = permission === "deny" ? output?.permissionDecisionReason : undefined;
   return {
-    exitCode: child.exitCode,
+    exitCode,
     stderr,
     answer,
     permission,
@@ -62,7 +63,27 @@ export async function runHook(event: Fields | string, env: Readonly<Record<strin
   };
 }
 
-/** A session of Claude Code as the plugin's hooks see it: each event goes to a process of its own. */
+type Outcome = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+
+async function runInOwn(input: string, env: Environment): Promise<Outcome> {
+  const child = spawn(process.execPath, [HOOK], { env, stdio: "pipe" });
+  child.stdin.on("error", () => undefined).end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { exitCode: child.exitCode, stdout, stderr };
+}
+
+async function runInShared(input: string, env: Environment): Promise<Outcome> {
+  const said = { stdout: "", stderr: "" };
+  const hook = runShared(
+    { path: HOOK, args: [], env, cwd: process.cwd() },
+    { stdout: (part) => (said.stdout += part), stderr: (part) => (said.stderr += part) },
+  );
+  hook.write(input);
+  hook.end();
+  return { exitCode: await hook.exited, ...said };
+}
+
+/** A session of Claude Code as the plugin's hooks see it: each event is a run of the hook. */
 export type HookSession = {
   readonly project: string;
   /** CLAUDE_PLUGIN_DATA. */
