@@ -9,6 +9,7 @@ import type { FromHost, Program, ToHost } from "./messages.ts";
 /** How long what a program left running may take to end. A process of its own would end it at once. */
 const LEFT_RUNNING_MS = 300;
 
+const { fetch } = globalThis;
 let runs = 0;
 let input = new PassThrough();
 let exit: (code: number) => void = () => {};
@@ -32,7 +33,7 @@ function send(message: FromHost): void {
 }
 
 async function run({ path, args, env, cwd }: Program): Promise<void> {
-  const name = `${pathToFileURL(path).href}?run=${(runs += 1)}`;
+  const number = (runs += 1);
   input = new PassThrough();
   const hasEnded = once(input, "finish");
   const exited = new Promise<number>((resolve) => (exit = resolve));
@@ -41,15 +42,19 @@ async function run({ path, args, env, cwd }: Program): Promise<void> {
   process.chdir(cwd);
   process.argv = [process.execPath, path, ...args];
   process.exitCode = undefined;
+  // The server puts one of its own over it.
+  globalThis.fetch = fetch;
   const own = { stdin: input, stdout: toOutput("stdout"), stderr: toOutput("stderr"), exit: toExit(exit) };
   for (const [key, value] of Object.entries(own)) Object.defineProperty(process, key, { value, configurable: true });
   // The query makes the module new; what it imports is not.
-  await import(name).catch((error: unknown) => {
+  await import(`${pathToFileURL(path).href}?run=${number}`).catch((error: unknown) => {
     send({ kind: "stderr", text: String(error) });
     exit(1);
   });
-  void hasEnded.then(async () => endOfWork(runs)).then(toExit(exit));
+  void hasEnded.then(async () => endOfWork(number)).then(own.exit);
   const code = await exited;
+  // A folder that is some process's cannot be unmounted.
+  process.chdir("/");
   send({ kind: "exit", code, isClean: await isQuiet() });
 }
 

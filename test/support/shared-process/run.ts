@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { onProcessEnd } from "../files/cleanup.ts";
+import { COMPILED } from "../files/compiled.ts";
 import type { FromHost, Program, ToHost } from "./messages.ts";
 
 const HOST = join(import.meta.dirname, "host.ts");
@@ -59,18 +60,25 @@ export function runShared(
     pid: host.pid ?? 0,
     write: (text) => send({ kind: "input", text }),
     end: () => send({ kind: "end" }),
-    kill: () => void host.kill("SIGKILL"),
+    kill: () => {
+      forget(host);
+      host.kill("SIGKILL");
+    },
     exited,
   };
 }
 
 function startHost(): ChildProcess {
-  const host = fork(HOST, { execArgv: [], env: {}, stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const forget = onProcessEnd(() => host.kill("SIGKILL"));
+  const host = fork(HOST, { execArgv: [], env: COMPILED, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const callOff = onProcessEnd(() => host.kill("SIGKILL"));
   host.once("exit", () => {
-    forget();
-    const at = waiting.indexOf(host);
-    if (at !== -1) waiting.splice(at, 1);
+    callOff();
+    forget(host);
   });
   return host;
+}
+
+function forget(host: ChildProcess): void {
+  const at = waiting.indexOf(host);
+  if (at !== -1) waiting.splice(at, 1);
 }
