@@ -13,7 +13,7 @@ const started: Running[] = [];
 afterEach(() => started.splice(0).forEach(({ kill }) => kill()));
 
 /** Runs lines of a program; `done` is what a parent of a process of its own would have of it. */
-function start(source: string, { env = {}, args = [] as string[], cwd = folder } = {}) {
+function start(source: string, { env = {}, args = [""].slice(1), cwd = folder } = {}) {
   const path = join(folder, `${started.length}-${Date.now()}.mjs`);
   writeFileSync(path, source);
   const said = { stdout: "", stderr: "" };
