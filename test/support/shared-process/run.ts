@@ -21,8 +21,8 @@ const waiting: ChildProcess[] = [];
 
 /**
  * Whether a program may run in a shared process: in the tests, for most of the time of a test is the start of Node and the
- * loading of a bundle. FRESH_PROCESSES=1 gives every program a process of its own. Of some
- * variables Node takes notice only when it starts.
+ * loading of a bundle. FRESH_PROCESSES=1 gives every program a process of its own, and so does a variable that Node reads when
+ * it starts.
  */
 export function mayShare(env: Readonly<Record<string, string>>): boolean {
   const isAtStart = Object.keys(env).some((name) => /^(?:NODE_|SSL_|LC_|LANG$|TZ$)/u.test(name));
