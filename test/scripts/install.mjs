@@ -1,7 +1,7 @@
 // Installs what the scripts need, once: pnpm from the lockfile, nothing global.
 // Plain JavaScript for the Node that is there, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -27,4 +27,12 @@ if (!isInstalled) {
     );
     process.exit(status ?? 1);
   }
+  removeHeaders();
+}
+
+/** Node's package has 67 MB of headers, for who compiles native modules. */
+function removeHeaders() {
+  const folder = `${root}node_modules/node/node_modules`;
+  for (const name of existsSync(folder) ? readdirSync(folder) : [])
+    rmSync(`${folder}/${name}/include`, { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { COMPILED } from "../files/compiled.ts";
 import { dummyKey } from "./stand-in.ts";
 
 /**
@@ -37,6 +38,7 @@ export function sanitizedEnvironment(
     DISABLE_AUTOUPDATER: "1",
     DISABLE_ERROR_REPORTING: "1",
     DISABLE_TELEMETRY: "1",
+    ...COMPILED,
     // Recorded traces ran in other folders than the temporary one of a test or demo.
     TRACE_AUDIT_PROJECTS: "*",
     ...env,

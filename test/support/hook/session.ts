@@ -6,10 +6,12 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 import { temporaryFolder } from "../files/temporary.ts";
+import { mayShare, runShared } from "../shared-process/run.ts";
 
 /** The bundle that Claude Code runs for each event. */
 export const HOOK = join(PLUGIN_ROOT, "hooks/dist/main.mjs");
 
+type Environment = Readonly<Record<string, string>>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const Answer = z.looseObject({
@@ -48,18 +50,18 @@ export type HookOutcome = {
  */
 export async function runHook(
   event: Fields | string,
-  env: Readonly<Record<string, string>>,
+  env: Environment,
   ...scope: readonly string[]
 ): Promise<HookOutcome> {
-  const child = spawn(process.execPath, [HOOK, ...scope], { env, stdio: "pipe" });
-  child.stdin.on("error", () => undefined).end(typeof event === "string" ? event : JSON.stringify(event));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  const input = typeof event === "string" ? event : JSON.stringify(event);
+  const run = mayShare(env) ? runInShared : runInOwn;
+  const { exitCode, stdout, stderr } = await run(input, env, scope);
   const answer = Answer.parse(stdout === "" ? {} : JSON.parse(stdout));
   const output = answer.hookSpecificOutput;
   const permission = output?.permissionDecision ?? "pass";
   const denied = permission === "deny" ? output?.permissionDecisionReason : undefined;
   return {
-    exitCode: child.exitCode,
+    exitCode,
     stderr,
     answer,
     permission,
@@ -69,7 +71,27 @@ export async function runHook(
   };
 }
 
-/** A session of Claude Code as the plugin's hooks see it: each event goes to a process of its own. */
+type Outcome = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+
+async function runInOwn(input: string, env: Environment, scope: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [HOOK, ...scope], { env, stdio: "pipe" });
+  child.stdin.on("error", () => undefined).end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { exitCode: child.exitCode, stdout, stderr };
+}
+
+async function runInShared(input: string, env: Environment, scope: readonly string[]): Promise<Outcome> {
+  const said = { stdout: "", stderr: "" };
+  const hook = runShared(
+    { path: HOOK, args: scope, env, cwd: process.cwd() },
+    { stdout: (part) => (said.stdout += part), stderr: (part) => (said.stderr += part) },
+  );
+  hook.write(input);
+  hook.end();
+  return { exitCode: await hook.exited, ...said };
+}
+
+/** A session of Claude Code as the plugin's hooks see it: each event is a run of the hook. */
 export type HookSession = {
   readonly project: string;
   /** CLAUDE_PLUGIN_DATA. */

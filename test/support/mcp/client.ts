@@ -8,6 +8,8 @@ import { WriteSummaryOutput } from "../../../mcp-server/src/tools/write-summary.
 import { onProcessEnd } from "../files/cleanup.ts";
 import { PLUGIN_ROOT } from "../files/plugin-root.ts";
 import { temporaryFolder } from "../files/temporary.ts";
+import { mayShare } from "../shared-process/run.ts";
+import { connectShared } from "./transport.ts";
 import { type FakeLangfuse, type FakeLangfuseOptions, startFakeLangfuse } from "../langfuse/stand-in.ts";
 
 /** The committed bundle, which is what a user's Claude Code runs. */
@@ -18,7 +20,7 @@ export type ServerOptions = {
   readonly env: Environment;
   /** The project folder. */
   readonly cwd: string;
-  /** Path of the Node to run it with. */
+  /** Path of the Node to run it with, in a process of its own. */
   readonly node?: string;
 };
 
@@ -49,14 +51,10 @@ export type Server = {
 export const EVERY_PROJECT = { TRACE_AUDIT_PROJECTS: "*" } as const;
 
 /** Takes the runs of every project unless `env` sets TRACE_AUDIT_PROJECTS. */
-export async function startServer({ env, cwd, node = process.execPath }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
   const client = new Client({ name: "test", version: "1" });
-  const options = { command: node, args: [BUNDLE], env: { ...EVERY_PROJECT, ...env }, cwd };
-  const transport = new StdioClientTransport({ ...options, stderr: "pipe" });
   const said: string[] = [];
-  transport.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString("utf8")));
-  await client.connect(transport);
-  const pid = transport.pid ?? 0;
+  const pid = await connect(client, options, (text) => said.push(text));
   const forget = onProcessEnd(() => process.kill(pid, "SIGKILL"));
   // The client remembers the output schemas and checks every later answer.
   await client.listTools();
@@ -102,6 +100,22 @@ export async function startServer({ env, cwd, node = process.execPath }: ServerO
       await client.close();
     },
   };
+}
+
+/** Connects a client to a new server and tells the id of its process. */
+async function connect(client: Client, options: ServerOptions, onStderr: (text: string) => void): Promise<number> {
+  const { cwd, node } = options;
+  const env = { ...EVERY_PROJECT, ...options.env };
+  if (node === undefined && mayShare(env)) {
+    const { transport, pid } = connectShared(BUNDLE, env, cwd, onStderr);
+    await client.connect(transport);
+    return pid;
+  }
+  const command = node ?? process.execPath;
+  const transport = new StdioClientTransport({ command, args: [BUNDLE], env, cwd, stderr: "pipe" });
+  transport.stderr?.on("data", (chunk: Buffer) => onStderr(chunk.toString("utf8")));
+  await client.connect(transport);
+  return transport.pid ?? 0;
 }
 
 /** The keys that the stand-in takes. */
