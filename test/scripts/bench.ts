@@ -62,8 +62,8 @@ for (let at = 0; at < 25; at += 1) {
 }
 row("server: spawn to tools/list, against node -e 0", median(server) / median(bare), "at most 2.0, aim 1.6");
 
-// What the plugin costs a session that never audits: the real CLI, sessions with and without it in turn. The processor's time
-// hardly depends on what else the machine does; the clock's does, and more than the plugin costs on a machine that is busy.
+// What the plugin costs a session that never audits: the real CLI, sessions with and without it in turn. What else the machine does
+// moves the clock's time more than the plugin does, and the processor's time less than that: the bounds are for an idle machine.
 const load = (): string =>
   loadavg()
     .map((one) => one.toFixed(1))
@@ -84,7 +84,7 @@ for (const kind of KINDS) {
   row(
     `${what}: clock`,
     ratio(({ ms }) => ms),
-    "at most 1.05 on an idle machine",
+    "at most 1.05, idle",
   );
   row(
     `${what}: processor`,
@@ -94,9 +94,9 @@ for (const kind of KINDS) {
 }
 const calls = await timePlopCalls(25);
 console.log(
-  `${"a call that /plop judges".padEnd(58)} ${median(calls.judged).toFixed(0).padStart(6)} ms  at most 100 on an idle machine`,
+  `${"a call that /plop judges".padEnd(58)} ${median(calls.judged).toFixed(0).padStart(6)} ms  at most 100, idle`,
 );
-row("the same, against node -e 0", median(calls.judged) / median(calls.bare), "at most 2.0");
+row("the same, against node -e 0", median(calls.judged) / median(calls.bare), "at most 3.0");
 console.log(`load ${load()}`);
 
 for (const exporter of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
