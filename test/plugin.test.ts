@@ -85,7 +85,6 @@ test("all that the plugin runs on is shipped", () => {
     "agents/refactoring-specialist.md",
     "commands/audit/SKILL.md",
     "commands/plop/SKILL.md",
-    "hooks/dist/approved.mjs",
     "hooks/dist/audit-calls.mjs",
     "hooks/dist/main.mjs",
     "hooks/dist/others.mjs",
@@ -118,7 +117,6 @@ test("what the manifest and the hooks start is shipped", () => {
 });
 
 const BUNDLES = [
-  "hooks/dist/approved.mjs",
   "hooks/dist/audit-calls.mjs",
   "hooks/dist/main.mjs",
   "hooks/dist/others.mjs",

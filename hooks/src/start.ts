@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   const problem = tooOld(process.versions.node, process.execPath);
   // A command's text asks whether its hook has run: hooks can be switched off, and then nothing may go to the model.
   if (problem === null && process.argv[2] === "approved")
-    return (await import("./sets/approved.ts")).assertApproved(process.argv[3] ?? "");
+    return (await import("./sets/others.ts")).assertApproved(process.argv[3] ?? "");
   const event: unknown = JSON.parse(await readEvent());
   if (!isRecord(event)) return;
   if (problem !== null) return stopCommand(event, problem);
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
 }
 
 /** A bundle for each set, so that what happens often does not wait for what happens seldom. */
-function load(scope: (typeof SCOPES)[number] | null, name: unknown): Promise<typeof import("./sets/others.ts")> {
+function load(scope: (typeof SCOPES)[number] | null, name: unknown): Promise<typeof import("./sets/prompt.ts")> {
   const isCall = name === "PreToolUse" || name === "PostToolUse";
   if (name === "UserPromptSubmit") return import("./sets/prompt.ts");
   if (name === "PermissionRequest" || (scope === "plop" && isCall)) return import("./sets/plop-calls.ts");

@@ -14,6 +14,7 @@ import { guardServer } from "../audit/server.ts";
 import { keepFetched, keepSummaries } from "../audit/summaries.ts";
 import { writeFinishedPlan } from "../audit/write-plan.ts";
 import { guardWrites, noteWrittenPlan } from "../audit/writes.ts";
+export { assertApproved } from "../plop/approved.ts";
 import { guardPlop } from "../plop/guard.ts";
 import { waitForOthers } from "../plop/other-agents.ts";
 import { startPlop } from "../plop/start.ts";
