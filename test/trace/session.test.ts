@@ -152,7 +152,7 @@ describe("the summary of a whole session", () => {
   test("names what a commit was given and no turn edited, where all of the session is known", () => {
     const notesOf = (...given: Parameters<typeof summaryOf>) => summaryOf(...given).turns.map(({ git = [] }) => git);
     const commit = bash("git add src/a.ts src/foreign.ts src && git commit -m x", "[main 1] x");
-    const note = "commit holds src/foreign.ts, which no turn edited";
+    const note = "git add of src/foreign.ts, which no turn edited";
     expect(notesOf([[edit("src/a.ts")], [commit]])).toEqual([[], [note]]);
     expect(notesOf([[edit("src/a.ts"), edit("src/foreign.ts")], [commit]])).toEqual([[], []]);
     expect(notesOf([[edit("src/a.ts"), bash("mv src/b.ts src/foreign.ts")], [commit]])).toEqual([[], []]);

@@ -37,7 +37,7 @@ export function toForeign(turns: readonly TurnFiles[]): readonly (string | null)
     const foreign = committed.filter(({ key }) => ![...known].some((one) => isOneFile(one, key)));
     return foreign.length === 0
       ? null
-      : `commit holds ${cutList(
+      : `git add of ${cutList(
           foreign.map(({ shown }) => shown),
           MAX_FILES,
         ).join(", ")}, which no turn edited`;
