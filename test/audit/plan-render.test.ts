@@ -184,7 +184,7 @@ test.each([
   ] as const) {
     const step = toStep({ ...change, place, ...replaces }, files);
     expect(step).toBe(`In CLAUDE.md, ${words}: ${text}`);
-    expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
+    expect(readStep(step)).toMatchObject({ file: "CLAUDE.md", text });
   }
 });
 
@@ -193,7 +193,7 @@ test.each([
   ["In CLAUDE.md, below line 6 (“Begin with ”) add: Plan: first.", "Plan: first."],
   ["In CLAUDE.md, under “Rules”: Plan first.", "Plan first."],
 ])("a step that a human or another version wrote is read: %s", (step, text) => {
-  expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
+  expect(readStep(step)).toMatchObject({ file: "CLAUDE.md", text });
 });
 
 /** A text as a reader of the plan sees it. */

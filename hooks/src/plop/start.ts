@@ -15,6 +15,7 @@ import type { Context } from "../context.ts";
 import { followLinks } from "../follow-links.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
+import { reviewPlan } from "./reviewed-plan.ts";
 import { readApproval, readApprovals, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
 /** Characters of all listed files together: the guard reads them at every call. */
@@ -71,17 +72,17 @@ function approve(context: Context, attempt: Attempt): Approved {
   const { event, project, approvals, ownFolders } = context;
   if (isStartedByClaude())
     throw new Error("this Claude Code was started by another one, and only a human starts /plop");
-  const plan = readPlan(project);
-  attempt.plan = plan;
-  if (plan === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
+  const found = readPlan(project);
+  attempt.plan = found;
+  if (found === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
   const judgeLinks = createLinkJudge(project, ownFolders, IN_PLOP);
-  const { value: files, problems } = judgeHandover(
-    plan.text,
-    event.commandArgs,
-    judgeLinks,
-    (file) => readContent(followLinks(join(project, file)))?.text ?? "",
+  const readListed = (file: string): string => readContent(followLinks(join(project, file)))?.text ?? "";
+  const { value: reviewed, problems } = reviewPlan(project, found, (text, isRewritten) =>
+    judgeHandover(text, isRewritten ? "" : event.commandArgs, judgeLinks, readListed),
   );
-  if (files === null) throw new Error(explainProblems(problems));
+  if (reviewed === null) throw new Error(explainProblems(problems));
+  const { plan, files } = reviewed;
+  attempt.plan = plan;
   if (event.session === "" || event.promptId === null)
     throw new Error("this Claude Code names no session and prompt that the approval could belong to");
   for (const known of readApprovals(approvals, event.session)) spend(context, known, "another /plop was typed");

@@ -30,6 +30,9 @@ const OF_KIND: Readonly<Partial<Record<IssueKind, readonly string[]>>> = {
 /** What any issue can be about that cites such a row. */
 const OF_ANY = ["git", "refused", "interrupted", "unchecked", "failed_last", "faulted", "rework"];
 
+/** What of an issue its criterion follows from. */
+type Cause = Pick<Issue, "kind" | "evidence" | "recommendation">;
+
 /** The metrics that are better when they are lower. */
 const FALLING = ["error_calls", "tool_calls", "subagent_tool_calls"];
 
@@ -37,7 +40,7 @@ const FALLING = ["error_calls", "tool_calls", "subagent_tool_calls"];
  * The acceptance criteria of a plan, without their dashes: for each issue one that its evidence gives and a later summary
  * decides, then the fixed ones. Issues with one measure share a line.
  */
-export function toCriteria(issues: readonly Issue[], facts: readonly SummaryFacts[]): readonly string[] {
+export function toCriteria(issues: readonly Cause[], facts: readonly SummaryFacts[]): readonly string[] {
   const measures = issues.map((issue) => toMeasure(issue, facts));
   const lines = measures.filter((measure) => measure !== null).map((measure) => renderCriterion(measure, facts));
   const fixed = [
@@ -52,7 +55,7 @@ export function toCriteria(issues: readonly Issue[], facts: readonly SummaryFact
  * What the kind of the issue is about, where a cited row shows it; else a cited pattern, what recurs, what a cited row
  * leaves open, a cited metric; else the human's prompts. Null when the fixed criteria measure it.
  */
-function toMeasure(issue: Issue, facts: readonly SummaryFacts[]): Measure | null {
+function toMeasure(issue: Cause, facts: readonly SummaryFacts[]): Measure | null {
   const { kind, evidence } = issue;
   const traits = (ids: readonly string[]): readonly Measure[] =>
     TURN_TRAITS.filter(({ id }) => ids.includes(id))
@@ -77,14 +80,14 @@ function isBad(value: boolean | number | null): boolean {
 }
 
 /** The turns whose row is cited; the human's words about a turn are the next row's. */
-function citedTurns(trait: string, { evidence }: Issue, facts: readonly SummaryFacts[]): readonly Turn[] {
+function citedTurns(trait: string, { evidence }: Cause, facts: readonly SummaryFacts[]): readonly Turn[] {
   const isCited = (row: Turn["after"]): boolean => row !== null && evidence.includes(`turn:${row.turn}`);
   return facts.flatMap((one) =>
     turnsOf(one).filter(({ row, after }) => isCited(row) || (trait === "faulted" && isCited(after))),
   );
 }
 
-function isAboutPlanning({ kind, evidence, recommendation }: Issue): boolean {
+function isAboutPlanning({ kind, evidence, recommendation }: Cause): boolean {
   const isCited = evidence.some((name) => /^[a-z_]*plan(?:ning)?(?:_[a-z]+)*$|^metrics\.plan_/u.test(name));
   return kind === "plan-ignored" || isCited || /\bPLAN\b/u.test(recommendation);
 }

@@ -101,7 +101,7 @@ export function explainSpent(approval: Approval, changed: readonly ShownChange[]
 const MAX_SHOWN = 80;
 
 /** Lines of a diff for the human, each on one visible line of bounded length. */
-function showDiff(lines: readonly string[]): string {
+export function showDiff(lines: readonly string[]): string {
   const shown = lines.slice(0, MAX_SHOWN).map((line) => `  ${showText(line, 300)}`);
   const more = lines.length - shown.length;
   return [...shown, ...(more > 0 ? [`  … and ${more} more lines`] : [])].join("\n");
