@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PlanStatus } from "../../../mcp-server/src/audit/layout/approvals-log.ts";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval, ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
@@ -32,9 +33,9 @@ export function startPlop(context: Context): Answer {
   if (context.event.command !== PLOP) return null;
   const attempt: Attempt = { plan: null };
   try {
-    const { approval, edited } = approve(context, attempt);
+    const { approval, ...known } = approve(context, attempt);
     return {
-      systemMessage: explainApproved(approval, edited),
+      systemMessage: explainApproved(approval, known),
       additionalContext: `trace-audit: ${tellApproved(approval)}\n\n${PLOP_STEPS}`,
     };
   } catch (error) {
@@ -66,7 +67,7 @@ function hasPlan(project: string): boolean {
 /** What is known of the plan when an approval fails. */
 type Attempt = { plan: Content | null };
 
-type Approved = { readonly approval: Approval; readonly edited: readonly string[] };
+type Approved = { readonly approval: Approval; readonly edited: readonly string[]; readonly isUndone: boolean };
 
 function approve(context: Context, attempt: Attempt): Approved {
   const { event, project, approvals, ownFolders } = context;
@@ -86,7 +87,8 @@ function approve(context: Context, attempt: Attempt): Approved {
   if (event.session === "" || event.promptId === null)
     throw new Error("this Claude Code names no session and prompt that the approval could belong to");
   for (const known of readApprovals(approvals, event.session)) spend(context, known, "another /plop was typed");
-  assertNotExecuted(project, plan.sha256);
+  const status = readStatus(project, plan.sha256);
+  assertNotExecuted(status);
   const listed = files.map((file) => toApproved(context, file));
   const length = listed.reduce((sum, { before }) => sum + before.length, 0);
   if (length > MAX_LISTED)
@@ -109,7 +111,7 @@ function approve(context: Context, attempt: Attempt): Approved {
   appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval, { edited }));
   writeApproval(approvals, approval);
   removeStale(approvals);
-  return { approval, edited };
+  return { approval, edited, isUndone: status?.event === "undone" };
 }
 
 function toApproved({ project, ownFolders }: Context, file: string): ApprovedFile {
@@ -122,11 +124,10 @@ function toApproved({ project, ownFolders }: Context, file: string): ApprovedFil
   return { file, real: target.real, sha256_before: content?.sha256 ?? null, before, expected: null };
 }
 
-function assertNotExecuted(project: string, sha256: string): void {
-  const status = readStatus(project, sha256);
+function assertNotExecuted(status: PlanStatus | null): void {
   if (status?.executedAt == null) return;
   throw new Error(
-    `this plan was executed at ${status.executedAt} and changed ${status.changed.join(", ") || "files"}. Run /audit again when later runs show that more is needed`,
+    `this plan was executed at ${status.executedAt} and changed ${status.changed.join(", ") || "files"}. Run /audit again when later runs show that more is needed. When its files are put back to what they were, or the plan is edited, /plop takes it again`,
   );
 }
 

@@ -31,7 +31,7 @@ function toRow({ kind, audits, executed, isBack, extent, mark }: Symptom): reado
       ? `changed, ${toLink(executed)}`
       : approved === undefined
         ? "proposed"
-        : `approved, ${toLink(approved)}`,
+        : `${approved.status?.event === "undone" ? "undone" : "approved"}, ${toLink(approved)}`,
     executed === null ? "" : isBack ? "yes" : "not seen",
     mark === null ? "" : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, at ${extent}`,
   ];
