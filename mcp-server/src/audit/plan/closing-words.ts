@@ -1,4 +1,5 @@
 import type { Diagnosis } from "../answers/prompt-engineer.ts";
+import type { Change, Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { PLAN_PATH } from "../layout/places.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
@@ -9,19 +10,27 @@ import { renderUnseen } from "./unseen.ts";
 export type ClosingParts = {
   readonly facts: readonly SummaryFacts[];
   readonly diagnosis: Diagnosis;
+  /** Null when the diagnosis has no issue. */
+  readonly translation: Translation | null;
   /** What fetch_trace passed over, with its reasons; an entry without an id counts runs. */
   readonly skipped: readonly { readonly trace_id: string; readonly reason: string }[];
   /** The kept plan of one that lay there unexecuted, relative to the project; null when there was none. */
   readonly replaced: { readonly file: string; readonly isEdited: boolean } | null;
+  /** What a comparison came to, in one sentence; null without one. */
+  readonly comparison: string | null;
 };
 
 const MAX_LINE = 400;
+const MAX_SENTENCE = 300;
 
-/** What the human is told at the end of an audit: at most six lines, each of at most 400 characters or so. */
-export function renderClosingWords({ facts, diagnosis, skipped, replaced }: ClosingParts): string {
+/** What the human is told at the end of an audit: at most seven lines and one for each change, each of at most 400 characters or so. */
+export function renderClosingWords(parts: ClosingParts): string {
+  const { facts, diagnosis, translation, skipped, replaced, comparison } = parts;
   const lines = [
     `Audited ${tellAudited(facts)}.${skipped.length === 0 ? "" : ` ${tellSkipped(skipped)}`}`,
     ...tellIssues(diagnosis, facts),
+    ...(diagnosis.issues.length === 0 ? [] : (translation?.changes ?? []).map(tellChange)),
+    comparison ?? "",
     tellOrders(facts),
     replaced === null
       ? ""
@@ -62,6 +71,12 @@ function tellIssues({ issues, no_issue_reason }: Diagnosis, facts: readonly Summ
   }
   const reason = truncate(no_issue_reason ?? "the summaries show nothing that an instruction caused", MAX_LINE);
   return [`No issue: ${endSentence(showText(reason))} ${renderUnseen(facts)}`.trim()];
+}
+
+/** The sentence itself, so that a human knows what would change without opening the plan. */
+function tellChange({ file, replaces, constraints }: Change): string {
+  const where = replaces === undefined ? file : `${replaces}, replaced`;
+  return `- ${showText(where)}: ${quoteText(constraints.join(" "), MAX_SENTENCE)}`;
 }
 
 /** Addressed to whoever audits, not to the agent that was audited. */
