@@ -41,7 +41,7 @@ function compareTraces(projectFolder: string, traceIds: readonly string[]): Comp
     readFacts(projectFolder, ids).filter((facts) => facts !== null);
   const previous = toPrevious(audits, traceIds, lastStart(read(traceIds)));
   if (previous === null) return null;
-  const [then, now] = [read(previous.then), read(previous.now)];
+  const [then, now] = [read(previous.earlier), read(previous.later)];
   const judged = judgeEvidence(previous.audit.plan.block?.criteria ?? [], then, now);
   const otherClaims = judged.filter(({ isClaim }) => isClaim).length;
   const [before, runs] = [then.map(toRun), now.map(toRun)];

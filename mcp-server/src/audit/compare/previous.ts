@@ -7,8 +7,8 @@ export type Previous = {
   /** When its plan was executed before these runs, ISO 8601; null when no plan was, and it is the newest audit. */
   readonly executedAt: string | null;
   /** The traces of each side, each once. */
-  readonly then: readonly string[];
-  readonly now: readonly string[];
+  readonly earlier: readonly string[];
+  readonly later: readonly string[];
 };
 
 /** Sessions are compared with sessions, and turns with turns. */
@@ -42,9 +42,9 @@ export function toPrevious(
   if (last === undefined)
     return newest === undefined
       ? null
-      : { audit: newest, executedAt: null, then: traceIdsOf(newest.plan), now: [...new Set(traceIds)] };
+      : { audit: newest, executedAt: null, earlier: traceIdsOf(newest.plan), later: [...new Set(traceIds)] };
   const { audit, at } = last;
-  const since = executed.filter((one) => one.at < at).at(-1)?.at ?? "";
+  const since = executed.findLast((one) => one.at < at)?.at ?? "";
   const runs = alike.flatMap(({ plan }) => plan.traces).filter(({ traceId }) => !traceIds.includes(traceId));
   const started = (from: string, to: string | null): readonly string[] =>
     runs.flatMap(({ traceId, date }) => (date !== null && date > from && (to === null || date <= to) ? [traceId] : []));
@@ -52,7 +52,7 @@ export function toPrevious(
   return {
     audit,
     executedAt: at,
-    then: [...new Set([...own, ...started(since, at)])],
-    now: [...new Set([...traceIds, ...started(at, null).filter((id) => !own.includes(id))])],
+    earlier: [...new Set([...own, ...started(since, at)])],
+    later: [...new Set([...traceIds, ...started(at, null).filter((id) => !own.includes(id))])],
   };
 }
