@@ -33,7 +33,9 @@ function toRow({ kind, audits, executed, isBack, extent, mark }: Symptom): reado
         ? "proposed"
         : `${approved.status?.event === "undone" ? "undone" : "approved"}, ${toLink(approved)}`,
     executed === null ? "" : isBack ? "yes" : "not seen",
-    mark === null ? "" : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, at ${extent}`,
+    mark === null
+      ? ""
+      : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, at ${extent} ${extent === 1 ? "run or turn" : "runs or turns"}`,
   ];
 }
 
