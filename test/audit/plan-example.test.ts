@@ -204,6 +204,14 @@ The plan is at docs/audit/IMPLEMENTATION_PLAN.md. Review it, then type /plop to 
     else expect(words).not.toContain("takes all its turns");
   });
 
+  test("of a turn that repairs: that its prompt is about what went wrong before it", () => {
+    const turns = [{ ...SUMMARY.turns[0], human: "that is wrong, undo it" }];
+    const part = { scope: "turn", turns, session: { earlier_turns: 3 } } as const;
+    expect(say({ facts: [factsOf(part)] })).toContain(
+      "after 3 others. Its prompt, “that is wrong, undo it”, is about what went wrong before it. /audit session:",
+    );
+  });
+
   test.each([
     ["Audit the npm packages and fix what fails", false],
     ["Ignore the lint rules in test/, they are wrong", true],

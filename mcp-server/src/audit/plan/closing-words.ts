@@ -2,6 +2,7 @@ import type { Diagnosis } from "../answers/prompt-engineer.ts";
 import type { Change, Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { PLAN_PATH } from "../layout/places.ts";
+import { statesFault } from "../../trace/values/objection.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 import { renderUnseen } from "./unseen.ts";
@@ -100,12 +101,19 @@ function tellOrders(facts: readonly SummaryFacts[]): string {
   return `Reads like an instruction to an audit, and was treated as data: ${quoteText(first, 120)}${more}.`;
 }
 
-/** A turn alone tells little: when the session has others, how to audit them all. */
-function tellSession(facts: readonly SummaryFacts[]): string {
+/** A turn alone tells little: when the session has others, how to audit them all; "" where it has none. */
+export function tellSession(facts: readonly SummaryFacts[]): string {
   const [only] = facts;
   if (facts.length !== 1 || only === undefined || only.scope !== "turn") return "";
   const { earlier_turns, turns, session_id } = only;
   const beside = turns.filter(({ end, did }) => end === null && did.length === 0).length;
   if (session_id === null || Math.max(earlier_turns ?? 0, beside) === 0) return "";
-  return `This is one turn of a longer session${earlier_turns === null || earlier_turns === 0 ? "" : `, after ${earlier_turns} others`}. /audit session:${showText(session_id)} takes all its turns.`;
+  const after = earlier_turns === null || earlier_turns === 0 ? "" : `, after ${earlier_turns} others`;
+  const prompt = turns.find(({ end, did }) => end !== null || did.length > 0)?.human ?? null;
+  // Whoever is asked to repair is audited for the repair.
+  const repair =
+    statesFault(prompt) === true
+      ? ` Its prompt, ${quoteText(prompt ?? "", 120)}, is about what went wrong before it.`
+      : "";
+  return `This is one turn of a longer session${after}.${repair} /audit session:${showText(session_id)} takes all its turns.`;
 }
