@@ -115,6 +115,7 @@ describe("confidence above 0.6", () => {
   test.each([
     ["two rows", ["turn:1", "turn:2"], [one], true],
     ["one row", ["turn:1"], [one], false],
+    ["the row of the human's words against the turn before", ["turn:2"], [one], true],
     ["one row of a number that two summaries have", ["turn:1"], [one, one], false],
     ["one row, named twice", ["turn:1", "turn:1"], [one], false],
     ["a row with a refusal in the human's words", ["turn:3"], [one], true],

@@ -291,7 +291,7 @@ describe("the criteria of the plan before, compared", () => {
         runs(12, () => true),
         runs(12, () => false),
       ),
-    ).toEqual([
+    ).toMatchObject([
       {
         criterion: "`repeated_file_reads` shows in fewer runs.",
         value_then: "in 12 of 12 runs",

@@ -98,17 +98,20 @@ describe("whatever the summaries and the answers hold", () => {
     );
   });
 
-  test("the closing words are at most six lines", () => {
+  test("the closing words are at most seven lines, and one for each change", () => {
     fc.assert(
-      fc.property(anyAudit, ({ facts, diagnosis }) => {
+      fc.property(anyAudit, ({ facts, diagnosis, translation }) => {
         const skipped = ["not completed", "not completed", "another project"].map((reason) => ({
           trace_id: "a",
           reason,
         }));
         const replaced = { file: "docs/audit/2026-11-19-abc.md", isEdited: true };
         for (const one of [diagnosis, { issues: [], no_issue_reason: "Nothing" }]) {
-          const lines = renderClosingWords({ facts, diagnosis: one, skipped, replaced }).split("\n");
-          expect(lines.length).toBeLessThanOrEqual(6);
+          const parts = { facts, diagnosis: one, translation, skipped, replaced, comparison: comparison.join(" ") };
+          const lines = renderClosingWords(parts).split("\n");
+          const changes = one.issues.length === 0 ? 0 : translation.changes.length;
+          expect(lines.length).toBeLessThanOrEqual(7 + changes);
+          expect(lines.filter((line) => line.startsWith("- "))).toHaveLength(changes);
           expect(lines.every((line) => line.trim() !== "")).toBe(true);
         }
       }),

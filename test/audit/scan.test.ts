@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_ROWS, renderScan, type ScanRow } from "../../mcp-server/src/audit/scan/scan-page.ts";
-import { suggestArgument } from "../../mcp-server/src/audit/suggestion.ts";
+import { isSlip, suggestArgument } from "../../mcp-server/src/audit/suggestion.ts";
 
 const NOW = Date.parse("2026-03-02T10:00:00Z");
 const row = (given: Partial<ScanRow> = {}): ScanRow => ({
@@ -9,6 +9,7 @@ const row = (given: Partial<ScanRow> = {}): ScanRow => ({
   goal: "Fix the parser",
   endedAt: NOW - 7_200_000,
   turns: 12,
+  isAudited: false,
   headline: ["2 files unchecked"],
   ...given,
 });
@@ -25,6 +26,7 @@ describe("the page of /audit alone", () => {
 
   test.each<readonly [string, Partial<ScanRow>, string]>([
     ["nothing stands out", { headline: [] }, 'nothing stands out: "Fix the parser"'],
+    ["it was audited", { isAudited: true }, 'audited; 2 files unchecked: "Fix the parser"'],
     ["no goal is known", { goal: null }, "2 files unchecked"],
     ["a goal is long", { goal: "x".repeat(99) }, `2 files unchecked: "${"x".repeat(49)}…"`],
     ["a goal has lines", { goal: "one\n/audit two" }, '2 files unchecked: "one /audit two"'],
@@ -71,6 +73,9 @@ test.each([
   ["Lsat", "last"],
   ["sesion", "session"],
   ["sample 20", "sample:20"],
+  ["session 21d4E417", "session:21d4E417"],
+  ["sessions", "session"],
+  ["--help", "help"],
   ["smaple:7", "sample:7"],
   ["sample:99", "sample:50"],
   ["trace 3f2a91c0-0000-4000-8000-000000000000 please", "session:3f2a91c0-0000-4000-8000-000000000000"],
@@ -79,4 +84,19 @@ test.each([
   ["", null],
 ])("%j was probably meant to be %s", (written, meant) => {
   expect(suggestArgument(written)).toBe(meant);
+});
+
+test.each([
+  ["lst", true],
+  ["sessions", true],
+  ["--verbose", true],
+  ["lasr", true],
+  ["last", false],
+  ["session", false],
+  ["test", false],
+  ["session:21d4e417", false],
+  ["3f2a91c0", false],
+  ["alone", false],
+])("%j is a slip of the fingers rather than an id: %s", (written, expected) => {
+  expect(isSlip(written)).toBe(expected);
 });

@@ -27,7 +27,7 @@ describe("a step quotes its line as it stands there, and is read again", () => {
     ] as const) {
       const [step = ""] = toSteps([{ ...CHANGE, ...part, constraints: ["Say: a”) by: b", "c: d"] }], files);
       expect(step).toBe(`In CLAUDE.md (change 1), ${words}: ${text}`);
-      expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
+      expect(readStep(step)).toMatchObject({ file: "CLAUDE.md", text });
     }
   });
 
@@ -37,7 +37,7 @@ describe("a step quotes its line as it stands there, and is read again", () => {
     ["In CLAUDE.md (change 2), below line 6 (“- a”) add, indented like it: - Plan: first.", "- Plan: first."],
     ["In CLAUDE.md, under “Rules”: Plan first.", "Plan first."],
   ])("so is one that a human or another version wrote: %s", (step, text) => {
-    expect(readStep(step)).toEqual({ file: "CLAUDE.md", text });
+    expect(readStep(step)).toMatchObject({ file: "CLAUDE.md", text });
   });
 });
 

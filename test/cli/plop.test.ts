@@ -19,13 +19,13 @@ function plop(prompt: string, cwd: string, script: Script, more: Partial<RunOpti
   return runClaude({ prompt, cwd, script, pluginDirs: [PLUGIN_ROOT], ...more });
 }
 
-/** Path -> content of every file in the project but the history of approvals and its index. */
+/** Path -> content of every file in the project but the history of approvals, its index and what undoes them. */
 function files(cwd: string): ReadonlyMap<string, string> {
   const entries = readdirSync(cwd, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
   return new Map(
     paths
-      .filter((path) => !/docs\/audit\/(?:approvals\.jsonl|README\.md)$/u.test(path))
+      .filter((path) => !/docs\/audit\/(?:approvals\.jsonl|README\.md|undo\/.*)$/u.test(path))
       .map((path) => [path.slice(cwd.length + 1), readFileSync(path, "utf8")]),
   );
 }

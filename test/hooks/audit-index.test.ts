@@ -14,8 +14,13 @@ import { openHookSession, type HookSession } from "../support/hook/session.ts";
 
 /** An audit of a day of March 2026 as it lies in the history, with the summaries of its runs. */
 function keep(session: HookSession, day: number, ...runs: readonly SummaryFile[]): void {
-  for (const run of runs) put(session, `docs/audit/summaries/${run.trace_id}.json`, JSON.stringify(run));
-  put(session, `docs/audit/2026-03-${String(day).padStart(2, "0")}-${runs[0]?.trace_id}.md`, emptyPlanOf(...runs));
+  for (const run of runs)
+    put(session, `docs/audit/summaries/${encodeURIComponent(run.trace_id)}.json`, JSON.stringify(run));
+  put(
+    session,
+    `docs/audit/2026-03-${String(day).padStart(2, "0")}-${runs[0]?.trace_id.replace(":", "-")}.md`,
+    emptyPlanOf(...runs),
+  );
 }
 
 /** A run with so many tool calls per task. */
@@ -58,7 +63,7 @@ test("the index shows the trend of tool calls per task and of the outcome, the n
   const index = await indexOf(session);
   expect(block(index)).toBe(
     [
-      "Tool calls per task, median of each audit's runs, the newest 5 audits, oldest first (· none)",
+      "Turns: tool calls per task, median of each audit's runs, the newest 5 audits, oldest first (· none)",
       "with a task list     ····█  5.75 to 5.75, highest 5.75",
       "without a task list  █▄▃▁·  40 to 5, highest 40",
       "",
@@ -73,6 +78,18 @@ test("the index shows the trend of tool calls per task and of the outcome, the n
     "partial_success | 20 |",
     "failure | 40 |",
   ]);
+});
+
+test("audits of sessions and of turns are a series each", async () => {
+  const session = openHookSession();
+  keep(session, 1, runOf("session:a", 24));
+  keep(session, 2, runOf("b", 5));
+  keep(session, 3, runOf("session:c", 30));
+  keep(session, 4, runOf("d", 4));
+  const blocks = (await indexOf(session)).match(/```text\n[\s\S]*?\n```/gu) ?? [];
+  expect(blocks.map((one) => /^(\w+): tool/mu.exec(one)?.[1])).toEqual(["Sessions", "Turns"]);
+  expect(blocks[0]).toContain("24 to 30, highest 30");
+  expect(blocks[1]).toContain("5 to 4, highest 5");
 });
 
 test("runs with a task list and runs without one are not mixed in one figure", async () => {

@@ -43,6 +43,17 @@ test("an issue that rests on other evidence is kept, and the human is told what 
   expect((await session.send("Stop")).answer.systemMessage).toBeUndefined();
 });
 
+test("a line that was meant as a mark and marks nothing is told, with what was probably meant", async () => {
+  const session = await openWithMarks(
+    "- repeated-file-reads: not wanted\n- doc-drift: unwanted\n- scope-overrun: wrong\n- my own: note\n",
+  );
+  await session.answer(ENGINEER, NO_ISSUE);
+  const message = (await session.send("Stop")).answer.systemMessage ?? "";
+  expect(message).toBe(
+    'trace-audit: docs/audit/marks.md has lines that mark nothing: "repeated-file-reads" is no kind of issue, and a pattern is written repeated_file_reads; "doc-drift" has to be followed by "wrong" or "not wanted".',
+  );
+});
+
 test("it is told when nothing else was found, too", async () => {
   const session = await openWithMarks(MARKS);
   await session.answer(ENGINEER, NO_ISSUE);

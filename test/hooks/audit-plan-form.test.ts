@@ -31,10 +31,8 @@ const FORM: readonly (readonly [string, () => string, string])[] = [
   ["a trace twice", () => planOf(RUN, RUN), "names a trace twice"],
   ["a date in words", () => changed(/- Date: .*/u, "- Date: yesterday"), 'the date "yesterday"'],
   ["issues without numbers", () => changed("1. `context-waste`", "- `context-waste`"), "is no numbered line"],
-  ["issues numbered wrongly", () => changed("2. `other`", "3. `other`"), "has to be number 2"],
   ["a root cause too few", () => changed(/2\. The instructions.*\n/u, ""), "2 observed issues and 1 root causes"],
   ["no change", () => changed(/### 1[\s\S]*(?=\n## Files)/u, ""), "holds no change"],
-  ["changes numbered wrongly", () => changed("### 2.", "### 3."), 'has to be "### 2. TITLE"'],
   ["a change without its file", () => changed("- File: CLAUDE.md\n", ""), 'Change 1 lacks the line "- File: …"'],
   [
     "a change without confidence",

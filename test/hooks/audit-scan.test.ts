@@ -33,19 +33,23 @@ const world = () => {
   };
 };
 
-test.each(["", "list", " Help "])("/audit%s lists the sessions of this project, and asks no model", async (words) => {
-  const { home, project, env } = world();
-  const old = installSession("denied", { home, project, secondsAgo: 86_400 });
-  const { sessionId } = installSession("multiturn", { home, project, secondsAgo: 600 });
-  installSession("todo", { home, project: temporaryFolder("elsewhere"), secondsAgo: 60 });
-  const said = await typed(words, env);
-  expect(said).toMatch(/^trace-audit: Usage: \/audit </u);
-  expect(said.match(/^\/audit .*$/gmu)).toHaveLength(2);
-  expect(said).toMatch(new RegExp(`^/audit session:${sessionId.slice(0, 8)} +10 m +2 turns +`, "mu"));
-  expect(said).toMatch(
-    new RegExp(`^/audit session:${old.sessionId.slice(0, 8)} +24 h +1 turn +refusals in 1 turn`, "mu"),
-  );
-});
+test.each(["", "list", " Help ", "--help"])(
+  "/audit%s lists the sessions of this project, and asks no model",
+  async (words) => {
+    const { home, project, env } = world();
+    const old = installSession("denied", { home, project, secondsAgo: 86_400 });
+    const { sessionId } = installSession("multiturn", { home, project, secondsAgo: 600 });
+    installSession("todo", { home, project: temporaryFolder("elsewhere"), secondsAgo: 60 });
+    const said = await typed(words, env);
+    expect(said).toMatch(/^trace-audit: no error, and no model was asked\. The newest of this project, from /u);
+    expect(said).toMatch(/\n\nUsage: \/audit <.*\.$/u);
+    expect(said.match(/^\/audit .*$/gmu)).toHaveLength(2);
+    expect(said).toMatch(new RegExp(`^/audit session:${sessionId.slice(0, 8)} +10 m +2 turns +`, "mu"));
+    expect(said).toMatch(
+      new RegExp(`^/audit session:${old.sessionId.slice(0, 8)} +24 h +1 turn +refusals in 1 turn`, "mu"),
+    );
+  },
+);
 
 test("from Langfuse it lists sessions and runs without one, with the keys of the plugin's options", async () => {
   const project = temporaryFolder("app");
@@ -81,9 +85,19 @@ test("a server that does not answer holds nobody up", { timeout: 20_000 }, async
   await withLangfuse({ generation: "v4-events-only", traces: [], latencyMs: 60_000 }, async ({ langfuse }) => {
     const started = Date.now();
     const said = await typed("", { ...env, ...KEYS, LANGFUSE_BASE_URL: langfuse.url });
-    expect(said).toMatch(/^trace-audit: Usage: /u);
+    expect(said).toMatch(/^trace-audit: no error, .*\n\nUsage: /su);
     expect(Date.now() - started).toBeLessThan(9900);
   });
+});
+
+test.each([
+  ["lst", "last"],
+  ["sessions", "session"],
+  ["session 21d4e417", "session:21d4e417"],
+])("/audit %s ends with what was meant, before any model call and without a word of keys", async (words, meant) => {
+  const said = await typed(words, world().env);
+  expect(said).toContain(`"${words}" names no trace. Did you mean \`/audit ${meant}\`? Usage: /audit <`);
+  expect(said).not.toContain("LANGFUSE");
 });
 
 test("a word that is none gets the one that was meant", async () => {

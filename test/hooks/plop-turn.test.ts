@@ -34,7 +34,9 @@ describe("the approval", () => {
     expect(answer).toEqual({ systemMessage: expect.stringContaining("CLAUDE.md +2 -0") });
     expect(answer.systemMessage).toContain("+Begin with a PLAN section.");
     const undo = /^cp .*$/mu.exec(answer.systemMessage ?? "")?.[0] ?? "";
-    execFileSync("sh", ["-c", undo]);
+    // A terminal of 80 columns breaks no line of it.
+    expect(undo).toMatch(/^cp docs\/audit\/undo\/[0-9a-f]{6}-CLAUDE\.md CLAUDE\.md$/u);
+    execFileSync("sh", ["-c", undo], { cwd: session.project });
     expect(readFileSync(session.listed.file_path, "utf8")).toBe(before);
     expect(readHistory(session.project).at(-1)).toMatchObject({
       event: "executed",
@@ -46,6 +48,42 @@ describe("the approval", () => {
     expect(await session.decide("Edit", session.listed)).toBe("deny");
     await session.send("Stop", { last_assistant_message: "again" });
     expect(readHistory(session.project).filter(({ event }) => event === "executed")).toHaveLength(1);
+  });
+
+  test("is given again to a plan that was undone, and the index, which had it as executed, says undone", async () => {
+    const session = await approved(createPlopProject(planFor(["CLAUDE.md", "AGENTS.md"])));
+    writeProjectFile(session.project, "docs/audit/2026-11-20-4f2a.md", planFor(["CLAUDE.md", "AGENTS.md"]));
+    const index = (): string => readFileSync(join(session.project, "docs/audit/README.md"), "utf8");
+    const before = readFileSync(session.listed.file_path, "utf8");
+    writeFileSync(session.listed.file_path, `${before}\nBegin with a PLAN section.\n`);
+    writeProjectFile(session.project, "AGENTS.md", "Begin with a PLAN section.\n");
+    await session.send("Stop");
+    await session.send("Stop", { stop_hook_active: true });
+    expect(index()).toContain(", executed |");
+    expect((await session.prompt("/plop")).answer.reason).toContain("this plan was executed at");
+    // Only a part is put back: what is left of the plan stands.
+    rmSync(join(session.project, "AGENTS.md"));
+    expect((await session.prompt("/plop")).answer.reason).toContain("this plan was executed at");
+    writeFileSync(session.listed.file_path, before);
+    const { answer } = await session.prompt("/plop");
+    expect(answer.systemMessage).toContain("It was executed before and undone since, so it can be executed again.");
+    expect(index()).toContain(", undone |");
+    await session.send("Stop");
+    expect(readHistory(session.project).filter(({ event }) => event === "undone")).toHaveLength(1);
+  });
+
+  test("does not keep the model from undoing it, nor from a word in a path or in what a call says of itself", async () => {
+    const session = openPlopSession();
+    await session.prompt("please undo that /plop");
+    const undo = "cp docs/audit/undo/3f9c1a-CLAUDE.md CLAUDE.md";
+    for (const command of [undo, `${undo} && echo "undid /plop"`, "cp ~/.claude/plop-notes/a.md /tmp/x"])
+      expect(await session.decide("Bash", { command, description: "Undo the last /plop of claude" }), command).toBe(
+        "pass",
+      );
+    for (const command of ["echo x > docs/audit/undo/3f9c1a-CLAUDE.md", "cp /tmp/f /dev/pts/1; echo /plop"])
+      expect(await session.decide("Bash", { command }), command).toBe("deny");
+    const file_path = join(session.project, "docs/audit/undo/3f9c1a-CLAUDE.md");
+    expect(await session.decide("Write", { file_path, content: "x" })).toBe("deny");
   });
 
   test("is not used twice: the next prompt is free of it, and a new /plop approves what lies there then", async () => {

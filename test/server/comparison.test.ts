@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } f
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toComparisonLines } from "../../mcp-server/src/disk/comparison.ts";
+import { tellComparison } from "../../mcp-server/src/disk/comparison.ts";
 import { Summary } from "../../mcp-server/src/trace/summary/schema.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 import { withLangfuse } from "../support/mcp/client.ts";
@@ -60,7 +60,10 @@ function putSummary(
     ...rest,
     metrics: { ...RICH.metrics, ...metrics },
   });
-  writeFileSync(join(project, "docs", "audit", "summaries", `${trace_id}.json`), JSON.stringify(summary));
+  writeFileSync(
+    join(project, "docs", "audit", "summaries", `${encodeURIComponent(trace_id)}.json`),
+    JSON.stringify(summary),
+  );
 }
 
 function putEarlier(project: string, count: number, metrics: Partial<Summary["metrics"]>): void {
@@ -201,7 +204,7 @@ describe("write_summary", () => {
       expect((await server.write(short.id)).comparison).toBeNull();
       keep(project, "2026-03-01-other.md", ["elsewhere"]);
       expect(await server.write(second.id)).toMatchObject({
-        comparison: { criteria: [], regressions: expected },
+        comparison: { audit: "2026-01-06-first-run.md", regressions: expected },
       });
       expect(await regressions(first.id), "the run that the plan was made of").toBeUndefined();
     });
@@ -262,8 +265,9 @@ describe("the plan's section", () => {
   test("compares all runs of the audit with all of the audit before", async () => {
     const project = temporaryFolder("project");
     putEarlier(project, 5, { plan_before_first_tool: false, tool_calls_per_task: 12 });
-    const plan_sha256 = keep(project, "2026-01-05-first.md", ["x"], ["tool_thrash"]);
-    log(project, { event: "executed", at: "2026-01-05T00:00:00.000Z", plan_sha256, changed: [{}] });
+    const earlier = ["old-0", "old-1", "old-2", "old-3", "old-4"];
+    const plan_sha256 = keep(project, "2026-01-06-old.md", earlier, ["tool_thrash"]);
+    log(project, { event: "executed", at: "2026-01-05T12:00:00.000Z", plan_sha256, changed: [{}] });
     const ids = ["new-1", "new-2", "new-3", "new-4", "new-5"];
     for (const id of ids)
       putSummary(
@@ -272,28 +276,68 @@ describe("the plan's section", () => {
         { plan_before_first_tool: true },
         { notable_patterns: id === "new-2" ? [] : ["tool_thrash"] },
       );
-    const lines = toComparisonLines(project, ids, process.env);
+    const { lines = [], words } = tellComparison(project, ids, process.env) ?? {};
+    expect(words).toBe(
+      "Compared with the audit of 2026-01-06, whose plan was executed on 2026-01-05: 1 met, 1 fewer calls, success unknown, 1 inconclusive; back: tool_thrash.",
+    );
     for (const id of ids) putSummary(project, `${id}-b`, {}, { agent: { cli: "2.1.332", models: ["claude-other"] } });
     expect(
-      toComparisonLines(
+      tellComparison(
         project,
         ids.map((id) => `${id}-b`),
         process.env,
-      ),
+      )?.lines,
     ).toContain(
       "Confounded: model claude-opus-5-5 then, claude-other now. What changed may come from that as well as from a prompt.",
     );
     expect(lines.join("\n")).toMatchInlineSnapshot(`
-      "Compared with the audit of 2026-01-06 (2026-01-06-old.md).
+      "Compared with the audit of 2026-01-06 (2026-01-06-old.md), whose plan was executed on 2026-01-05.
       Not recorded in every run, so it may differ: CLI version.
       - Plan before the first tool call: then in 0 of 5 runs, now in 5 of 5 runs: met.
       - Fewer tool calls per task: then 12 (median of 5 runs), now 10 (median of 5 runs): fewer calls, success unknown.
       - Success not worse by 10 points: then in 5 of 5 runs, now in 5 of 5 runs: inconclusive; more than 50 runs a side whose outcome a score or a check tells, with those that failed, would settle it.
-      - Regression: tool_thrash shows in 4 runs, although the plan of 2026-01-05 (2026-01-05-first.md) was executed to remove it."
+      - Regression: tool_thrash shows in 4 runs, although the plan of 2026-01-06 (2026-01-06-old.md) was executed to remove it."
     `);
   });
 
   test("is left out where there is no earlier audit", async () => {
-    expect(toComparisonLines(temporaryFolder("project"), ["new"], process.env)).toEqual([]);
+    expect(tellComparison(temporaryFolder("project"), ["new"], process.env)).toBeNull();
+  });
+
+  test("compares the audited session with the one whose plan was executed, and those of other audits on their side of it", () => {
+    const project = temporaryFolder("project");
+    const audit = (name: string, day: string, isPlanned: boolean): string => {
+      const id = `session:${name}`;
+      const sha256 = keep(project, `2026-01-${day}-${name}.md`, [id], [], day);
+      putSummary(project, id, { plan_before_first_tool: isPlanned }, { started_at: `2026-01-${day}T10:00:00.000Z` });
+      return sha256;
+    };
+    const tell = (name: string) => tellComparison(project, [`session:${name}`], process.env);
+    const before = ["a1", "a2", "a3", "a4", "a5"].map((name, at) => audit(name, `0${at + 1}`, false));
+    const plan_sha256 = before[4];
+    // A turn of the same days, and a plan about it, is another thing.
+    const turn = keep(project, "2026-01-09-turn.md", ["turn"], [], "09");
+    putSummary(project, "turn", { plan_before_first_tool: true });
+    log(project, { event: "executed", at: "2026-01-09T12:00:00.000Z", plan_sha256: turn, changed: [{}] });
+    audit("b1", "11", true);
+    expect(tell("b1")?.words).toContain("Compared with the audit of 2026-01-05, and no plan was executed in between: ");
+    log(project, { event: "executed", at: "2026-01-06T00:00:00.000Z", plan_sha256, changed: [{}] });
+    expect(tell("b1")?.lines).toEqual(
+      expect.arrayContaining([
+        "Compared with the audit of 2026-01-05 (2026-01-05-a5.md), whose plan was executed on 2026-01-06.",
+        "- Plan before the first tool call: then in 0 of 5 runs, now in 1 of 1 run: 1 of 5 sessions that a verdict needs.",
+      ]),
+    );
+    expect(tell("b1")?.words).toContain("with too few sessions (1 of 5)");
+    for (const [at, name] of ["b2", "b3", "b4", "b5"].entries()) audit(name, `1${at + 2}`, true);
+    expect(tell("b5")?.lines).toContain(
+      "- Plan before the first tool call: then in 0 of 5 runs, now in 5 of 5 runs: met.",
+    );
+    // The session before the execution says nothing of it.
+    expect(tell("a1")?.words).toContain("no plan was executed in between");
+    log(project, { event: "undone", at: "2026-01-20T00:00:00.000Z", plan_sha256, changed: [] });
+    expect(tell("b5")?.lines[0]).toBe(
+      "Compared with the audit of 2026-01-14 (2026-01-14-b4.md), and no plan was executed in between.",
+    );
   });
 });

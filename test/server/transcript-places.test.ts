@@ -54,8 +54,22 @@ describe("where transcripts are", () => {
       const server = await start({ HOME: temporaryFolder("empty") });
       const said = await server.failure("last");
       expect(said).toMatch(/^There is nothing to audit here yet: .+ no transcripts of this project/u);
-      expect(said).toMatch(/Work with Claude Code in this folder first, or .+`\/plugin configure trace-audit`/u);
+      expect(said).toMatch(/`\/plugin configure trace-audit`.+ Work with Claude Code in this folder first\.$/u);
       expect(await server.failure("some-id")).toContain("no transcripts");
+    });
+  });
+
+  test("in a folder of a repository in which Claude Code was started further up, the error says where", async () => {
+    await withoutKeys({}, async ({ home, project, start }) => {
+      installSession("multiturn", { home, project, secondsAgo: 1 });
+      const below = join(project, "packages", "src");
+      mkdirSync(below, { recursive: true });
+      const failure = async () => (await start({ CLAUDE_PROJECT_DIR: below })).failure("last");
+      expect(await failure()).not.toContain("which holds this folder");
+      mkdirSync(join(project, ".git"));
+      expect(await failure()).toContain(`It has some of ${project}, which holds this folder`);
+      mkdirSync(join(project, "packages", ".git"));
+      expect(await failure(), "another repository").not.toContain("which holds this folder");
     });
   });
 

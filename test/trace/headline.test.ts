@@ -23,6 +23,15 @@ test.each<readonly [string, Steps, readonly string[]]>([
   expect(headline(steps).filter((words) => !/_/u.test(words) && words !== "ended in failure")).toEqual(expected);
 });
 
+test("names first how often the human had to correct, which the first prompt of a session never does", () => {
+  const said = ["this is still wrong", "no, still wrong", "thanks", "undo that, it is wrong"];
+  const turns = said.map((human, at) => row({ turn: at + 1, human, unchecked: ["a.ts"] }));
+  expect(headline([], { turns, patterns: [], outcome: "success" })).toEqual([
+    "2 prompts of the human that state a fault",
+    "1 file unchecked",
+  ]);
+});
+
 test("counts turns, and shows no more than four things", () => {
   const turns = [
     row({ refused: "edit a.ts", end: "interrupted" }),

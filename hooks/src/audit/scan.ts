@@ -11,14 +11,14 @@ const MAX_PAGE = 100_000;
 const OPTION = "CLAUDE_PLUGIN_OPTION_";
 
 /**
- * `/audit` alone, or with `list` or `help`: the usage, and the newest sessions and runs with the words that audit each. No model
+ * `/audit` alone, or with `list` or `help`: the newest sessions and runs with the words that audit each, and the usage. No model
  * is asked: the command ends here.
  */
 export async function showScan({ event, env, plugin, project }: Context): Promise<Answer> {
-  if (event.command !== AUDIT_COMMAND || !/^(?:list|help)?$/iu.test(event.commandArgs.trim())) return null;
-  return block(
-    `${USAGE}.\n\n${await readPage(join(plugin, "mcp-server", "dist", "main.mjs"), toSettings(env, project))}`,
-  );
+  if (event.command !== AUDIT_COMMAND || !/^(?:-{0,2}(?:list|help)|-h)?$/iu.test(event.commandArgs.trim())) return null;
+  const page = await readPage(join(plugin, "mcp-server", "dist", "main.mjs"), toSettings(env, project));
+  // What was asked for comes first: Claude Code shows all of it as something that a hook stopped.
+  return block(`no error, and no model was asked. ${page.trimEnd()}\n\n${USAGE}.`);
 }
 
 /** The server's program reads the runs, in a process of its own that can be ended. */

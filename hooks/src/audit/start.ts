@@ -2,7 +2,7 @@ import { AUDIT_COMMAND } from "../../../mcp-server/src/audit/agents.ts";
 import { firstStep } from "../../../mcp-server/src/audit/clerk/next-step.ts";
 import { own, text } from "../../../mcp-server/src/trace/values/json.ts";
 import { parseSelector, USAGE } from "../../../mcp-server/src/audit/audit-argument.ts";
-import { suggestArgument } from "../../../mcp-server/src/audit/suggestion.ts";
+import { isSlip, suggestArgument } from "../../../mcp-server/src/audit/suggestion.ts";
 import { block, deny, type Answer } from "../claude-code.ts";
 import type { Context } from "../context.ts";
 
@@ -28,11 +28,11 @@ export function startAudit(context: Context): Answer {
 }
 
 function judgeArgument(argument: string): string | null {
-  if (parseSelector(argument) !== null) return null;
   const written = argument.trim();
+  if (parseSelector(argument) !== null && !isSlip(written)) return null;
   if (written === "") return `/audit needs to know what to audit. ${USAGE}.`;
   const meant = suggestArgument(written);
-  return `"${written.slice(0, 80)}" names no trace.${meant === null ? "" : ` Did you mean \`/audit ${meant}\`?`} ${USAGE}. \`/audit\` alone lists the newest.`;
+  return `"${written.slice(0, 80)}" names no trace.${meant === null ? "" : ` Did you mean \`/audit ${meant.slice(0, 80)}\`?`} ${USAGE}. \`/audit\` alone lists the newest.`;
 }
 
 function start({ event, audit }: Context, argument: string): Answer {

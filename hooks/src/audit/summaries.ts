@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stepAfterOtherSelector, stepAfterSummaries } from "../../../mcp-server/src/audit/clerk/next-step.ts";
 import { parseFacts } from "../../../mcp-server/src/audit/evidence/summary-facts.ts";
+import { tellSession } from "../../../mcp-server/src/audit/plan/closing-words.ts";
 import { readPlain } from "../../../mcp-server/src/disk/files.ts";
 import { isRecord, own, parseRecord, text, type JsonRecord } from "../../../mcp-server/src/trace/values/json.ts";
 import type { Answer } from "../claude-code.ts";
@@ -42,7 +43,12 @@ export function keepSummaries({ event, audit, project }: Context): Answer {
   const state = audit.state();
   const missing = missingIn(state);
   if (state.summaries.length === 0 && missing.length === 0) return null;
-  return { additionalContext: stepAfterSummaries({ written: state.summaries.length, missing }) };
+  const step = { additionalContext: stepAfterSummaries({ written: state.summaries.length, missing }) };
+  // Told before the agents are paid for.
+  const longer = missing.length > 0 ? "" : tellSession(state.summaries.map(({ facts }) => facts));
+  return longer === ""
+    ? step
+    : { ...step, systemMessage: `trace-audit: ${longer} Esc stops this audit before its agents start.` };
 }
 
 /** The traces that fetch_trace returned and that have neither a summary nor a reason why not. */

@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../../mcp-server/src/audit/answers/prompt-engineer.ts";
 import { renderClosingWords } from "../../../mcp-server/src/audit/plan/closing-words.ts";
 import { renderPlan } from "../../../mcp-server/src/audit/plan/render.ts";
-import { toComparisonLines } from "../../../mcp-server/src/disk/comparison.ts";
+import { tellComparison } from "../../../mcp-server/src/disk/comparison.ts";
 import { readPromptFiles } from "../../../mcp-server/src/disk/prompt-files.ts";
 import { writePlan } from "../../../mcp-server/src/disk/write-plan.ts";
 import { explain } from "../claude-code.ts";
@@ -29,9 +29,10 @@ function render({ audit, project, env }: Context, diagnosis: Diagnosis): string 
   const { summaries, translation, skipped } = audit.state();
   const facts = summaries.map((summary) => summary.facts);
   const traces = facts.map(({ trace_id }) => trace_id);
-  const comparison = toComparisonLines(project, traces, env);
+  const compared = tellComparison(project, traces, env);
+  const comparison = compared?.lines ?? [];
   const plan = renderPlan({ facts, diagnosis, translation, files: readPromptFiles(project), comparison });
   const { kept, replaced } = writePlan(project, plan, new Date().toISOString().slice(0, 10));
   audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });
-  return renderClosingWords({ facts, diagnosis, skipped, replaced });
+  return renderClosingWords({ facts, diagnosis, translation, skipped, replaced, comparison: compared?.words ?? null });
 }

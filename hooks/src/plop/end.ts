@@ -9,9 +9,10 @@ import {
 } from "../../../mcp-server/src/audit/plop/record.ts";
 import { appendApproval } from "../../../mcp-server/src/disk/approvals-log.ts";
 import { readContent } from "../../../mcp-server/src/disk/plan-file.ts";
+import { keepForUndo } from "../../../mcp-server/src/disk/undo.ts";
 import { explain } from "../claude-code.ts";
 import type { Context } from "../context.ts";
-import { closeApproval, keepForUndo } from "../state/approval-file.ts";
+import { closeApproval } from "../state/approval-file.ts";
 
 /** Ends an approval before its turn does; a later reason does not replace the first. */
 export function end({ approvals }: Context, approval: Approval, cause: string): void {
@@ -36,18 +37,21 @@ export function spend({ approvals, project }: Context, approval: Approval, cause
   const line = toApprovalsLine(event, at, ended, { changed: changed.map(toLogged), reason: ended.cause });
   return {
     changed,
-    message: explainSpent(ended, changed, toUndo(approvals, ended, changed)) + tryAppend(project, line),
+    message: explainSpent(ended, changed, toUndo(project, ended, changed)) + tryAppend(project, line),
   };
 }
 
-/** A command for each changed file that puts back what it was; none where that could not be kept. */
-function toUndo(store: Context["approvals"], approval: Approval, changed: readonly ShownChange[]): readonly string[] {
+/**
+ * A command for each changed file that puts back what it was, to be run in the project's folder; none where that could not be
+ * kept. Short, as a terminal breaks a long line, and quoted only where it has to be.
+ */
+function toUndo(project: string, approval: Approval, changed: readonly ShownChange[]): readonly string[] {
   return changed.flatMap(({ file, sha256_before }) => {
     const approved = approval.files.find((one) => one.file === file);
     if (approved === undefined) return [];
-    if (sha256_before === null) return [`rm ${quoted(approved.real)}`];
+    if (sha256_before === null) return [`rm ${quoted(file)}`];
     try {
-      return [`cp ${quoted(keepForUndo(store, approval, approved))} ${quoted(approved.real)}`];
+      return [`cp ${keepForUndo(project, file, approved.before)} ${quoted(file)}`];
     } catch {
       return [];
     }
@@ -55,7 +59,7 @@ function toUndo(store: Context["approvals"], approval: Approval, changed: readon
 }
 
 function quoted(path: string): string {
-  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w./@+][\w./@+-]*$/u.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function readChanged(real: string): ReturnType<typeof readContent> {

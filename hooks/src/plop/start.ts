@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PlanStatus } from "../../../mcp-server/src/audit/layout/approvals-log.ts";
 import { PLAN_PATH } from "../../../mcp-server/src/audit/layout/places.ts";
 import type { Approval, ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { judgeHandover, PLOP } from "../../../mcp-server/src/audit/plop/typed-plop.ts";
@@ -15,6 +16,7 @@ import type { Context } from "../context.ts";
 import { followLinks } from "../follow-links.ts";
 import { createLinkJudge, IN_PLOP, resolveTarget } from "../edit-targets.ts";
 import { spend, tryAppend } from "./end.ts";
+import { reviewPlan } from "./reviewed-plan.ts";
 import { readApproval, readApprovals, removeApproval, removeStale, writeApproval } from "../state/approval-file.ts";
 
 /** Characters of all listed files together: the guard reads them at every call. */
@@ -31,9 +33,9 @@ export function startPlop(context: Context): Answer {
   if (context.event.command !== PLOP) return null;
   const attempt: Attempt = { plan: null };
   try {
-    const { approval, edited } = approve(context, attempt);
+    const { approval, ...known } = approve(context, attempt);
     return {
-      systemMessage: explainApproved(approval, edited),
+      systemMessage: explainApproved(approval, known),
       additionalContext: `trace-audit: ${tellApproved(approval)}\n\n${PLOP_STEPS}`,
     };
   } catch (error) {
@@ -65,27 +67,28 @@ function hasPlan(project: string): boolean {
 /** What is known of the plan when an approval fails. */
 type Attempt = { plan: Content | null };
 
-type Approved = { readonly approval: Approval; readonly edited: readonly string[] };
+type Approved = { readonly approval: Approval; readonly edited: readonly string[]; readonly isUndone: boolean };
 
 function approve(context: Context, attempt: Attempt): Approved {
   const { event, project, approvals, ownFolders } = context;
   if (isStartedByClaude())
     throw new Error("this Claude Code was started by another one, and only a human starts /plop");
-  const plan = readPlan(project);
-  attempt.plan = plan;
-  if (plan === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
+  const found = readPlan(project);
+  attempt.plan = found;
+  if (found === null) throw new Error(`there is no plan at ${PLAN_PATH}. Run /audit first`);
   const judgeLinks = createLinkJudge(project, ownFolders, IN_PLOP);
-  const { value: files, problems } = judgeHandover(
-    plan.text,
-    event.commandArgs,
-    judgeLinks,
-    (file) => readContent(followLinks(join(project, file)))?.text ?? "",
+  const readListed = (file: string): string => readContent(followLinks(join(project, file)))?.text ?? "";
+  const { value: reviewed, problems } = reviewPlan(project, found, (text, isRewritten) =>
+    judgeHandover(text, isRewritten ? "" : event.commandArgs, judgeLinks, readListed),
   );
-  if (files === null) throw new Error(explainProblems(problems));
+  if (reviewed === null) throw new Error(explainProblems(problems));
+  const { plan, files } = reviewed;
+  attempt.plan = plan;
   if (event.session === "" || event.promptId === null)
     throw new Error("this Claude Code names no session and prompt that the approval could belong to");
   for (const known of readApprovals(approvals, event.session)) spend(context, known, "another /plop was typed");
-  assertNotExecuted(project, plan.sha256);
+  const status = readStatus(project, plan.sha256);
+  assertNotExecuted(status);
   const listed = files.map((file) => toApproved(context, file));
   const length = listed.reduce((sum, { before }) => sum + before.length, 0);
   if (length > MAX_LISTED)
@@ -108,7 +111,7 @@ function approve(context: Context, attempt: Attempt): Approved {
   appendApproval(project, toApprovalsLine("approved", approval.approved_at, approval, { edited }));
   writeApproval(approvals, approval);
   removeStale(approvals);
-  return { approval, edited };
+  return { approval, edited, isUndone: status?.event === "undone" };
 }
 
 function toApproved({ project, ownFolders }: Context, file: string): ApprovedFile {
@@ -121,11 +124,10 @@ function toApproved({ project, ownFolders }: Context, file: string): ApprovedFil
   return { file, real: target.real, sha256_before: content?.sha256 ?? null, before, expected: null };
 }
 
-function assertNotExecuted(project: string, sha256: string): void {
-  const status = readStatus(project, sha256);
+function assertNotExecuted(status: PlanStatus | null): void {
   if (status?.executedAt == null) return;
   throw new Error(
-    `this plan was executed at ${status.executedAt} and changed ${status.changed.join(", ") || "files"}. Run /audit again when later runs show that more is needed`,
+    `this plan was executed at ${status.executedAt} and changed ${status.changed.join(", ") || "files"}. Run /audit again when later runs show that more is needed. When its files are put back to what they were, or the plan is edited, /plop takes it again`,
   );
 }
 

@@ -5,7 +5,7 @@ import { handSummaries } from "../audit/hand-summaries.ts";
 import { guardOrder } from "../audit/agent-order.ts";
 import { briefAgent } from "../audit/brief-agent.ts";
 import { tellNextStep } from "../audit/next-step.ts";
-import { refreshIndex } from "../audit/refresh-index.ts";
+import { lookForUndone, refreshIndex } from "../audit/refresh-index.ts";
 import { showScan } from "../audit/scan.ts";
 import { guardShell } from "../audit/shell.ts";
 import { endAudit } from "../audit/end-audit.ts";
@@ -30,7 +30,7 @@ import type { Scope } from "../context.ts";
 const ALWAYS: Handlers = new Map([
   [
     "UserPromptExpansion",
-    [tellOldVersion, notePlace, waitForOthers, tellFailure(startPlop), showScan, startTypedAudit],
+    [tellOldVersion, notePlace, lookForUndone, waitForOthers, tellFailure(startPlop), showScan, startTypedAudit],
   ],
   [
     "PreToolUse",
@@ -51,7 +51,7 @@ const ALWAYS: Handlers = new Map([
   ["SubagentStop", [checkAnswer, writeFinishedPlan, keepFinalAnswer]],
   ["StopFailure", [keepFinalAnswer]],
   ["Stop", [tellFailure(endTurn), tellLeftOut, endAudit, refreshIndex]],
-  ["SessionEnd", [tellFailure(endSession)]],
+  ["SessionEnd", [tellFailure(endSession), lookForUndone]],
 ]);
 const IN_PLOP: Handlers = new Map([["Stop", [tellFailure(endTurn), refreshIndex]]]);
 const IN_AUDIT: Handlers = new Map([["Stop", [tellLeftOut, endAudit, refreshIndex]]]);

@@ -10,8 +10,8 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
-import { parseApproval, type Approval, type ApprovedFile } from "../../../mcp-server/src/audit/plop/approval.ts";
+import { join } from "node:path";
+import { parseApproval, type Approval } from "../../../mcp-server/src/audit/plop/approval.ts";
 import { codeOf } from "../../../mcp-server/src/audit-error.ts";
 import { isMine } from "./private-folder.ts";
 
@@ -22,7 +22,6 @@ const KEY = "key";
 const KEY_BYTES = 32;
 const OURS = /\.approval(?:\.[0-9a-f]+\.tmp)?$/u;
 const STALE_MS = 7 * 24 * 3_600_000;
-const UNDO_MS = 30 * 24 * 3_600_000;
 
 /**
  * The approval that guards a turn: the turn's own, or one of the session that is not spent yet. Null when there is none,
@@ -115,26 +114,12 @@ export function removeApproval(store: Store, { session_id, prompt_id }: Approval
   rmSync(join(store.folder, fileOf(session_id, prompt_id)), { force: true });
 }
 
-/** Keeps what a listed file was at the approval, for a human who wants it back within a month, and returns where. */
-export function keepForUndo(store: Store, approval: Approval, { file, before }: ApprovedFile): string {
-  const folder = join(store.folder, "undo");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const name = `${approval.plan_sha256.slice(0, 12)}-${toHash(`${approval.approved_at} ${file}`).slice(0, 8)}-${basename(file)}`;
-  writeFileSync(join(folder, name), before, { mode: 0o600 });
-  return join(folder, name);
-}
-
-/** Removes what guards turns that began more than a week ago, and what was kept to undo more than a month ago. */
+/** Removes what guards turns that began more than a week ago. */
 export function removeStale({ folder }: Store): void {
-  removeOlder(folder, OURS, STALE_MS);
-  removeOlder(join(folder, "undo"), /^[0-9a-f]{12}-/u, UNDO_MS);
-}
-
-function removeOlder(folder: string, ours: RegExp, maxMs: number): void {
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
     const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (ours.test(name) && age > maxMs) rmSync(path, { force: true });
+    if (OURS.test(name) && age > STALE_MS) rmSync(path, { force: true });
   }
 }
 

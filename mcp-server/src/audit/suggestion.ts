@@ -5,6 +5,8 @@ const MAX_SLIPS = 2;
 /** The argument of `/audit` that a malformed one was probably meant to be, or null. */
 export function suggestArgument(written: string): string | null {
   const text = written.trim().toLowerCase();
+  const [, session] = /^sessions?[\s=]+(\S+)$/iu.exec(written.trim()) ?? [];
+  if (session !== undefined) return `session:${session}`;
   const size = /^[a-z]{4,8}[\s:=-]*(\d{1,3})$/u.exec(text)?.[1];
   if (size !== undefined && slips(text.replace(/[\s:=\d-]+$/u, ""), "sample") <= MAX_SLIPS)
     return `sample:${Math.min(50, Math.max(1, Number(size)))}`;
@@ -12,6 +14,17 @@ export function suggestArgument(written: string): string | null {
   if (id !== undefined) return id.includes("-") ? `session:${id}` : id;
   const near = WORDS.filter((word) => slips(text, word) <= MAX_SLIPS);
   return near.toSorted((left, right) => slips(text, left) - slips(text, right))[0] ?? null;
+}
+
+/**
+ * Whether a text, which could be the id of a trace, is rather one of the words with a slip of the fingers: it has letters
+ * alone, or is written as an option of a program.
+ */
+export function isSlip(written: string): boolean {
+  const text = written.trim().toLowerCase();
+  if (text.startsWith("-")) return true;
+  const near = WORDS.filter((word) => slips(text, word) <= (word.length > 4 ? MAX_SLIPS : 1));
+  return /^[a-z]{2,12}$/u.test(text) && near.length > 0 && !near.some((word) => word === text);
 }
 
 /** How many letters were put in, left out, changed or swapped (Damerau and Levenshtein, optimal string alignment). */

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseApprovals, type ApprovalsLine, type PlanStatus } from "../audit/layout/approvals-log.ts";
+import { codeOf } from "../audit-error.ts";
+import { findUndone, parseApprovals, type ApprovalsLine, type PlanStatus } from "../audit/layout/approvals-log.ts";
 import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
 import { readPlain } from "./files.ts";
 
@@ -31,6 +32,29 @@ export function appendApproval(projectFolder: string, line: ApprovalsLine): void
 export function readStatus(projectFolder: string, sha256: string): PlanStatus | null {
   const log = readPlain(join(projectFolder, APPROVALS_PATH));
   return parseApprovals(log?.text ?? "").get(sha256) ?? null;
+}
+
+/**
+ * Appends a line for each executed plan whose files hold again what they held before, so that it counts as not executed from
+ * then on. Never throws: what cannot be read or written is tried again the next time.
+ */
+export function noteUndone(projectFolder: string, session: string): void {
+  try {
+    const log = readPlain(join(projectFolder, APPROVALS_PATH))?.text ?? "";
+    const found = findUndone(log, (file) => hashOf(join(projectFolder, file)), new Date().toISOString(), session);
+    for (const line of found) appendApproval(projectFolder, line);
+  } catch {
+    // What is not noted counts as executed.
+  }
+}
+
+/** Links are followed, as they were when the file was changed. */
+function hashOf(path: string): string | null | undefined {
+  try {
+    return readPlain(realpathSync(path))?.sha256 ?? null;
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? null : undefined;
+  }
 }
 
 /** Whether the project has a folder of audits, no link, and so a place for the approvals log. */

@@ -3,13 +3,19 @@ import { compareAfterwards, spanOf, tellInstructionChanges } from "../audit/comp
 import { compareRuns } from "../audit/compare/criteria.ts";
 import { decideEvidence, judgeEvidence } from "../audit/compare/evidence-criteria.ts";
 import { toRun, type Run } from "../audit/compare/run.ts";
-import { toPrevious } from "../audit/compare/previous.ts";
+import { scopeOf, toPrevious } from "../audit/compare/previous.ts";
 import { findRegressions } from "../audit/compare/regressions.ts";
-import { renderComparison, toRunComparison, type Comparison, type RunComparison } from "../audit/compare/render.ts";
+import {
+  renderComparison,
+  sumUp,
+  toRunComparison,
+  type Comparison,
+  type RunComparison,
+} from "../audit/compare/render.ts";
 import { parseLeftContents } from "../audit/layout/approvals-log.ts";
 import { APPROVALS_PATH } from "../audit/layout/places.ts";
+import type { SummaryFacts } from "../audit/evidence/summary-facts.ts";
 import type { KeptPlan } from "../audit/plan/kept-plan.ts";
-import { traceIdsOf } from "../audit/plan/plan.ts";
 import type { Environment } from "../config.ts";
 import { readInstructionChanges, type Span } from "../repository/instruction-changes.ts";
 import { tryRead } from "./files.ts";
@@ -31,21 +37,35 @@ type Compared = {
  */
 function compareTraces(projectFolder: string, traceIds: readonly string[]): Compared | null {
   const audits = readKeptPlans(projectFolder);
-  const previous = toPrevious(audits, traceIds);
+  const read = (ids: readonly string[]): readonly SummaryFacts[] =>
+    readFacts(projectFolder, ids).filter((facts) => facts !== null);
+  const previous = toPrevious(audits, traceIds, lastStart(read(traceIds)));
   if (previous === null) return null;
-  const [then = [], now = []] = [traceIdsOf(previous.plan), traceIds].map((ids) =>
-    readFacts(projectFolder, ids).filter((facts) => facts !== null),
-  );
-  const judged = judgeEvidence(previous.plan.block?.criteria ?? [], then, now);
+  const [then, now] = [read(previous.earlier), read(previous.later)];
+  const judged = judgeEvidence(previous.audit.plan.block?.criteria ?? [], then, now);
   const otherClaims = judged.filter(({ isClaim }) => isClaim).length;
   const [before, runs] = [then.map(toRun), now.map(toRun)];
   const compared = compareRuns(before, runs, { isPlanned: true, otherClaims });
   const isConfounded = (compared?.differs.length ?? 0) > 0;
   const evidence = decideEvidence(judged, isConfounded ? null : (compared?.claims ?? 0));
-  const regressions = findRegressions(audits, runs);
+  const regressions = findRegressions(
+    audits,
+    runs.filter(({ traceId }) => traceIds.includes(traceId)),
+  );
   if (compared === null && regressions.length === 0 && otherClaims === 0) return null;
-  const comparison = { audit: previous.file, compared, regressions, evidence };
+  const { audit, executedAt } = previous;
+  const comparison = { audit: audit.file, executedAt, unit: scopeOf(traceIds), compared, regressions, evidence };
   return { comparison, audits, earlier: before, later: runs };
+}
+
+/** When the latest of these runs started; null where none tells. */
+function lastStart(facts: readonly SummaryFacts[]): string | null {
+  return (
+    facts
+      .flatMap(({ started_at }) => started_at ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
 }
 
 /** The comparison of one run, as `write_summary` answers it, or null. */
@@ -55,26 +75,27 @@ export function compareTrace(projectFolder: string, traceId: string): RunCompari
 }
 
 /**
- * What `## Comparison with Previous Audits` of a plan about these traces has to say, line by line; none without one. git is
- * found by `env`, and asked which instructions changed between the runs.
+ * What `## Comparison with Previous Audits` of a plan about these traces has to say, line by line, and the same in one sentence
+ * for the human; null without one. git is found by `env`, and asked which instructions changed between the runs.
  */
-export function toComparisonLines(
+export function tellComparison(
   projectFolder: string,
   traceIds: readonly string[],
   env: Environment,
-): readonly string[] {
+): { readonly lines: readonly string[]; readonly words: string } | null {
   const compared = compareTraces(projectFolder, traceIds);
-  if (compared === null) return [];
+  if (compared === null) return null;
   const { comparison, audits, earlier, later } = compared;
   const span = spanOf([...earlier, ...later]);
   const beside = [
     span === null ? null : tellInstructionChanges(audits, span, changedByOthers(projectFolder, env, span)),
     compareAfterwards(earlier, later),
   ];
-  return renderComparison(
+  const lines = renderComparison(
     comparison,
     beside.filter((line) => line !== null),
   );
+  return { lines, words: sumUp(comparison) };
 }
 
 /** Prompt files that commits of a span gave something else than a `/plop` left. */

@@ -1,15 +1,18 @@
 import { basename, join } from "node:path";
 import { parseApprovals } from "../audit/layout/approvals-log.ts";
 import { parseKeptName, toKeptName } from "../audit/layout/kept-plans.ts";
-import { APPROVALS_PATH, AUDITS, PLAN_PATH } from "../audit/layout/places.ts";
+import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
 import { traceIdsOf, type Plan } from "../audit/plan/plan.ts";
 import { withNote, withoutNote } from "../audit/plan/change-note.ts";
-import { byAge, dateOf } from "../audit/plan/kept-plan.ts";
+import type { Beside } from "../audit/plan/follow-changes.ts";
+import { byAge, dateOf, type KeptPlan } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
 import { diffLines } from "../audit/plop/line-diff.ts";
 import { createFile, openFolder, readPlain, replaceFile, toWriteError, tryRead, type Content } from "./files.ts";
 import { writeIndex } from "./index-file.ts";
 import { readKeptPlans } from "./kept-plans.ts";
+import { replacePlan } from "./plan-file.ts";
+import { readPromptFiles } from "./prompt-files.ts";
 
 /** More audits of one trace on one day than anyone makes. */
 const MAX_NUMBER = 9999;
@@ -61,16 +64,24 @@ export function keepApproved(projectFolder: string, { text, sha256 }: Content): 
 /** Writes below the title of the plan that lies there how it differs from the kept plan about the same traces. Throws an AuditError. */
 export function noteChanges(projectFolder: string, content: string): void {
   const { plan } = parsePlan(content);
-  const of = readKeptPlans(projectFolder)
-    .toSorted(byAge)
-    .findLast((one) => isSameTraces(one.plan, plan));
-  const noted = withNote(content, of === undefined ? [] : diffTo(projectFolder, of.file, content));
-  if (noted === content) return;
-  try {
-    replaceFile(openFolder(projectFolder, AUDITS), basename(PLAN_PATH), noted);
-  } catch (error) {
-    throw toWriteError(error, "note of what changed", PLAN_PATH);
-  }
+  const of = findOf(projectFolder, plan);
+  const noted = withNote(content, of === null ? [] : diffTo(projectFolder, of.file, content));
+  if (noted !== content) replacePlan(projectFolder, noted);
+}
+
+/** What the history and the project say of a plan that a human edited, so that its steps can follow its changes. Never throws. */
+export function readBeside(projectFolder: string, text: string): Beside {
+  const { plan } = parsePlan(text);
+  return {
+    kept: findOf(projectFolder, plan)?.plan ?? null,
+    files: readPromptFiles(projectFolder),
+  };
+}
+
+/** The newest kept plan about the same traces. */
+function findOf(projectFolder: string, plan: Plan): KeptPlan | null {
+  const kept = readKeptPlans(projectFolder).toSorted(byAge);
+  return kept.findLast((one) => isSameTraces(one.plan, plan)) ?? null;
 }
 
 function diffTo(projectFolder: string, kept: string, text: string): readonly string[] {

@@ -2,7 +2,15 @@ import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from
 import { join } from "node:path";
 import { INDEX_TITLE } from "../audit/history/index-page.ts";
 import { parseKeptName } from "../audit/layout/kept-plans.ts";
-import { APPROVALS_PATH, AUDITS, INDEX_PATH, MARKS_PATH, PLAN_PATH, SUMMARIES } from "../audit/layout/places.ts";
+import {
+  APPROVALS_PATH,
+  AUDITS,
+  INDEX_PATH,
+  MARKS_PATH,
+  PLAN_PATH,
+  SUMMARIES,
+  UNDO_PATH,
+} from "../audit/layout/places.ts";
 import { TITLE } from "../audit/plan/wording.ts";
 
 /** More files than a folder of audits has that is still looked through. */
@@ -11,13 +19,13 @@ const MAX_NAMES = 5000;
 /**
  * Tells which files below docs/audit are the plugin's own, so that a folder of that name that a project keeps for itself
  * stays the project's. Asked with a path below docs/audit, in any case, forward slashes: "" is the folder itself, null a
- * path of which only that much is known. By name alone: the plan, the approvals log, a human's marks, what lies in the folder of summaries.
+ * path of which only that much is known. By name alone: the plan, the approvals log, a human's marks, what lies in the folders of summaries and of what was before.
  * By name and first line: kept plans and the index; where there is none yet, they are ours unless the folder holds files
  * and none of ours.
  */
 export function createOwnership(projectFolder: string): (below: string | null) => boolean {
   const at = (path: string): string => join(projectFolder, path);
-  const named = [PLAN_PATH, APPROVALS_PATH, MARKS_PATH, SUMMARIES];
+  const named = [PLAN_PATH, APPROVALS_PATH, MARKS_PATH, SUMMARIES, UNDO_PATH];
   const names = listNames(at(AUDITS));
   const isOurs = (name: string): boolean =>
     named.some((path) => path.toLowerCase() === `${AUDITS}/${name}`.toLowerCase()) ||

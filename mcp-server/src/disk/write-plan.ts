@@ -4,9 +4,10 @@ import { APPROVALS_PATH, AUDITS, PLAN_PATH } from "../audit/layout/places.ts";
 import { byAge, dateOf } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
 import { traceIdsOf } from "../audit/plan/plan.ts";
-import { openFolder, readPlain, replaceFile, toSha256, toWriteError, tryRead, type Content } from "./files.ts";
+import { openFolder, readPlain, toWriteError, tryRead, type Content } from "./files.ts";
 import { keepPlan } from "./keep-plan.ts";
 import { readKeptPlans } from "./kept-plans.ts";
+import { replacePlan } from "./plan-file.ts";
 
 /** A plan that lay there and was not executed. */
 export type Replaced = {
@@ -31,12 +32,8 @@ export type WrittenPlan = {
  */
 export function writePlan(projectFolder: string, content: string, date: string): WrittenPlan {
   const replaced = keepReplaced(projectFolder, content, date);
-  try {
-    replaceFile(openFolder(projectFolder, AUDITS), basename(PLAN_PATH), content);
-  } catch (error) {
-    throw toWriteError(error, "plan", PLAN_PATH);
-  }
-  const own = findKept(projectFolder, toSha256(content));
+  const { sha256 } = replacePlan(projectFolder, content);
+  const own = findKept(projectFolder, sha256);
   const { plan } = parsePlan(content);
   return { kept: keepPlan(projectFolder, { content, plan, date, own }), replaced };
 }

@@ -90,7 +90,7 @@ export function sha256(content: string): string {
 }
 
 const Line = z.strictObject({
-  event: z.enum(["approved", "executed", "stopped", "refused"]),
+  event: z.enum(["approved", "executed", "stopped", "undone", "refused"]),
   at: z.iso.datetime(),
   session_id: z.string(),
   plan_sha256: z.string().length(64).nullable(),

@@ -1,5 +1,6 @@
 import { namesOfRecurring } from "../evidence/rows.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
+import { statesFault } from "../../trace/values/objection.ts";
 import type { AddProblem } from "./form.ts";
 
 /** What one occurrence earns at most; agents/prompt-engineer.md says so. */
@@ -9,8 +10,8 @@ const METRIC = "metrics.";
 
 /**
  * Reports a confidence that the cited evidence does not carry. The human's own words against something stand in another
- * row than what they are about, or in the row's refusal. So a single row without refused words carries at most 0.6, and
- * whoever relies on the human's words has to cite the row that holds them too.
+ * row than what they are about, or in the row's refusal. So a single row without refused words carries at most 0.6, unless
+ * its own prompt states a fault: then it is the row of the human's words, about the turn before.
  */
 export function checkConfidence(
   confidence: number,
@@ -50,6 +51,9 @@ function countUnnumbered({ turns }: SummaryFacts): number {
 
 function isInOwnWords(cited: readonly string[], facts: readonly SummaryFacts[]): boolean {
   return facts.some(({ turns }) =>
-    turns.some(({ turn, refused }) => cited.includes(`${TURN}${turn}`) && refused?.includes('"') === true),
+    turns.some(({ turn, human, refused }) => {
+      const isSaid = refused?.includes('"') === true || (turn !== 1 && statesFault(human) === true);
+      return isSaid && cited.includes(`${TURN}${turn}`);
+    }),
   );
 }

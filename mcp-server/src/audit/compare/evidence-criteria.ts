@@ -15,6 +15,9 @@ export type EvidenceCriterion = {
   /** In words; `not recorded` where no run of the side tells. */
   readonly value_then: string;
   readonly value_now: string;
+  /** How many runs of each side tell. */
+  readonly runs_then: number;
+  readonly runs_now: number;
   readonly verdict: (typeof VERDICTS)[number];
 };
 
@@ -85,8 +88,8 @@ export function decideEvidence(judged: readonly Judged[], otherClaims: number | 
     return one.pNotMet <= one.level ? "not met" : "inconclusive";
   };
   return judged.map((one) => {
-    const { criterion, value_then, value_now } = one;
-    return { criterion, value_then, value_now, verdict: verdictOf(one) };
+    const { criterion, value_then, value_now, runs_then, runs_now } = one;
+    return { criterion, value_then, value_now, runs_then, runs_now, verdict: verdictOf(one) };
   });
 }
 
@@ -102,13 +105,22 @@ function judge(measure: Measure, then: readonly SummaryFacts[], now: readonly Su
       .filter((value) => value !== null),
   );
   const [before = [], after = []] = values;
-  const said = { criterion: toText(measure), value_then: tell(before), value_now: tell(after) };
+  const said = {
+    criterion: toText(measure),
+    value_then: tell(before),
+    value_now: tell(after),
+    ...countSides(before, after),
+  };
   const [flags, later] = [before, after].map((side) => side.filter((value) => typeof value === "boolean"));
   const tested =
     flags !== undefined && later !== undefined && flags.length > 0
       ? testFlags(dropWorst(flags), later)
       : testNumbers(dropWorst(before.map(Number)), after.map(Number));
   return { ...said, ...tested };
+}
+
+function countSides(then: readonly unknown[], now: readonly unknown[]) {
+  return { runs_then: then.length, runs_now: now.length };
 }
 
 type Tested = Pick<Judged, "isClaim" | "pMet" | "pNotMet">;

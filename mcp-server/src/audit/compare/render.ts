@@ -1,3 +1,5 @@
+import { LOOKS } from "./looks.ts";
+import type { Scope } from "./previous.ts";
 import { dateOf } from "../plan/kept-plan.ts";
 import type { Compared } from "./criteria.ts";
 import type { Criterion } from "./criterion.ts";
@@ -9,6 +11,9 @@ import type { Regression } from "./regressions.ts";
 export type Comparison = {
   /** The audit before, by its name below docs/audit. */
   readonly audit: string;
+  /** When its plan was executed before these runs, ISO 8601; null when no plan was. */
+  readonly executedAt: string | null;
+  readonly unit: Scope;
   /** Null when no two runs of the audits are of one kind. */
   readonly compared: Compared | null;
   readonly regressions: readonly Regression[];
@@ -48,15 +53,15 @@ const NAMES: Readonly<Record<Criterion["criterion"], string>> = {
  * The lines below `## Comparison with Previous Audits`. `beside` are sentences on what decides nothing.
  */
 export function renderComparison(comparison: Comparison, beside: readonly string[]): readonly string[] {
-  const { audit, compared, regressions, evidence } = comparison;
+  const { audit, executedAt, unit, compared, regressions, evidence } = comparison;
   return [
-    `Compared with the audit of ${dateOf(audit)} (${audit}).`,
+    `Compared with the audit of ${dateOf(audit)} (${audit})${tellExecuted(executedAt)}.`,
     ...beside,
-    ...(compared === null ? [] : renderCompared(compared)),
+    ...(compared === null ? [] : renderCompared(compared, unit)),
     ...(evidence.length === 0 ? [] : ["What its plan set out to change:"]),
     ...evidence.map(
-      ({ criterion, value_then, value_now, verdict }) =>
-        `- ${criterion.replace(/\.$/u, "")}: then ${value_then}, now ${value_now}: ${verdict}.`,
+      (one) =>
+        `- ${one.criterion.replace(/\.$/u, "")}: then ${one.value_then}, now ${one.value_now}: ${tellVerdict(one, unit, "")}.`,
     ),
     ...regressions.map(
       ({ pattern, plan, date, runs }) =>
@@ -65,7 +70,50 @@ export function renderComparison(comparison: Comparison, beside: readonly string
   ];
 }
 
-function renderCompared({ criteria, differs, unrecorded, left_out, pairs }: Compared): readonly string[] {
+/** What a comparison came to, in one sentence for the human. */
+export function sumUp({ audit, executedAt, unit, compared, regressions, evidence }: Comparison): string {
+  const all = [...(compared?.criteria ?? []), ...evidence];
+  const verdicts = all.map((one) => (isTooFew(one) ? "too few" : one.verdict));
+  const counted = [...new Set(verdicts)].map((verdict) => {
+    const count = verdicts.filter((one) => one === verdict).length;
+    return verdict === "too few"
+      ? `${count} with too few ${unit}s (${fewestOf(all)} of ${FIRST_LOOK})`
+      : `${count} ${verdict}`;
+  });
+  const back = regressions.map(({ pattern }) => pattern).join(", ");
+  const parts = [counted.join(", "), back === "" ? "" : `back: ${back}`].filter((part) => part !== "");
+  return `Compared with the audit of ${dateOf(audit)}${tellExecuted(executedAt)}: ${parts.join("; ")}.`;
+}
+
+function tellExecuted(executedAt: string | null): string {
+  return executedAt === null
+    ? ", and no plan was executed in between"
+    : `, whose plan was executed on ${executedAt.slice(0, 10)}`;
+}
+
+/** The fewest runs on a side with which anything is decided. */
+const FIRST_LOOK = LOOKS[0]?.runs ?? 0;
+
+type Sides = { readonly verdict: string; readonly runs_then: number; readonly runs_now: number };
+
+function isTooFew({ verdict, runs_then, runs_now }: Sides): boolean {
+  return verdict === "inconclusive" && Math.min(runs_then, runs_now) < FIRST_LOOK;
+}
+
+function fewestOf(all: readonly Sides[]): number {
+  return Math.min(...all.filter(isTooFew).map(({ runs_then, runs_now }) => Math.min(runs_then, runs_now)));
+}
+
+/** `needed` is said where the number of runs is not what is missing first. */
+function tellVerdict(one: Sides, unit: Scope, needed: string): string {
+  if (!isTooFew(one)) return `${one.verdict}${needed}`;
+  const { runs_then, runs_now } = one;
+  return runs_now < FIRST_LOOK
+    ? `${runs_now} of ${FIRST_LOOK} ${unit}s that a verdict needs`
+    : `${runs_then} of ${FIRST_LOOK} ${unit}s that a verdict needs before the change`;
+}
+
+function renderCompared({ criteria, differs, unrecorded, left_out, pairs }: Compared, unit: Scope): readonly string[] {
   const notes = [
     differs.length === 0
       ? null
@@ -80,7 +128,7 @@ function renderCompared({ criteria, differs, unrecorded, left_out, pairs }: Comp
     ...notes.filter((note) => note !== null),
     ...criteria.map((one) => {
       const [then, now] = [toSide(one, one.value_then, one.runs_then), toSide(one, one.value_now, one.runs_now)];
-      return `- ${NAMES[one.criterion]}: then ${then}, now ${now}: ${one.verdict}${toNeeded(one)}.`;
+      return `- ${NAMES[one.criterion]}: then ${then}, now ${now}: ${tellVerdict(one, unit, toNeeded(one))}.`;
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { RISKS } from "../answers/refactoring-specialist.ts";
+import { scopeOf } from "../compare/previous.ts";
 import type { Run } from "../compare/run.ts";
 import type { PlanStatus } from "../layout/approvals-log.ts";
 import type { Mark } from "../layout/marks.ts";
@@ -55,9 +56,19 @@ function newestOf([first, ...others]: IndexGroup): IndexEntry {
 }
 
 function toTrend(byDate: readonly IndexEntry[]): string {
-  const lines = formatTrend(byDate.map(({ runs }) => runs.filter((run) => run !== null)));
-  return lines.length === 0 ? "" : `\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`;
+  return SERIES.map(({ scope, name }) => {
+    const audits = byDate.filter(({ plan }) => scopeOf(traceIdsOf(plan)) === scope);
+    const lines = formatTrend(
+      name,
+      audits.map(({ runs }) => runs.filter((run) => run !== null)),
+    );
+    return lines.length === 0 ? "" : `\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`;
+  }).join("");
 }
+const SERIES = [
+  { scope: "session", name: "Sessions" },
+  { scope: "turn", name: "Turns" },
+] as const;
 
 function toSkipped(skipped: number): string {
   if (skipped === 0) return "";

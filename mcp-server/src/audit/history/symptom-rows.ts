@@ -34,12 +34,15 @@ function toRow(symptom: Symptom): readonly string[] {
       : approved === undefined
         ? "proposed"
         : `${toApproved(approved)}, ${toLink(approved)}`,
-    mark === null ? "" : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, until more than ${extent}`,
+    mark === null
+      ? ""
+      : `${mark.verdict}${mark.since === null ? "" : `, ${mark.since}`}, until more than ${extent} ${extent === 1 ? "run or turn" : "runs or turns"}`,
   ];
 }
 
 /** A plan that was approved and not executed: a `/plop` that was stopped may have changed files all the same. */
 function toApproved({ status }: KeptPlan): string {
+  if (status?.event === "undone") return "undone";
   if (status?.event === "stopped") return "approved, stopped";
   return status?.event === "executed" ? "approved, nothing changed" : "approved";
 }

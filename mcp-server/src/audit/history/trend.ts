@@ -11,14 +11,15 @@ const WIDTH = Math.max(...KINDS.map((kind) => NAMES[kind].length));
 
 /**
  * The trend over the newest audits as lines of plain text, one character for each audit, so that it shows wherever text
- * does; none for fewer than two audits. `audits` holds the runs of each, the oldest audit first. A bar's height is the
+ * does; none for fewer than two audits. `what` the runs are: turns and sessions are of different size, so each is a series
+ * of its own. `audits` holds the runs of each, the oldest audit first. A bar's height is the
  * median of tool calls per task against the highest one shown.
  */
-export function formatTrend(audits: readonly (readonly Run[])[]): readonly string[] {
+export function formatTrend(what: string, audits: readonly (readonly Run[])[]): readonly string[] {
   const shown = audits.slice(-MAX_AUDITS);
   if (shown.length < 2) return [];
   return [
-    `Tool calls per task, median of each audit's runs, the newest ${shown.length} audits, oldest first (${ABSENT} none)`,
+    `${what}: tool calls per task, median of each audit's runs, the newest ${shown.length} audits, oldest first (${ABSENT} none)`,
     ...KINDS.flatMap((kind) => {
       const medians = shown.map((runs) => medianCalls(runs, kind));
       const known = medians.filter((calls) => calls !== null);

@@ -10,6 +10,8 @@ export const PLAN_PATH = `${AUDITS}/IMPLEMENTATION_PLAN.md`;
 export const INDEX_PATH = `${AUDITS}/README.md`;
 /** What a human marked as wrong or not wanted. */
 export const MARKS_PATH = `${AUDITS}/marks.md`;
+/** What files held before a `/plop`, to undo it. */
+export const UNDO_PATH = `${AUDITS}/undo`;
 /** The approvals log: one JSON object a line, only ever appended to. */
 export const APPROVALS_PATH = `${AUDITS}/approvals.jsonl`;
 

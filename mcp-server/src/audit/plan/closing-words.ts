@@ -1,6 +1,8 @@
 import type { Diagnosis } from "../answers/prompt-engineer.ts";
+import type { Change, Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { PLAN_PATH } from "../layout/places.ts";
+import { statesFault } from "../../trace/values/objection.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 import { renderUnseen } from "./unseen.ts";
@@ -10,19 +12,27 @@ import { NOTE } from "./wording.ts";
 export type ClosingParts = {
   readonly facts: readonly SummaryFacts[];
   readonly diagnosis: Diagnosis;
+  /** Null when the diagnosis has no issue. */
+  readonly translation: Translation | null;
   /** What fetch_trace passed over, with its reasons; an entry without an id counts runs. */
   readonly skipped: readonly { readonly trace_id: string; readonly reason: string }[];
   /** The kept plan of one that lay there unexecuted, relative to the project; null when there was none. */
   readonly replaced: { readonly file: string; readonly isEdited: boolean } | null;
+  /** What a comparison came to, in one sentence; null without one. */
+  readonly comparison: string | null;
 };
 
 const MAX_LINE = 400;
+const MAX_SENTENCE = 300;
 
-/** What the human is told at the end of an audit: at most six lines, each of at most 400 characters or so. */
-export function renderClosingWords({ facts, diagnosis, skipped, replaced }: ClosingParts): string {
+/** What the human is told at the end of an audit: at most seven lines and one for each change, each of at most 400 characters or so. */
+export function renderClosingWords(parts: ClosingParts): string {
+  const { facts, diagnosis, translation, skipped, replaced, comparison } = parts;
   const lines = [
     `Audited ${tellAudited(facts)}.${skipped.length === 0 ? "" : ` ${tellSkipped(skipped)}`}`,
     ...tellIssues(diagnosis, facts),
+    ...(diagnosis.issues.length === 0 ? [] : (translation?.changes ?? []).map(tellChange)),
+    comparison ?? "",
     [diagnosis.note === undefined ? "" : `${NOTE}${endSentence(showText(diagnosis.note))}`, tellOrders(facts)]
       .filter((part) => part !== "")
       .join(" "),
@@ -67,6 +77,12 @@ function tellIssues({ issues, no_issue_reason }: Diagnosis, facts: readonly Summ
   return [`No issue: ${endSentence(showText(reason))} ${renderUnseen(facts)}`.trim()];
 }
 
+/** The sentence itself, so that a human knows what would change without opening the plan. */
+function tellChange({ file, replaces, constraints }: Change): string {
+  const where = replaces === undefined ? file : `${replaces}, replaced`;
+  return `- ${showText(where)}: ${quoteText(constraints.join(" "), MAX_SENTENCE)}`;
+}
+
 /** Addressed to whoever audits, not to the agent that was audited. */
 const ORDERS = [
   /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|findings?)\b/iu,
@@ -88,12 +104,19 @@ function tellOrders(facts: readonly SummaryFacts[]): string {
   return `Reads like an instruction to an audit, and was treated as data: ${quoteText(first, 120)}${more}.`;
 }
 
-/** A turn alone tells little: when the session has others, how to audit them all. */
-function tellSession(facts: readonly SummaryFacts[]): string {
+/** A turn alone tells little: when the session has others, how to audit them all; "" where it has none. */
+export function tellSession(facts: readonly SummaryFacts[]): string {
   const [only] = facts;
   if (facts.length !== 1 || only === undefined || only.scope !== "turn") return "";
   const { earlier_turns, turns, session_id } = only;
   const beside = turns.filter(({ end, did }) => end === null && did.length === 0).length;
   if (session_id === null || Math.max(earlier_turns ?? 0, beside) === 0) return "";
-  return `This is one turn of a longer session${earlier_turns === null || earlier_turns === 0 ? "" : `, after ${earlier_turns} others`}. /audit session:${showText(session_id)} takes all its turns.`;
+  const after = earlier_turns === null || earlier_turns === 0 ? "" : `, after ${earlier_turns} others`;
+  const prompt = turns.find(({ end, did }) => end !== null || did.length > 0)?.human ?? null;
+  // Whoever is asked to repair is audited for the repair.
+  const repair =
+    statesFault(prompt) === true
+      ? ` Its prompt, ${quoteText(prompt ?? "", 120)}, is about what went wrong before it.`
+      : "";
+  return `This is one turn of a longer session${after}.${repair} /audit session:${showText(session_id)} takes all its turns.`;
 }

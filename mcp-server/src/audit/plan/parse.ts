@@ -3,14 +3,15 @@ import { RISKS } from "../answers/refactoring-specialist.ts";
 import { parseBlock } from "./block.ts";
 import { DATE, HEADINGS, NO_CHANGE, NONE, NOT_RECORDED, NOTE } from "./wording.ts";
 import type { Plan, ProposedChange, SourceTrace } from "./plan.ts";
+import { renumber } from "./numbering.ts";
 import { readNumbered, splitSections } from "./sections.ts";
 import { readText } from "./show.ts";
 
-/** Reads a plan's markdown. Each line that breaks its form is reported; the rest is read all the same. */
+/** Reads a plan's markdown, whose numbers are set right first. Each line that breaks its form is reported; the rest is read all the same. */
 export function parsePlan(markdown: string): { readonly plan: Plan; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
-  const { linesOf, comparison, last } = splitSections(markdown, addProblem);
+  const { linesOf, comparison, last } = splitSections(renumber(markdown), addProblem);
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
   const seen = linesOf(observed).filter((line) => !line.startsWith(NOTE));
@@ -112,10 +113,9 @@ function parseChanges(lines: readonly string[], addProblem: AddProblem): readonl
     addProblem(`${place}: ${quote(line)} has to stand below a heading "### 1. TITLE".`);
   if (starts.length === 0) addProblem(`${place} holds no change. Each begins with "### 1. TITLE".`);
   return starts.map((start, at) => {
-    const heading = /^### (\d{1,3})\. (.*\S)$/u.exec(lines[start] ?? "");
-    if (Number(heading?.[1]) !== at + 1)
-      addProblem(`${place}: ${quote(lines[start])} has to be "### ${at + 1}. TITLE".`);
-    return parseChange(heading?.[2] ?? "", lines.slice(start + 1, starts[at + 1]), `Change ${at + 1}`, addProblem);
+    const heading = /^### \d{1,3}\. (.*\S)$/u.exec(lines[start] ?? "");
+    if (heading === null) addProblem(`${place}: ${quote(lines[start])} has to be "### ${at + 1}. TITLE".`);
+    return parseChange(heading?.[1] ?? "", lines.slice(start + 1, starts[at + 1]), `Change ${at + 1}`, addProblem);
   });
 }
 

@@ -56,15 +56,13 @@ function checkHeadings(found: readonly string[], addProblem: AddProblem): void {
     addProblem(`The headings are out of order. Their order is: ${sorted.join(" / ")}.`);
 }
 
-/** The items of a numbered list, in their order; what is no such item is reported. */
+/** The items of a numbered list, in their order, whatever their numbers; what is no such item is reported. */
 export function readNumbered(lines: readonly string[], place: string, addProblem: AddProblem): readonly string[] {
   const items: string[] = [];
   for (const line of lines) {
-    const match = /^(\d{1,3})\. (.*\S)$/u.exec(line);
+    const match = /^\d{1,3}\. (.*\S)$/u.exec(line);
     if (match === null) addProblem(`${place}: ${quote(line)} is no numbered line such as "${items.length + 1}. …".`);
-    else if (Number(match[1]) !== items.length + 1)
-      addProblem(`${place}: ${quote(line)} has to be number ${items.length + 1}.`);
-    if (match?.[2] !== undefined) items.push(match[2]);
+    if (match?.[1] !== undefined) items.push(match[1]);
   }
   return items;
 }

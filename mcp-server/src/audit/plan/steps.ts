@@ -89,12 +89,26 @@ function tellWords(where: string, files: readonly PromptFile[]): string {
 /** What ends a quoted line in a step; a line that holds it is quoted up to there. */
 const QUOTE_END = "”)";
 
-/** The file that a step begins with, as in `In CLAUDE.md, at the file's end add: …`, and what is to be written there. */
-export function readStep(step: string): { readonly file: string; readonly text: string } | null {
+/** A step in its parts. */
+export type ReadStep = {
+  readonly file: string;
+  /** Where it goes, without quoted words, such as `replace line 6 by`; null where the step names a file alone. */
+  readonly where: string | null;
+  /** The words of its line, with their brackets, such as `(“- Run the tests”)`; null without any. */
+  readonly quoted: string | null;
+  /** What is to be written there. */
+  readonly text: string;
+};
+
+/** A step such as `In CLAUDE.md, at the file's end add: …` in its parts, or null when it is none. */
+export function readStep(step: string): ReadStep | null {
   // Words that are quoted may hold a colon, and any other place ends with the first one.
-  const [, file, text] =
-    /^In ([^:,]+?)(?: \(change \d+\))?(?:, (?:(?:replace|below) lines? [\d to]+\(“.*?”\) (?:by|add)(?:, indented like it)?|[^:]*))?: (.*\S)$/u.exec(
+  const [, file, where, text] =
+    /^In ([^:,]+?)(?: \(change \d+\))?(?:, ((?:replace|below) lines? [\d to]+\(“.*?”\) (?:by|add)(?:, indented like it)?|[^:]*))?: (.*\S)$/u.exec(
       step,
     ) ?? [];
-  return file === undefined || text === undefined ? null : { file, text };
+  if (file === undefined || text === undefined) return null;
+  const [quoted = null] = where === undefined ? [] : (/\(“.*”\)(?= (?:by|add))/u.exec(where) ?? []);
+  const bare = where?.replace(/ \(“.*”\)(?= (?:by|add))/u, "").replace(/, indented like .*$/u, "");
+  return { file, where: bare ?? null, quoted, text };
 }

@@ -56,9 +56,16 @@ export function toLogged({ file, sha256_before, sha256_after, added, removed }: 
   return { file, sha256_before, sha256_after, added, removed };
 }
 
-/** What the human sees when an approval is given. `edited` is how the plan differs from the one that /audit wrote. */
-export function explainApproved(approval: Approval, edited: readonly string[]): string {
-  const approved = `Approved for this turn: ${namePlan(approval)}. ${listAllowed(approval)}`;
+/**
+ * What the human sees when an approval is given. `edited` is how the plan differs from the one that /audit wrote; `isUndone`
+ * says that it was executed before and undone since.
+ */
+export function explainApproved(
+  approval: Approval,
+  { edited, isUndone }: { readonly edited: readonly string[]; readonly isUndone: boolean },
+): string {
+  const again = isUndone ? " It was executed before and undone since, so it can be executed again." : "";
+  const approved = `Approved for this turn: ${namePlan(approval)}. ${listAllowed(approval)}${again}`;
   if (edited.length === 0) return approved;
   return `${approved}\nThis plan is not as /audit wrote it. Changed since then:\n${showDiff(edited)}`;
 }
@@ -93,7 +100,7 @@ export function explainSpent(approval: Approval, changed: readonly ShownChange[]
           ],
     ),
     ...changed.map(({ file, diff }) => `${file}:\n${showDiff(diff)}`),
-    ...(undo.length === 0 ? [] : [`To undo it:\n${undo.join("\n")}`]),
+    ...(undo.length === 0 ? [] : [`To undo it, in the project's folder:\n${undo.join("\n")}`]),
   ];
   return parts.join("\n");
 }
@@ -101,7 +108,7 @@ export function explainSpent(approval: Approval, changed: readonly ShownChange[]
 const MAX_SHOWN = 80;
 
 /** Lines of a diff for the human, each on one visible line of bounded length. */
-function showDiff(lines: readonly string[]): string {
+export function showDiff(lines: readonly string[]): string {
   const shown = lines.slice(0, MAX_SHOWN).map((line) => `  ${showText(line, 300)}`);
   const more = lines.length - shown.length;
   return [...shown, ...(more > 0 ? [`  … and ${more} more lines`] : [])].join("\n");

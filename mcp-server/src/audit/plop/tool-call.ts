@@ -128,7 +128,8 @@ function deny(reason: string): Verdict {
  * from the Skill tool and expands no scheduled prompt; a shell could start a second Claude Code that types it.
  */
 export function judgeStart({ tool, input }: Pick<ToolCall, "tool" | "input">): string | null {
-  const texts = textsIn(input, 5);
+  // What a call says of itself to the human starts nothing.
+  const texts = Object.entries(input).flatMap(([key, value]) => (key === "description" ? [] : textsIn(value, 5)));
   const isStart = SHELLS.has(tool)
     ? texts.some(startsPlop)
     : tool === "Skill" || tool === "SlashCommand"

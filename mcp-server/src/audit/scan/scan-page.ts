@@ -7,6 +7,8 @@ export type ScanRow = {
   readonly goal: string | null;
   readonly endedAt: number;
   readonly turns: number;
+  /** Whether an audit was made of it. */
+  readonly isAudited: boolean;
   /** What stands out, in a few words each. */
   readonly headline: readonly string[];
 };
@@ -31,12 +33,12 @@ export function renderScan({ place, rows, unread, isShortened }: ScanPage, now: 
   const selectors = isShortened ? shorten(rows.map(({ selector }) => selector)) : rows.map(({ selector }) => selector);
   const names = selectors.map((selector) => `/audit ${selector}`);
   const width = Math.min(60, Math.max(...names.map((name) => name.length)));
-  const lines = rows.map(({ goal, endedAt, turns, headline }, at) =>
+  const lines = rows.map(({ goal, endedAt, turns, isAudited, headline }, at) =>
     [
       (names[at] ?? "").padEnd(width),
       toAge(now - endedAt).padStart(4),
       plural(turns, "turn").padStart(8),
-      `${headline.length === 0 ? "nothing stands out" : headline.join(", ")}${goal === null ? "" : `: "${truncate(toOneLine(goal), MAX_GOAL)}"`}`,
+      `${isAudited ? "audited; " : ""}${headline.length === 0 ? "nothing stands out" : headline.join(", ")}${goal === null ? "" : `: "${truncate(toOneLine(goal), MAX_GOAL)}"`}`,
     ].join("  "),
   );
   const rest = unread === 0 ? [] : [`${unread} more could not be read in time.`];

@@ -53,12 +53,14 @@ export async function readQualified(
 }
 
 /** This plugin's own turns; whoever audits the last run means the work before them. */
-const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audit|plop)\b/u;
+const OWN_COMMAND = /^\/(?:trace-audit:)?(?:audits?|plops?)\b/u;
+/** A word about the plan or its hand-over, wherever it stands. */
+const OWN_MATTER = /\bdocs\/audit\/(?:IMPLEMENTATION_PLAN|marks)\.md\b|(?:^|\s)\/plop\b/u;
 export const OWN_TURN = "an audit, its hand-over or a question to its agents, not a piece of work";
 
-/** Whether a goal is one of this plugin's commands, or a question to one of its agents. */
+/** Whether a goal is one of this plugin's commands, is about its plan, or a question to one of its agents. */
 export function isOwnTurn(goal: string | null): boolean {
-  return goal !== null && (OWN_COMMAND.test(goal) || asksOwnAgent(goal));
+  return goal !== null && (OWN_COMMAND.test(goal) || OWN_MATTER.test(goal) || asksOwnAgent(goal));
 }
 
 /** Whether what ended then (milliseconds since 1970) may still grow. A clock that is far ahead says nothing about rest. */

@@ -1,15 +1,18 @@
-import { HOW_TO_SET_KEYS } from "../../config.ts";
 import { codeOf } from "../../audit-error.ts";
 import { SourceFailure } from "../port.ts";
 
 const named = (traceId: string | null): string =>
   traceId === null ? "the list of transcripts" : `the transcript of "${traceId}"`;
 
-export function noTranscripts(): SourceFailure {
-  return new SourceFailure(
-    "source",
-    () =>
-      `There is nothing to audit here yet: Claude Code has no transcripts of this project. It was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR); no Langfuse keys are set, so that only transcripts are read. Work with Claude Code in this folder first, or audit traces that are in Langfuse: ${HOW_TO_SET_KEYS}`,
+const NO_KEYS = "no Langfuse keys are set (`/plugin configure trace-audit` sets them), so only transcripts are read";
+
+/** `above`: a folder that holds this one, in the same repository, of which there are transcripts; null without one. */
+export function noTranscripts(above: string | null): SourceFailure {
+  const here = "There is nothing to audit here yet: Claude Code has no transcripts of this project.";
+  return new SourceFailure("source", () =>
+    above === null
+      ? `${here} It was not used in this folder before, or keeps its files elsewhere (CLAUDE_CONFIG_DIR); ${NO_KEYS}. Work with Claude Code in this folder first.`
+      : `${here} It has some of ${above}, which holds this folder: it keeps them by the folder that it was started in. Start Claude Code there, and type /audit.`,
   );
 }
 
@@ -17,7 +20,7 @@ export function notFound(cause?: unknown): SourceFailure {
   return new SourceFailure(
     "trace",
     (traceId) =>
-      `Trace "${traceId ?? ""}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a trace in Langfuse. Give \`<session id>-<number of the turn>\`, \`<session id>\` for all turns of a session, or \`last\`; for a trace in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
+      `Trace "${traceId ?? ""}" was not found in Claude Code's transcripts of this project. The id is mistyped, or of another project; ${NO_KEYS}. Give \`<session id>-<number of the turn>\`, \`<session id>\` for all turns of a session, or \`last\`; \`/audit\` alone lists what is there.`,
     cause,
   );
 }
@@ -26,7 +29,7 @@ export function sessionNotFound(sessionId: string): SourceFailure {
   return new SourceFailure(
     "source",
     () =>
-      `Session "${sessionId}" was not found in Claude Code's transcripts of this project, which are read because no Langfuse keys are set. The id is mistyped, of another project, or of a session in Langfuse. Give the name of a transcript without its ending, or \`session\` for the newest; for a session in Langfuse set the keys. ${HOW_TO_SET_KEYS}`,
+      `Session "${sessionId}" was not found in Claude Code's transcripts of this project. The id is mistyped, or of another project; ${NO_KEYS}. Give the name of a transcript without its ending, or \`session\` for the newest; \`/audit\` alone lists what is there.`,
   );
 }
 

@@ -16,6 +16,8 @@ export type Places = {
   readonly projects: readonly string[];
   /** The folders of transcripts: by the project's spellings, and those of its worktrees. */
   readonly folders: readonly string[];
+  /** The nearest folder above in the same repository of which there are transcripts; null without one. */
+  readonly above: string | null;
 };
 
 /** How many files are looked at for their time; beyond it the newest may be missed, and the listing says that it is cut. */
@@ -37,12 +39,24 @@ export async function findPlaces(env: Environment): Promise<Places> {
   const trees = (await gitWorktrees(resolved)).flatMap(spellingsOf);
   const names = own.map(toFolderName);
   const starts = names.map((name) => `${name}${WORKTREE_FOLDER}`);
-  const made = (await readdir(root).catch(() => [])).filter((name) => starts.some((start) => name.startsWith(start)));
+  const there = await readdir(root).catch(() => []);
+  const made = there.filter((name) => starts.some((start) => name.startsWith(start)));
   const all = new Set([...names, ...trees.map(toFolderName), ...made.toSorted().slice(0, MAX_WORKTREES)]);
   return {
     projects: [...new Set([...own, ...trees].map(toSamePath))],
     folders: [...all].map((name) => join(root, name)),
+    above: await findAbove(resolved, new Set(there)),
   };
+}
+
+/** Goes up to the folder that holds `.git`; beyond it lies another project. */
+async function findAbove(project: string, there: ReadonlySet<string>): Promise<string | null> {
+  let nearest: string | null = null;
+  for (let folder = project; ; folder = dirname(folder)) {
+    if (folder !== project && spellingsOf(folder).some((name) => there.has(toFolderName(name)))) nearest ??= folder;
+    if ((await lstat(join(folder, ".git")).catch(() => null)) !== null) return nearest;
+    if (dirname(folder) === folder) return null;
+  }
 }
 
 /** The worktrees of a repository, as Git notes them in its main checkout. */

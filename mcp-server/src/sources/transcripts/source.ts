@@ -56,7 +56,7 @@ export function createTranscriptSource(env: Environment, now: () => number): Sou
 
   const sessionsOf = async (signal: AbortSignal): ReturnType<typeof look> => {
     const found = await lookOnce(signal);
-    if (found.sessions.length === 0) throw noTranscripts();
+    if (found.sessions.length === 0) throw noTranscripts(found.places.above);
     return found;
   };
 

@@ -1,3 +1,4 @@
+import { statesFault } from "../values/objection.ts";
 import { plural } from "../values/plural.ts";
 import type { Summary } from "./schema.ts";
 
@@ -12,7 +13,10 @@ export function toHeadline({ turns, recurring, patterns, outcome }: Summary): re
   const rows = turns.filter(({ did }) => did !== undefined);
   const count = (holds: (row: (typeof rows)[number]) => boolean): number => rows.filter(holds).length;
   const unchecked = new Set(rows.flatMap((row) => row.unchecked ?? [])).size;
+  // The first prompt of a session corrects no turn of it.
+  const corrected = rows.slice(1).filter(({ human }) => statesFault(human) === true).length;
   const said: readonly (readonly [number, (count: number) => string])[] = [
+    [corrected, (n) => `${plural(n, "prompt")} of the human that ${n === 1 ? "states" : "state"} a fault`],
     [count(({ refused }) => refused !== undefined), (n) => `refusals in ${plural(n, "turn")}`],
     [count(({ end }) => end === "interrupted"), (n) => `${plural(n, "turn")} interrupted`],
     [count(({ did = [] }) => isRedAtEnd(did)), (n) => `a failing check last in ${plural(n, "turn")}`],
