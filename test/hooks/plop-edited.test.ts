@@ -62,3 +62,18 @@ test("numbers that a taken out line left wrong are set right, and the plan is ap
   expect(planIn(cwd)).toContain("Steps:\n1. In AGENTS.md: Begin with a PLAN section.\n2. Do NOT modify");
   expect(readHistory(cwd).at(-1)).toMatchObject({ event: "approved", plan_sha256: sha256(planIn(cwd)) });
 });
+
+test("after a second edit the human sees all that changed since the audit, not since the first /plop", async () => {
+  const reworded = AUDITED.replaceAll("Begin with a PLAN section.", "End with a PLAN section.");
+  const cwd = reviewed(reworded);
+  const session = openPlopSession(cwd);
+  expect((await session.prompt("/plop")).answer.systemMessage).toContain("+- Change: End with a PLAN section.");
+  writeProjectFile(cwd, PLAN_PATH, reworded.replaceAll("- Risk: Low", "- Risk: High"));
+  const shown = (await session.prompt("/plop")).answer.systemMessage ?? "";
+  expect(shown).toContain("-- Change: Begin with a PLAN section.");
+  expect(shown).toContain("+- Change: End with a PLAN section.");
+  expect(shown).toContain("+- Risk: High");
+  expect(readHistory(cwd).at(-1)?.edited.join("\n")).toContain("-- Change: Begin with a PLAN section.");
+  // The same plan once more: it is still another than the audit's.
+  expect((await session.prompt("/plop")).answer.systemMessage).toContain("+- Change: End with a PLAN section.");
+});

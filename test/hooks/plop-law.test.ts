@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { resolveRead, resolveTarget } from "../../hooks/src/edit-targets.ts";
 import type { Approval } from "../../mcp-server/src/audit/plop/approval.ts";
-import { diffLines } from "../../mcp-server/src/audit/plop/line-diff.ts";
+import { diffLines, undoDiff } from "../../mcp-server/src/audit/plop/line-diff.ts";
 import { judgeCall } from "../../mcp-server/src/audit/plop/tool-call.ts";
 import { temporaryFolder } from "../support/files/temporary.ts";
 
@@ -166,6 +166,7 @@ test("a diff adds up: its lines are those that were there, less the removed, plu
       expect(count(before) - removed + added).toBe(count(after));
       expect(added === 0 && removed === 0 && lines.length === 0).toBe(before === after);
       expect(diffLines(after, before)).toMatchObject({ added: removed, removed: added });
+      expect(undoDiff(after, lines)).toBe(before);
       expect(patch(before, lines)).toBe(after);
     }),
   );

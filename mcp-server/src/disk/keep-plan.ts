@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { parseApprovals } from "../audit/layout/approvals-log.ts";
+import { parseApprovals, parseEdited } from "../audit/layout/approvals-log.ts";
 import { parseKeptName, toKeptName } from "../audit/layout/kept-plans.ts";
 import { APPROVALS_PATH, AUDITS } from "../audit/layout/places.ts";
 import { traceIdsOf, type Plan } from "../audit/plan/plan.ts";
@@ -7,7 +7,7 @@ import { withNote, withoutNote } from "../audit/plan/change-note.ts";
 import type { Beside } from "../audit/plan/follow-changes.ts";
 import { byAge, dateOf, type KeptPlan } from "../audit/plan/kept-plan.ts";
 import { parsePlan } from "../audit/plan/parse.ts";
-import { diffLines } from "../audit/plop/line-diff.ts";
+import { diffLines, undoDiff } from "../audit/plop/line-diff.ts";
 import { createFile, openFolder, readPlain, replaceFile, toWriteError, tryRead, type Content } from "./files.ts";
 import { writeIndex } from "./index-file.ts";
 import { readKeptPlans } from "./kept-plans.ts";
@@ -52,7 +52,7 @@ export type Approved = { readonly file: string | null; readonly edited: readonly
 export function keepApproved(projectFolder: string, { text, sha256 }: Content): Approved {
   const kept = readKeptPlans(projectFolder).toSorted(byAge);
   const same = kept.findLast((one) => one.sha256 === sha256);
-  if (same !== undefined) return { file: `${AUDITS}/${same.file}`, edited: [] };
+  if (same !== undefined) return { file: `${AUDITS}/${same.file}`, edited: diffTo(projectFolder, same.file, text) };
   const { plan } = parsePlan(text);
   const of = kept.findLast((one) => isSameTraces(one.plan, plan));
   if (of === undefined) return { file: null, edited: [] };
@@ -84,9 +84,13 @@ function findOf(projectFolder: string, plan: Plan): KeptPlan | null {
   return kept.findLast((one) => isSameTraces(one.plan, plan)) ?? null;
 }
 
+/** From the plan as its audit wrote it, also when a kept plan is one that a human edited and approved. */
 function diffTo(projectFolder: string, kept: string, text: string): readonly string[] {
-  const known = tryRead(join(projectFolder, AUDITS, kept))?.text ?? "";
-  return diffLines(withoutNote(known), withoutNote(text)).lines;
+  const known = tryRead(join(projectFolder, AUDITS, kept));
+  const log = tryRead(join(projectFolder, APPROVALS_PATH))?.text ?? "";
+  const bare = withoutNote(known?.text ?? "");
+  const written = undoDiff(bare, parseEdited(log, known?.sha256 ?? "")) ?? bare;
+  return diffLines(written, withoutNote(text)).lines;
 }
 
 function isSameTraces(left: Plan, right: Plan): boolean {

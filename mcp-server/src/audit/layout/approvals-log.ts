@@ -70,6 +70,14 @@ export function parseApprovals(log: string): ReadonlyMap<string, PlanStatus> {
   return plans;
 }
 
+/** How the plan with this hash differs from the one that its audit wrote, as it was approved last; none where it does not. */
+export function parseEdited(log: string, sha256: string): readonly string[] {
+  const lines = log.split("\n").map((line) => parseRecord(line) ?? {});
+  const approved = lines.findLast((line) => own(line, "event") === "approved" && own(line, "plan_sha256") === sha256);
+  const edited = own(approved ?? {}, "edited");
+  return Array.isArray(edited) ? edited.filter((line) => typeof line === "string") : [];
+}
+
 /** What one execution did to one file, as the log has it. */
 type Execution = { readonly plan: JsonRecord; readonly files: readonly JsonRecord[] };
 

@@ -34,6 +34,26 @@ export function diffLines(before: string, after: string): LineDiff {
   };
 }
 
+/** The text before a change, from the text after it and the `lines` of the change; null where they do not belong together. */
+export function undoDiff(after: string, lines: readonly string[]): string | null {
+  const right = toLines(after);
+  const left: string[] = [];
+  let at = 0;
+  for (const line of lines) {
+    const [, start] = /^@@ -\d+ \+(\d+) @@$/u.exec(line) ?? [];
+    if (start !== undefined) {
+      left.push(...right.slice(at, Number(start) - 1));
+      at = Number(start) - 1;
+      continue;
+    }
+    const [mark, text] = [line.slice(0, 1), line.slice(1)];
+    if (mark !== "-" && right[at] !== text) return null;
+    if (mark !== "-") at += 1;
+    if (mark !== "+") left.push(text);
+  }
+  return [...left, ...right.slice(at), ""].join("\n");
+}
+
 function toLines(text: string): readonly string[] {
   const lines = text.split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
