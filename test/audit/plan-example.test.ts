@@ -57,7 +57,11 @@ describe("a sample of eight", () => {
   if (issue === undefined || change === undefined) throw new Error("no issue");
   const parts = {
     facts: eight,
-    diagnosis: { issues: [{ ...issue, evidence: ["repeated_file_reads", "metrics.tool_calls", "turn:6"] }] },
+    diagnosis: {
+      issues: [
+        { ...issue, kind: "context-waste" as const, evidence: ["repeated_file_reads", "metrics.tool_calls", "turn:6"] },
+      ],
+    },
     translation: { ...translation, changes: [{ ...change, addresses: [0] }] },
     files: FILES,
     comparison: [],
