@@ -242,6 +242,11 @@ describe("several changes", () => {
     [
       "below a line that is replaced",
       [{ place: "below CLAUDE.md:6" }, { replaces: "CLAUDE.md:6", constraints: [OTHER] }],
+      null,
+    ],
+    [
+      "inside lines that are replaced",
+      [{ place: "below CLAUDE.md:3" }, { replaces: "CLAUDE.md:3-4", constraints: [OTHER] }],
       "changes[1] is placed where",
     ],
     [

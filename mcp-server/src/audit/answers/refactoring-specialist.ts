@@ -24,6 +24,8 @@ export type Change = {
   /** Positions in the diagnosis, from 0. */
   readonly addresses: readonly number[];
   readonly risk: Risk;
+  /** Why it is no less, in a few words. */
+  readonly risk_reason?: string;
 };
 /** What `refactoring-specialist` answers in an audit. */
 export type Translation = {
@@ -89,7 +91,7 @@ function toChange(
 ): Change | null {
   const isReplacing = isRecord(value) && own(value, "replaces") != null;
   const keys = ["title", "file", "constraints", "addresses", "risk", ...(isReplacing ? [] : ["place"])];
-  const record = checkRecord(value, path, keys, addProblem, ["replaces", "place"]);
+  const record = checkRecord(value, path, keys, addProblem, ["replaces", "place", "risk_reason"]);
   if (record === null) return null;
   const addresses = checkList(record, "addresses", path, [1, 20], addProblem);
   for (const [at, index] of addresses.entries()) {
@@ -112,12 +114,19 @@ function toChange(
     constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
+    ...(own(record, "risk_reason") == null
+      ? {}
+      : { risk_reason: checkLine(record, "risk_reason", path, 120, addProblem) }),
   };
   checkPlace(change, path, files, addProblem);
   if (files === null) return change;
   checkNotThere(change, path, files, addProblem);
   const existing = files.map((file) => file.text);
-  for (const sentence of [change.title, ...change.constraints])
+  for (const sentence of [
+    change.title,
+    ...change.constraints,
+    ...(change.risk_reason === undefined ? [] : [change.risk_reason]),
+  ])
     for (const reason of judgeSentence(sentence, existing))
       addProblem(`${path}: ${quote(sentence)} is no plain sentence: ${reason}.`);
   return change;
