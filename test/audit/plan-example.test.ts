@@ -200,12 +200,12 @@ describe("a plan without an issue", () => {
 
 describe("the closing words", () => {
   const say = (part: Partial<ClosingParts> = {}): string =>
-    renderClosingWords({ facts, diagnosis, skipped: [], replaced: null, ...part });
+    renderClosingWords({ facts, diagnosis, translation, files: FILES, skipped: [], replaced: null, ...part });
 
   test("say what was audited, what was found, where the plan is and what to type", () => {
     expect(say()).toBe(
       `Audited session:6f7eb23d-4f3b-41e8-a600-661f7aa4e1f1, 4 turns: “Add an option --local to the enable command”.
-2 issues, with the confidence of each: human-as-tester (0.85), question-answered-with-edit (0.7).
+2 issues, with the confidence of each: human-as-tester, “Changes were committed after lint alone…” (0.85); question-answered-with-edit, “A question about the docs was…” (0.7).
 The plan is at docs/audit/IMPLEMENTATION_PLAN.md. Review it, then type /plop to hand it over.`,
     );
   });

@@ -100,14 +100,16 @@ describe("whatever the summaries and the answers hold", () => {
 
   test("the closing words are at most six lines", () => {
     fc.assert(
-      fc.property(anyAudit, ({ facts, diagnosis }) => {
+      fc.property(anyAudit, ({ facts, diagnosis, translation, files }) => {
         const skipped = ["not completed", "not completed", "another project"].map((reason) => ({
           trace_id: "a",
           reason,
         }));
         const replaced = { file: "docs/audit/2026-11-19-abc.md", isEdited: true };
         for (const one of [diagnosis, { issues: [], no_issue_reason: "Nothing" }]) {
-          const lines = renderClosingWords({ facts, diagnosis: one, skipped, replaced }).split("\n");
+          const lines = renderClosingWords({ facts, diagnosis: one, translation, files, skipped, replaced }).split(
+            "\n",
+          );
           expect(lines.length).toBeLessThanOrEqual(6);
           expect(lines.every((line) => line.trim() !== "")).toBe(true);
         }

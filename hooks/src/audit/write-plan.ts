@@ -30,8 +30,9 @@ function render({ audit, project, env }: Context, diagnosis: Diagnosis): string 
   const facts = summaries.map((summary) => summary.facts);
   const traces = facts.map(({ trace_id }) => trace_id);
   const comparison = toComparisonLines(project, traces, env);
-  const plan = renderPlan({ facts, diagnosis, translation, files: readPromptFiles(project), comparison });
+  const files = readPromptFiles(project);
+  const plan = renderPlan({ facts, diagnosis, translation, files, comparison });
   const { kept, replaced } = writePlan(project, plan, new Date().toISOString().slice(0, 10));
   audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });
-  return renderClosingWords({ facts, diagnosis, skipped, replaced });
+  return renderClosingWords({ facts, diagnosis, translation, files, skipped, replaced });
 }

@@ -135,6 +135,18 @@ function tellOther(name: string, named: ReadonlySet<string>, facts: readonly Sum
         }),
     );
   }
+  const [, of, tool = ""] = /^(tool_usage|errors)\.(.+)$/u.exec(name) ?? [];
+  if (of !== undefined) {
+    const values = showing.map(({ evidence }) =>
+      (evidence.get(name) ?? "")
+        .trim()
+        .replaceAll(/["[\]]/gu, "")
+        .replaceAll("_", " "),
+    );
+    return [
+      `${of === "errors" ? "errors of" : "calls of"} ${showText(tool)}: ${showText(truncate(values.join("; "), MAX_DETAIL))}`,
+    ];
+  }
   const detail = showing.flatMap(({ patterns }) => patterns.filter(({ id }) => id === name))[0]?.detail ?? "";
   return [`${name}${share}${detail === "" ? "" : `: ${showText(truncate(detail, MAX_DETAIL))}`}`];
 }

@@ -6,6 +6,7 @@ import type { PromptFile } from "../instructions/prompt-file.ts";
 import { tellSearched } from "../instructions/show-instructions.ts";
 import { toCriteria } from "./choose-criteria.ts";
 import { countShowing, referTo, tellEvidence } from "./evidence.ts";
+import { tellNotes } from "./notes.ts";
 import { renderOverview } from "./overview.ts";
 import { endSentence, quoteText, showStart, showText } from "./show.ts";
 import { toSteps } from "./steps.ts";
@@ -53,7 +54,7 @@ export function renderPlan({ facts, diagnosis, translation, files, comparison }:
       observed,
       [
         ...(isEmpty ? [NONE] : numbered(issues.map((issue) => toIssueLine(issue, facts)))),
-        ...(diagnosis.note === undefined ? [] : ["", `${NOTE}${showText(diagnosis.note)}`]),
+        ...tellNotes(diagnosis, translation, files).flatMap((note) => ["", `${NOTE}${note}`]),
         ...(isEmpty ? [] : ["", ...tellEvidence(issues, facts).map((line) => `- ${line}`)]),
       ],
     ],
@@ -143,7 +144,7 @@ function tellToday({ place, replaces }: Change, addressed: readonly Issue[], fil
   const named = addressed.flatMap(({ instruction }) => instruction.where ?? []);
   const quoted = [...new Set([...(replaces === undefined ? [] : [replaces]), ...named])].flatMap((where) => {
     const lines = linesAt(files, where);
-    const state = addressed.find(({ instruction }) => instruction.where === where)?.instruction.state;
+    const state = addressed.find(({ instruction }) => instruction.where?.includes(where) === true)?.instruction.state;
     const how = state === undefined ? "" : ` (${state.replace("_", " ")})`;
     const of = where === replaces ? "" : `${where} says `;
     return lines.length === 0 ? [] : [`${of}${quoteText(lines.join(" "), MAX_QUOTED)}${how}`];
