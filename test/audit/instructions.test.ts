@@ -341,3 +341,37 @@ test.each<readonly [string, readonly string[]]>([
 ])("%s imports %j", (text, names) => {
   expect(toImports(text)).toEqual(names);
 });
+
+test("orders about every change are shown first, some of each section, also where other lines share more words", () => {
+  const near = Array.from(
+    { length: 400 },
+    (_line, at) =>
+      `${at % 8 === 0 ? `## Strategy s${at}\n` : ""}- Always keep the hooks of strategy w${at} in hooks.go, and its backups.`,
+  );
+  const text = [
+    "# Strategies",
+    ...near,
+    "# Important Notes",
+    "- When adding new features, ensure they are well-tested and documented.",
+    "- **Before committing:** Follow the checklist.",
+    "# Trailers of a commit",
+    "- `Session`: the id of the session",
+    "# Test Parallelization",
+    "**Always use t.Parallel() in tests.**",
+  ].join("\n");
+  const row = { turn: 1, human: "the hooks of the strategy lose their backups in hooks.go", did: ["edit hooks.go"] };
+  const words = near.map((_line, at) => `w${at}`).join(" ");
+  const facts = parseFacts(
+    JSON.stringify({
+      trace_id: "a",
+      notable_patterns: [],
+      metrics: {},
+      scope: "session",
+      turns: [row, { ...row, turn: 2, human: words }],
+    }),
+  );
+  if (facts === null) throw new Error("no summary");
+  const shown = showInstructions([{ path: "CLAUDE.md", text }], toSeen([facts]));
+  const first = text.split("\n").indexOf("# Important Notes") + 1;
+  for (const line of [first + 1, first + 2, first + 6]) expect(shown).toContain(`\nCLAUDE.md:${line} `);
+});
