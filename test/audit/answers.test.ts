@@ -39,6 +39,7 @@ describe("what the instructions say today", () => {
     [{ state: "not_followed", where: "CLAUDE.md:3" }],
     [{ state: "buried", where: "docs/AGENTS.md:1" }],
     [{ state: "conflicting", where: " CLAUDE.md:6 " }],
+    [{ state: "conflicting", where: ["CLAUDE.md:3", "CLAUDE.md:6", "docs/AGENTS.md:1"] }],
   ])("%j passes", (instruction) => {
     expect(problemsOf({ instruction })).toEqual([]);
   });
@@ -56,12 +57,17 @@ describe("what the instructions say today", () => {
     [{ state: "buried", where: "CLAUDE.md:2" }, "it is blank"],
     [{ state: "buried", where: "AGENTS.md:1" }, "There is: CLAUDE.md, docs/AGENTS.md"],
     [{ state: "buried", where: 3 }, "it has to name a line"],
+    [{ state: "buried", where: [] }, "it has to name 1 to 8"],
+    [
+      { state: "buried", where: ["CLAUDE.md:3", "CLAUDE.md:99"] },
+      'where is "CLAUDE.md:99"; CLAUDE.md has no such line',
+    ],
   ])("%j is sent back", (instruction, reason) => {
     expect(problemsOf({ instruction }).join("\n")).toContain(reason);
   });
 
   test("without the files a line is not looked for, and an accepted answer is read again as it was", () => {
-    const issue = { ...ISSUE, instruction: { state: "buried", where: "gone.md:7" } };
+    const issue = { ...ISSUE, instruction: { state: "buried", where: ["gone.md:7"] } };
     const { value } = checkDiagnosis(JSON.stringify({ issues: [issue] }), null, null);
     expect(value).toEqual({ issues: [issue] });
     expect(checkDiagnosis(JSON.stringify(value), null, null).value).toEqual(value);
@@ -243,6 +249,11 @@ describe("several changes", () => {
     [
       "below a line that is replaced",
       [{ place: "below CLAUDE.md:6" }, { replaces: "CLAUDE.md:6", constraints: [OTHER] }],
+      null,
+    ],
+    [
+      "inside lines that are replaced",
+      [{ place: "below CLAUDE.md:3" }, { replaces: "CLAUDE.md:3-4", constraints: [OTHER] }],
       "changes[1] is placed where",
     ],
     [

@@ -90,16 +90,6 @@ describe("the criterion of an issue", () => {
       "Fewer turns with a check end with a failed one. Audited: 1 of 2 (turn 2).",
     ],
     [
-      "words against it",
-      issue("human-correction", ["turn:1", "turn:2"]),
-      "Fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
-    ],
-    [
-      "words against it, cited alone",
-      issue("human-as-tester", ["turn:2"]),
-      "Fewer turns are answered with words like “no”, “still” or “wrong”. Audited: 2 of 3 (turns 1, 2).",
-    ],
-    [
       "a question",
       issue("question-answered-with-edit", ["turn:3"]),
       "Fewer turns whose prompt is a question change files. Audited: 1 of 1 (turn 3).",
@@ -114,11 +104,7 @@ describe("the criterion of an issue", () => {
       issue("permission-friction", ["turn:3"]),
       "Fewer turns have a call refused. Audited: 1 of 4 (turn 3).",
     ],
-    [
-      "an interruption",
-      { ...issue("other", ["turn:4"]), symptom: "The run was interrupted" },
-      "Fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
-    ],
+    ["an interruption", issue("scope-overrun", ["turn:4"]), "Fewer turns are interrupted. Audited: 1 of 4 (turn 4)."],
     [
       "a path",
       issue("not-found-paths", ["turn:1"]),
@@ -129,7 +115,16 @@ describe("the criterion of an issue", () => {
       issue("not-found-paths", ["recurring:missing_path"]),
       "Fewer turns show a recurring `missing_path`. Audited: 2 of 4 (turns 1, 3).",
     ],
-    ["a subagent", issue("wasted-subagent", ["turn:4"]), "Fewer turns start a subagent. Audited: 1 of 4 (turn 4)."],
+    [
+      "a commit that nobody asked for",
+      issue("unrequested-git", ["turn:1"]),
+      "Fewer turns commit or push although the prompt names no such thing. Audited: 1 of 4 (turn 1).",
+    ],
+    [
+      "a test that a change asks for",
+      issue("verification-gap", ["turn:1"], "Add a test to each change of code."),
+      "Fewer turns that change code change no test. Audited: 3 of 3 (turns 1, 2, 3).",
+    ],
     [
       "a command",
       issue("environment", ["turn:4"]),
@@ -147,12 +142,7 @@ describe("the criterion of an issue", () => {
 
   test("of planning is the PLAN section's, too", () => {
     expect(criteriaOf([issue("other", ["metrics.plan_before_first_tool"])])).toEqual([PLAN, ...ALWAYS]);
-    const interrupted = { ...issue("plan-ignored", ["turn:4"]), symptom: "The human interrupted the run" };
-    expect(criteriaOf([interrupted])).toEqual([
-      "Change 1, next audit: Fewer turns are interrupted. Audited: 1 of 4 (turn 4).",
-      PLAN,
-      ...ALWAYS,
-    ]);
+    expect(criteriaOf([issue("plan-ignored", ["turn:4"])])).not.toContain(PLAN);
     expect(criteriaOf([issue("other", ["turn:4"], "Begin with a PLAN section.")])).toContain(PLAN);
     expect(criteriaOf([issue("other", ["turn:4"], "Update the plan file.")])).not.toContain(PLAN);
   });
@@ -164,10 +154,50 @@ describe("the criterion of an issue", () => {
   });
 
   test.each([
-    ["speaks of", "The human interrupted the run", ["Change 1, next audit: Fewer turns are interrupted."]],
-    ["does not speak of", "The code lies in the wrong folder", ["Change 1: not measurable by an audit. Look"]],
-  ])("is of what a cited row shows and the symptom %s", (_, symptom, [start = ""]) => {
-    expect(criteriaOf([{ ...issue("other", ["turn:4"]), symptom }])[0]?.startsWith(start)).toBe(true);
+    ["a pattern of something else", issue("plan-ignored", ["turn:3", "repeated_file_reads"])],
+    ["what recurs and is something else", issue("doc-drift", ["turn:1", "recurring:missing_path:b.ts"])],
+    ["a subagent where its report is meant", issue("wasted-subagent", ["turn:4"])],
+    ["what is looked at first", issue("rediscovery", ["turn:3", "recurring:read_first:(outside)"])],
+    ["a correction without a refusal", issue("human-correction", ["turn:1", "turn:2"])],
+    ["an unchecked file of a turn that is not cited", issue("verification-gap", ["turn:4"])],
+  ])("is none, whatever is cited: %s", (_, one) => {
+    expect(criteriaOf([one])[0]).toContain("Change 1: not measurable by an audit.");
+  });
+
+  test.each([
+    [
+      "filtered",
+      "Run the whole suite at the end.",
+      "Fewer turns with a test run chosen ones only. Audited: 1 of 2 (turn 1).",
+    ],
+    [
+      "unchecked",
+      "Run the linter at the end.",
+      "Fewer turns that change files leave code unchecked. Audited: 1 of 2 (turn 1).",
+    ],
+  ])("is of what the recommendation asks for: %s", (_, recommendation, criterion) => {
+    const facts = factsOf({
+      turns: [
+        row(1, "Do it", ["edit a.ts", "test go test, filtered ok"], { unchecked: ["a.ts"] }),
+        row(2, "Do that", ["edit b.ts", "test go test, filtered ok", "test go test ok"]),
+      ],
+    });
+    expect(criteriaOf([issue("verification-gap", ["turn:1"], recommendation)], [facts])[0]).toBe(
+      `Change 1, next audit: ${criterion}`,
+    );
+  });
+
+  test("of untested code is of turns whose files are known, and not of documents", () => {
+    const facts = factsOf({
+      turns: [
+        row(1, "Do it", ["edit a.ts, +3"]),
+        row(2, "Do that", ["edit README.md, package.json"]),
+        row(3, "Do more", ["edit a.ts", "edit test/a.test.ts"]),
+        row(4, "Do all", ["write b.go"]),
+      ],
+    });
+    const one = issue("verification-gap", ["turn:4"], "Write a test for each new function.");
+    expect(criteriaOf([one], [facts])[0]).toContain("change no test. Audited: 1 of 2 (turn 4).");
   });
 
   test("that nothing gives says so once, and what to look at", () => {
@@ -271,7 +301,6 @@ describe("what one summary decides", () => {
 
   test("rows between which others were folded are no neighbours", () => {
     const folded = factsOf({ turns: [row(1, "Do it", ["edit a.ts"]), row(5, "it still fails", ["edit a.ts"])] });
-    expect(decide("Fewer turns are answered with words like “no”, “still” or “wrong”.", folded)).toBeNull();
     expect(decide("Fewer turns that change files change one that the turn before changed.", folded)).toBeNull();
   });
 });

@@ -93,7 +93,7 @@ test("of a short file every line is shown", () => {
 
 test("without a prompt file that is said", () => {
   expect(showInstructions([], seenIn({ human: "go" }))).toContain("no prompt files");
-  expect(showNearest([], [{ words: "go", where: null }])).toContain("no prompt files");
+  expect(showNearest([], [{ words: "go", where: [] }])).toContain("no prompt files");
 });
 
 test("a line that speaks to the auditor stays a quoted line, and nothing invisible is left in it", () => {
@@ -132,14 +132,14 @@ describe("a long line", () => {
     expect(partFor("why is argon2 not used?")).toMatch(/^….+Passwords are hashed with argon2\. .+…$/u);
     expect(partFor("why no zinc?")).toMatch(/^Zinc comes first\. .+…$/u);
     for (const human of ["argon2", "zinc"]) expect(partFor(human).length).toBeLessThanOrEqual(240);
-    expect(shown(showNearest(among, [{ words: "Use argon2", where: null }]))).toMatch(/^….+argon2/u);
+    expect(shown(showNearest(among, [{ words: "Use argon2", where: [] }]))).toMatch(/^….+argon2/u);
   });
 
   test("that an issue names is shown in full, and so is each where all lines are shown", () => {
-    expect(shown(showNearest(among, [{ words: "zzz", where: "CLAUDE.md:305" }]))).toBe(long.trim());
+    expect(shown(showNearest(among, [{ words: "zzz", where: ["CLAUDE.md:305"] }]))).toBe(long.trim());
     const alone = [file("CLAUDE.md", "# A", long)];
     expect(showInstructions(alone, seenIn({ human: "zzz" }))).toContain(`\nCLAUDE.md:2 ${long.trim()}`);
-    expect(showNearest(alone, [{ words: "zzz", where: null }])).toContain(`\nCLAUDE.md:2 ${long.trim()}`);
+    expect(showNearest(alone, [{ words: "zzz", where: [] }])).toContain(`\nCLAUDE.md:2 ${long.trim()}`);
   });
 });
 
@@ -209,19 +209,19 @@ describe("the lines nearest to the recommendations", () => {
 
   test("are all lines where these are few, each with its number", () => {
     const few = [file("CLAUDE.md", "# A", "", "Be kind."), file("web/CLAUDE.md", "# B", "x")];
-    const text = showNearest(few, [{ words: "zzz", where: null }]);
+    const text = showNearest(few, [{ words: "zzz", where: [] }]);
     expect(text).toContain("CLAUDE.md:1 # A\nCLAUDE.md:3 Be kind.\nweb/CLAUDE.md:1 # B\nweb/CLAUDE.md:2 x");
   });
 
   test("are else whole sections, that of the line that shares its words first, and all other headings", () => {
-    const text = showNearest(files, [{ words: "Hash every password with argon2", where: null }]);
+    const text = showNearest(files, [{ words: "Hash every password with argon2", where: [] }]);
     for (const line of section(301)) expect(text).toContain(`\n${line}`);
     expect(text).toMatch(/Shown: \d+ of 600 lines/u);
     expect(text).toMatch(/Further headings, by their lines:\nCLAUDE\.md: 1 ## [^\n]* 591 ## /u);
   });
 
   test("are first the section of the line that the issue names", () => {
-    const text = showNearest(files, [{ words: "zzz", where: "CLAUDE.md:42" }]);
+    const text = showNearest(files, [{ words: "zzz", where: ["CLAUDE.md:42"] }]);
     expect(text.match(/^CLAUDE\.md:\d+ /gmu)).toEqual(section(41));
   });
 
@@ -231,7 +231,7 @@ describe("the lines nearest to the recommendations", () => {
       const filler = longFile(1, "## Other").text.split("\n");
       const text = showNearest(
         [file("CLAUDE.md", ...filler, ...described, heading, "- Never push a branch unasked.")],
-        [{ words: "Rebase the branch before the first push", where: null }],
+        [{ words: "Rebase the branch before the first push", where: [] }],
       );
       return text.indexOf("unasked") > 0;
     };
@@ -242,7 +242,7 @@ describe("the lines nearest to the recommendations", () => {
   test("are those of the first of two equal files, whichever of them is named", () => {
     const lines = longFile(3, "x").text.split("\n");
     const copies = [file("AGENTS.md", ...lines), file("api/AGENTS.md", ...lines)];
-    const text = showNearest(copies, [{ words: "zzz", where: "api/AGENTS.md:2" }]);
+    const text = showNearest(copies, [{ words: "zzz", where: ["api/AGENTS.md:2"] }]);
     expect(text.match(/^AGENTS\.md:\d+/gmu)).toHaveLength(10);
     expect(text).not.toMatch(/^api\/AGENTS\.md:\d/mu);
   });
@@ -251,7 +251,7 @@ describe("the lines nearest to the recommendations", () => {
     const where = [15, 75, 135, 195, 255, 315, 375, 435].map((line) => `CLAUDE.md:${line}`);
     const text = showNearest(
       files,
-      where.map((one) => ({ words: "the drawing of the harbour", where: one })),
+      where.map((one) => ({ words: "the drawing of the harbour", where: [one] })),
     );
     expect(text.length).toBeLessThanOrEqual(MAX_NEAREST);
     for (const one of where) expect(text).toContain(`\n${one} `);
@@ -309,8 +309,8 @@ test("any files and any summary give the same bounded text, in which each quoted
       expect(text).toBe(showInstructions(files, toSeen([facts])));
       expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
       const nearest = showNearest(files, [
-        { words: recommendation, where: "CLAUDE.md:2" },
-        { words: "a", where: recommendation },
+        { words: recommendation, where: ["CLAUDE.md:2"] },
+        { words: "a", where: [recommendation] },
       ]);
       expect(nearest.length).toBeLessThanOrEqual(MAX_NEAREST);
       for (const shown of `${text}\n${nearest}`.split("\n")) {
@@ -340,4 +340,38 @@ test.each<readonly [string, readonly string[]]>([
   ["@a.md @a.md", ["a.md"]],
 ])("%s imports %j", (text, names) => {
   expect(toImports(text)).toEqual(names);
+});
+
+test("orders about every change are shown first, some of each section, also where other lines share more words", () => {
+  const near = Array.from(
+    { length: 400 },
+    (_line, at) =>
+      `${at % 8 === 0 ? `## Strategy s${at}\n` : ""}- Always keep the hooks of strategy w${at} in hooks.go, and its backups.`,
+  );
+  const text = [
+    "# Strategies",
+    ...near,
+    "# Important Notes",
+    "- When adding new features, ensure they are well-tested and documented.",
+    "- **Before committing:** Follow the checklist.",
+    "# Trailers of a commit",
+    "- `Session`: the id of the session",
+    "# Test Parallelization",
+    "**Always use t.Parallel() in tests.**",
+  ].join("\n");
+  const row = { turn: 1, human: "the hooks of the strategy lose their backups in hooks.go", did: ["edit hooks.go"] };
+  const words = near.map((_line, at) => `w${at}`).join(" ");
+  const facts = parseFacts(
+    JSON.stringify({
+      trace_id: "a",
+      notable_patterns: [],
+      metrics: {},
+      scope: "session",
+      turns: [row, { ...row, turn: 2, human: words }],
+    }),
+  );
+  if (facts === null) throw new Error("no summary");
+  const shown = showInstructions([{ path: "CLAUDE.md", text }], toSeen([facts]));
+  const first = text.split("\n").indexOf("# Important Notes") + 1;
+  for (const line of [first + 1, first + 2, first + 6]) expect(shown).toContain(`\nCLAUDE.md:${line} `);
 });

@@ -37,8 +37,40 @@ test("a change is one screen, and the plan is read in two minutes", () => {
   const changes = plan.split("## Proposed Changes")[1]?.split("## Files to Modify")[0]?.split("### ").slice(1) ?? [];
   expect(changes).toHaveLength(2);
   for (const change of changes) expect(change.trim().split("\n").length).toBeLessThan(24);
-  // 240 words a minute.
-  expect(plan.match(/\S*[\p{L}\p{N}]\S*/gu)?.length).toBeLessThan(480);
+  // 240 words a minute. The table stands for those who read no further, and the block says again what the changes say.
+  const [, read = ""] = /^## Source Trace$(.*)^\/plop$/msu.exec(plan) ?? [];
+  expect(read.match(/\S*[\p{L}\p{N}]\S*/gu)?.length).toBeLessThan(480);
+});
+
+test("a row is told once, however many issues cite it, and each change says where", () => {
+  const issues = diagnosis.issues.map((one) => ({ ...one, evidence: ["turn:1", "turn:2", "turn:4"] }));
+  const rendered = renderPlan({ facts, diagnosis: { issues }, translation, files: FILES, comparison: [] });
+  for (const turn of [1, 2, 4]) expect(rendered.match(new RegExp(`^- Turn ${turn}: `, "gmu"))).toHaveLength(1);
+  expect(rendered.match(/^- Evidence: .*: turns 1, 2 and 4, above$/gmu)).toHaveLength(2);
+});
+
+test("the table below the title has a row for each change, and one that no change has is refused", () => {
+  const rows = plan.split("## Source Trace")[0]?.match(/^\| \d.*$/gmu) ?? [];
+  expect(rows).toHaveLength(2);
+  for (const row of rows) {
+    const [, , title = "", , issue = ""] = row.split(" | ").map((cell) => cell.replace(/^\| /u, ""));
+    expect(issue.split(" ").length).toBeLessThanOrEqual(15);
+    expect(title).not.toBe("");
+  }
+  const problemsOf = (text: string) => checkPlan(text, () => null, FILES).problems;
+  expect(problemsOf(plan)).toEqual([]);
+  expect(problemsOf(plan.replace(/^\| 2 .*\n/mu, ""))).toEqual([]);
+  expect(problemsOf(plan.replace("| 2 | Answer", "| 2 | Never answer")).join("\n")).toContain("of no change");
+  expect(problemsOf(plan.replace("| 1 |", "| 3 |")).join("\n")).toContain("of no change");
+});
+
+test("a risk says why, where the translator does", () => {
+  const [change] = translation.changes;
+  if (change === undefined) throw new Error("no change");
+  const reasoned = { ...translation, changes: [{ ...change, risk_reason: "adds a test run before each commit" }] };
+  const rendered = renderPlan({ facts, diagnosis, translation: reasoned, files: FILES, comparison: [] });
+  expect(rendered).toContain(`- Risk: ${change.risk}: adds a test run before each commit\n`);
+  expect(checkPlan(rendered, () => null, FILES).plan.changes[0]?.risk).toBe(change.risk);
 });
 
 describe("a sample of eight", () => {
@@ -57,7 +89,11 @@ describe("a sample of eight", () => {
   if (issue === undefined || change === undefined) throw new Error("no issue");
   const parts = {
     facts: eight,
-    diagnosis: { issues: [{ ...issue, evidence: ["repeated_file_reads", "metrics.tool_calls", "turn:6"] }] },
+    diagnosis: {
+      issues: [
+        { ...issue, kind: "context-waste" as const, evidence: ["repeated_file_reads", "metrics.tool_calls", "turn:6"] },
+      ],
+    },
     translation: { ...translation, changes: [{ ...change, addresses: [0] }] },
     files: FILES,
     comparison: [],
@@ -67,8 +103,9 @@ describe("a sample of eight", () => {
   test("names each trace once, and tells the evidence over all of them", () => {
     for (const { trace_id } of eight) expect(rendered.split(trace_id)).toHaveLength(2);
     expect(rendered).toContain("(evidence: repeated_file_reads, metrics.tool_calls, turn:6, seen in 5/8 traces)");
-    expect(rendered).toContain("- Evidence: 2e033472 turn 6: the goal; edit a.ts → test npm test ok\n");
-    expect(rendered).toContain("- Evidence: repeated_file_reads (in 5 of 8 traces): a.ts read 2 times\n");
+    expect(rendered).toContain("- 2e033472 turn 6: the goal; edit a.ts → test npm test ok\n");
+    expect(rendered).toContain("- repeated_file_reads (in 5 of 8 traces): a.ts read 2 times\n");
+    expect(rendered).toMatch(/^- Evidence: Changes were committed .*: turn 6 of 2e033472, above$/mu);
     expect(rendered).toContain(
       "Change 1, next audit: `repeated_file_reads` shows in fewer runs. Audited: in 5 of 8 runs.",
     );
@@ -163,12 +200,21 @@ describe("a plan without an issue", () => {
 
 describe("the closing words", () => {
   const say = (part: Partial<ClosingParts> = {}): string =>
-    renderClosingWords({ facts, diagnosis, translation: null, skipped: [], replaced: null, comparison: null, ...part });
+    renderClosingWords({
+      facts,
+      diagnosis,
+      translation: null,
+      files: FILES,
+      skipped: [],
+      replaced: null,
+      comparison: null,
+      ...part,
+    });
 
   test("say what was audited, what was found, where the plan is and what to type", () => {
     expect(say()).toBe(
       `Audited session:6f7eb23d-4f3b-41e8-a600-661f7aa4e1f1, 4 turns: “Add an option --local to the enable command”.
-2 issues, with the confidence of each: human-as-tester (0.85), question-answered-with-edit (0.7).
+2 issues, with the confidence of each: human-as-tester, “Changes were committed after lint alone…” (0.85); question-answered-with-edit, “A question about the docs was…” (0.7).
 The plan is at docs/audit/IMPLEMENTATION_PLAN.md. Review it, then type /plop to hand it over.`,
     );
   });

@@ -100,14 +100,22 @@ describe("whatever the summaries and the answers hold", () => {
 
   test("the closing words are at most seven lines, and one for each change", () => {
     fc.assert(
-      fc.property(anyAudit, ({ facts, diagnosis, translation }) => {
+      fc.property(anyAudit, ({ facts, diagnosis, translation, files }) => {
         const skipped = ["not completed", "not completed", "another project"].map((reason) => ({
           trace_id: "a",
           reason,
         }));
         const replaced = { file: "docs/audit/2026-11-19-abc.md", isEdited: true };
         for (const one of [diagnosis, { issues: [], no_issue_reason: "Nothing" }]) {
-          const parts = { facts, diagnosis: one, translation, skipped, replaced, comparison: comparison.join(" ") };
+          const parts = {
+            facts,
+            diagnosis: one,
+            translation,
+            files,
+            skipped,
+            replaced,
+            comparison: comparison.join(" "),
+          };
           const lines = renderClosingWords(parts).split("\n");
           const changes = one.issues.length === 0 ? 0 : translation.changes.length;
           expect(lines.length).toBeLessThanOrEqual(7 + changes);

@@ -62,13 +62,18 @@ const files = [{ path: "CLAUDE.md", text: TEXT }];
 /** Carries out steps one after the other, by their numbers alone, as an editor that reads no words would. */
 function carryOut(steps: readonly string[]): string {
   const lines = TEXT.split("\n");
+  /** Of each step the line that it wrote, from 1. */
+  const wrote: number[] = [];
   for (const step of steps) {
     const text = readStep(step)?.text ?? "";
     const [, verb, first = "", last = first] = /(replace|below) lines? (\d+)(?: to (\d+))?/u.exec(step) ?? [];
-    const indent = step.includes(", indented like") ? (/^\s*/u.exec(lines[Number(last) - 1] ?? "")?.[0] ?? "") : "";
-    if (verb === undefined) lines.splice(-1, 0, text);
-    else if (verb === "below") lines.splice(Number(last), 0, indent + text);
-    else lines.splice(Number(first) - 1, Number(last) - Number(first) + 1, indent + text);
+    const above = /below what step (\d+) wrote/u.exec(step)?.[1];
+    const below = above === undefined ? Number(last) : (wrote[Number(above) - 1] ?? 0);
+    const indent = step.includes(", indented like") ? (/^\s*/u.exec(lines[below - 1] ?? "")?.[0] ?? "") : "";
+    if (verb === "replace") lines.splice(Number(first) - 1, Number(last) - Number(first) + 1, indent + text);
+    else if (verb === undefined && above === undefined) lines.splice(-1, 0, text);
+    else lines.splice(below, 0, indent + text);
+    wrote.push(verb === "replace" ? Number(first) : below + 1);
   }
   return lines.join("\n");
 }
@@ -109,6 +114,12 @@ describe("steps in their order, by their numbers alone, make of the file what th
       [{ place: "below CLAUDE.md:5" }, { place: "below CLAUDE.md:5", constraints: ["Two."] }],
       "first\n",
       "first\n- One.\n- Two.\n",
+    ],
+    [
+      "one below an item that another one replaces",
+      [{ place: "below CLAUDE.md:5", constraints: ["Two.", "Three."] }, { replaces: "CLAUDE.md:5" }],
+      "- lint first\n",
+      "- One.\n- Two.\n- Three.\n",
     ],
   ])("%s", (_, changes, before, after) => {
     expect(TEXT.split(before)).toHaveLength(2);

@@ -14,9 +14,11 @@ const row = (part: Partial<TurnRow>): TurnRow => ({
 });
 const told = (part: Partial<TurnRow>, symptom = "It happened", next: string | null = null): string =>
   tellRow(row(part), next === null ? null : row({ turn: 4, human: next }), "The goal", wordsOf(symptom)).replace(
-    /^turn 3: “Go on”(?:; )?/u,
+    /^“Go on”(?:; )?/u,
     "",
   );
+
+const FAILED = ["a", "b", "c", "d", "e"].map((name) => `lint npm run ${name} FAILED`);
 
 describe("the steps of a row", () => {
   const did = ["explore 2: a.ts, b.ts", "edit src/a.ts", "test npm test FAILED", "edit src/beta.ts", "git commit"];
@@ -36,9 +38,9 @@ describe("the steps of a row", () => {
     ],
     [
       "are first of all those that the symptom names",
-      [...did.slice(1), "wait", "agent Plan (2 calls)", "test npm test FAILED: 2 failed", "lint npm run lint FAILED"],
+      [...did.slice(1), "wait", "agent Plan (2 calls)", ...FAILED],
       "After agent Plan the change of beta.ts was committed",
-      "test npm test FAILED → edit src/beta.ts → … → agent Plan (2 calls) → test npm test FAILED: 2 failed → lint npm run lint FAILED",
+      `test npm test FAILED → edit src/beta.ts → … → agent Plan (2 calls) → ${FAILED.join(" → ")}`,
     ],
     [
       "that were done over and over stand there twice",
@@ -67,17 +69,24 @@ describe("the steps of a row", () => {
   });
 });
 
+test("of several refusals those that the symptom names are told, each with its words", () => {
+  const refused = 'plan: "go on"; ask: "one more"; plan: "write it down first"; push: "not now"';
+  expect(told({ refused }, "The human wanted it written down first, and asked for one more")).toBe(
+    'refused plan: "go on", ask: "one more", plan: "write it down first", and 1 more',
+  );
+});
+
 describe("the human's words", () => {
   const long = `Rename the option in every file of the project that has it … ${"and then ".repeat(8)}run it once?`;
 
   test("that are long are quoted by their beginning and their end", () => {
     expect(told({ human: long })).toBe(
-      "turn 3: “Rename the option in every file of the project that … then and then and then and then run it once?”",
+      "“Rename the option in every file of the project that … then and then and then and then run it once?”",
     );
   });
 
   test("that hold what was pasted say how much", () => {
-    expect(told({ human: "See this: Error [pasted, 12 lines]" })).toBe("turn 3: “See this: Error” (pasted, 12 lines)");
+    expect(told({ human: "See this: Error [pasted, 12 lines]" })).toBe("“See this: Error” (pasted, 12 lines)");
   });
 
   test.each([

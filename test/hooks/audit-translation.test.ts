@@ -103,10 +103,11 @@ test("lines that a change replaces are a step of the plan, and /plop may carry i
     "- Place: in place of CLAUDE.md:5-6\n- Today: “- Run `node test.js` before you say it works. - Keep the public API.”\n",
   );
   expect(plan).toContain(
-    "Steps:\n1. In CLAUDE.md (change 1), below line 6 (“- Keep the public API.”) add: - " +
-      `${second}\n2. In CLAUDE.md (change 1), replace lines 5 to 6 (“- Run \`node test.js\` before you say it works.” to “- Keep`,
+    "Steps:\n1. In CLAUDE.md (change 1), replace lines 5 to 6 (“- Run `node test.js` before you say it works.” to “- Keep",
   );
-  expect(plan).toContain(`by: - ${first}\n3. Do NOT`);
+  expect(plan).toContain(
+    `by: - ${first}\n2. In CLAUDE.md (change 1), below what step 1 wrote add: - ${second}\n3. Do NOT`,
+  );
 
   await own.send("Stop");
   expect((await own.prompt("/plop")).answer.decision).toBeUndefined();

@@ -32,7 +32,9 @@ test("what a human rewords or strikes among the changes is written into the step
   expect(answer.reason).toContain("+1. In CLAUDE.md (change 1), at the file's end add: - End with a PLAN section.");
   expect(answer.reason).toContain("-2. In AGENTS.md: Begin with a PLAN section.");
   expect(await session.decide("Edit", { file_path: join(cwd, "CLAUDE.md") })).toBe("deny");
-  expect(planIn(cwd)).toContain("Steps:\n1. In CLAUDE.md (change 1), at the file's end add: - End with a PLAN section.\n2. Do NOT modify runtime code");
+  expect(planIn(cwd)).toContain(
+    "Steps:\n1. In CLAUDE.md (change 1), at the file's end add: - End with a PLAN section.\n2. Do NOT modify runtime code",
+  );
   expect(planIn(cwd)).not.toContain("\n- AGENTS.md");
   const again = await session.prompt("/plop");
   expect(again.answer.decision).toBeUndefined();
@@ -46,9 +48,7 @@ test("a step that a human wrote and no change says is refused in words, and the 
   );
   const cwd = reviewed(plan);
   const { answer } = await openPlopSession(cwd).prompt("/plop");
-  expect(answer.reason).toMatch(
-    /^\/plop is refused: step 1 says "In CLAUDE\.md: End with .* which no change says/u,
-  );
+  expect(answer.reason).toMatch(/^\/plop is refused: step 1 says "In CLAUDE\.md: End with .* which no change says/u);
   expect(planIn(cwd)).toBe(plan);
 });
 

@@ -49,7 +49,7 @@ function briefInAudit({ audit, project }: Context, type: string, request: string
   const { issues } = diagnosis ?? { issues: [] };
   const named = issues.map(({ root_cause, recommendation, instruction }) => ({
     words: `${recommendation} ${root_cause}`,
-    where: instruction.where ?? null,
+    where: instruction.where ?? [],
   }));
   return briefSpecialist(request, diagnosis ?? { issues: [] }, onDisk, showNearest(files, named));
 }

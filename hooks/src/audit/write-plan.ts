@@ -30,9 +30,10 @@ function render({ audit, project, env }: Context, diagnosis: Diagnosis): string 
   const facts = summaries.map((summary) => summary.facts);
   const traces = facts.map(({ trace_id }) => trace_id);
   const compared = tellComparison(project, traces, env);
-  const comparison = compared?.lines ?? [];
-  const plan = renderPlan({ facts, diagnosis, translation, files: readPromptFiles(project), comparison });
+  const files = readPromptFiles(project);
+  const plan = renderPlan({ facts, diagnosis, translation, files, comparison: compared?.lines ?? [] });
   const { kept, replaced } = writePlan(project, plan, new Date().toISOString().slice(0, 10));
   audit.append({ event: "plan_kept", traces: traces.join(" "), file: kept });
-  return renderClosingWords({ facts, diagnosis, translation, skipped, replaced, comparison: compared?.words ?? null });
+  const comparison = compared?.words ?? null;
+  return renderClosingWords({ facts, diagnosis, translation, files, skipped, replaced, comparison });
 }

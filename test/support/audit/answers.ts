@@ -170,7 +170,7 @@ function anyIssue(facts: readonly SummaryFacts[]): fc.Arbitrary<Issue> {
     instruction: fc.constantFrom<Issue["instruction"]>(
       { state: "missing" },
       { state: "unknown" },
-      { state: "buried", where: "CLAUDE.md:3" },
+      { state: "buried", where: ["CLAUDE.md:3"] },
     ),
     confidence: fc.double({ min: 0, max: 0.9, noNaN: true }),
   });

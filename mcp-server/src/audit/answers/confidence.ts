@@ -6,7 +6,6 @@ import type { AddProblem } from "./form.ts";
 /** What one occurrence earns at most; agents/prompt-engineer.md says so. */
 const MAX_OF_ONE = 0.6;
 const TURN = "turn:";
-const METRIC = "metrics.";
 
 /**
  * Reports a confidence that the cited evidence does not carry. The human's own words against something stand in another
@@ -40,7 +39,7 @@ function countOccurrences(cited: readonly string[], facts: readonly SummaryFacts
   );
   // Rows without a number are as many turns as one summary has of them.
   const unnumbered = numbered.includes(`${TURN}null`) ? Math.max(...facts.map(countUnnumbered)) - 1 : 0;
-  const isPattern = (name: string): boolean => !name.includes(":") && !name.startsWith(METRIC);
+  const isPattern = (name: string): boolean => !name.includes(":") && !name.includes(".");
   const showing = facts.filter(({ evidence }) => cited.some((name) => isPattern(name) && evidence.has(name)));
   return Math.max(new Set(numbered).size + unnumbered + new Set(again).size, showing.length);
 }

@@ -11,10 +11,11 @@ export type InstructionState = (typeof INSTRUCTION_STATES)[number];
 
 export type Instruction = {
   readonly state: InstructionState;
-  /** The line, as `CLAUDE.md:6`; of the three states that are about a line. */
-  readonly where?: string;
+  /** The lines, as `CLAUDE.md:6`, the one that matters most first; of the three states that are about a line. */
+  readonly where?: readonly string[];
 };
 
+const MAX_WHERE = 8;
 const OF_A_LINE: readonly InstructionState[] = ["not_followed", "buried", "conflicting"];
 
 /** Reads `instruction` of an issue. `files` are the prompt files as they are; null checks the form alone. */
@@ -41,9 +42,14 @@ export function checkInstruction(
     if (where !== null) addProblem(`${path}.instruction is ${state}, so it has no "where".`);
     return { state };
   }
-  const problem = judgeLine(where, files);
-  if (problem !== null) addProblem(`${path}.instruction.where is ${quote(where)}; ${problem}`);
-  return { state, where: typeof where === "string" ? where.trim() : "" };
+  const named: readonly unknown[] = Array.isArray(where) ? where : [where];
+  if (named.length === 0 || named.length > MAX_WHERE)
+    addProblem(`${path}.instruction.where names ${named.length} lines; it has to name 1 to ${MAX_WHERE}.`);
+  for (const line of named) {
+    const problem = judgeLine(line, files);
+    if (problem !== null) addProblem(`${path}.instruction.where is ${quote(line)}; ${problem}`);
+  }
+  return { state, where: named.map((line) => (typeof line === "string" ? line.trim() : "")) };
 }
 
 /** Why a value names no line of a prompt file, or null. */

@@ -15,8 +15,9 @@ const MIN_TERMS = 4;
 const SAME = 0.8;
 
 /**
- * Reports changes that get in each other's way: both replace a line, or one goes below a line that the other replaces; and
- * constraints of one file that say the same. Several changes below one line are fine: code puts them in order.
+ * Reports changes that get in each other's way: both replace a line, or one goes into lines that the other replaces; and
+ * constraints of one file that say the same. Several changes below one line are fine, be it one that another replaces:
+ * code puts them in order.
  */
 export function checkOverlap(changes: readonly Change[], addProblem: AddProblem): void {
   for (const [at, change] of changes.entries())
@@ -45,8 +46,10 @@ function isAtOnePlace(left: Change, right: Change): boolean {
     parseLineRange(replaces ?? place.replace(/^below /u, "")),
   );
   if (one === null || other === null || one === undefined || other === undefined) return false;
-  const isReplacing = left.replaces !== undefined || right.replaces !== undefined;
-  return isReplacing && one.first <= other.last && other.first <= one.last;
+  if (left.replaces === undefined && right.replaces === undefined) return false;
+  if (left.replaces === undefined) return one.last >= other.first && one.last < other.last;
+  if (right.replaces === undefined) return other.last >= one.first && other.last < one.last;
+  return one.first <= other.last && other.first <= one.last;
 }
 
 function saySame(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {

@@ -1,12 +1,12 @@
-import { own, type JsonRecord } from "../../trace/values/json.ts";
+import { own } from "../../trace/values/json.ts";
 import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import { citable, countEvidence, type SummaryFacts } from "../evidence/summary-facts.ts";
 import { checkLine, checkLines, checkList, checkRecord, MAX_LINE, quote, type AddProblem } from "./form.ts";
 import { checkConfidence } from "./confidence.ts";
 import { checkInstruction, type Instruction } from "./instruction.ts";
+import { checkNote } from "./note.ts";
 import { checkSymptom } from "./symptom.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
-import { judgeSentence } from "../sentences/judge-sentence.ts";
 
 /** What can be wrong, so that a symptom can be followed across audits. agents/prompt-engineer.md says what each means. */
 export const ISSUE_KINDS = [
@@ -67,7 +67,6 @@ export type Diagnosis = {
 const KEYS = ["kind", "symptom", "root_cause", "recommendation", "evidence", "instruction", "confidence"] as const;
 /** The number that agents/prompt-engineer.md asks for. */
 const MAX_ISSUES = 8;
-const MAX_NOTE = 300;
 /** A trace never shows the cause for sure; agents/prompt-engineer.md says what earns how much. */
 const MAX_CONFIDENCE = 0.9;
 
@@ -88,27 +87,12 @@ export function checkDiagnosis(
   const record = checkRecord(parsed.value, "The answer", ["issues"], addProblem, ["no_issue_reason", "note"]);
   const list = record === null ? [] : checkList(record, "issues", "answer", [0, MAX_ISSUES], addProblem);
   const issues = list.map((issue, at) => toIssue(issue, `issues[${at}]`, facts, files, addProblem));
-  const note = record === null || own(record, "note") == null ? null : toNote(record, facts, files, addProblem);
+  const note = record === null || own(record, "note") == null ? null : checkNote(record, facts, files, addProblem);
   const diagnosis = { issues: issues.filter((issue) => issue !== null), ...(note === null ? {} : { note }) };
   if (record === null || !Object.hasOwn(record, "no_issue_reason")) return toChecked(diagnosis, problems);
   if (list.length > 0) addProblem("The answer has issues, so it has no no_issue_reason.");
   const no_issue_reason = checkLine(record, "no_issue_reason", "answer", MAX_LINE, addProblem);
   return toChecked({ ...diagnosis, no_issue_reason }, problems);
-}
-
-/** A note is checked like a symptom that cites all summaries and prompt files: it names nothing that they do not show. */
-function toNote(
-  record: JsonRecord,
-  facts: readonly SummaryFacts[] | null,
-  files: readonly PromptFile[] | null,
-  addProblem: AddProblem,
-): string {
-  const note = checkLine(record, "note", "answer", MAX_NOTE, addProblem);
-  if (files === null) return note;
-  const shown = files.map(({ path, text }) => `${path}\n${text}`).join("\n");
-  if (facts !== null) checkSymptom(note, citable(facts), "answer.note", facts, addProblem, shown);
-  for (const reason of judgeSentence(note, [shown])) addProblem(`answer.note is no plain sentence: ${reason}.`);
-  return note;
 }
 
 function toIssue(

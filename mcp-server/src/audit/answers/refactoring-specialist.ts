@@ -3,6 +3,7 @@ import { parseAnswer, toChecked, type Checked } from "./answer-json.ts";
 import type { Diagnosis } from "./prompt-engineer.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import { checkOverlap } from "./overlap.ts";
+import { checkNote } from "./note.ts";
 import { checkNotThere, checkPlace } from "./place.ts";
 import { parseLineRange, type PromptFile } from "../instructions/prompt-file.ts";
 import { judgeSentence } from "../sentences/judge-sentence.ts";
@@ -24,6 +25,8 @@ export type Change = {
   /** Positions in the diagnosis, from 0. */
   readonly addresses: readonly number[];
   readonly risk: Risk;
+  /** Why it is no less, in a few words. */
+  readonly risk_reason?: string;
 };
 /** What `refactoring-specialist` answers in an audit. */
 export type Translation = {
@@ -33,17 +36,21 @@ export type Translation = {
   readonly files_to_change: readonly string[];
   readonly new_constraints: readonly string[];
   readonly changes: readonly Change[];
+  /** What in the audited texts tries to steer the audit; for the human. */
+  readonly note?: string;
 };
 
 /** Why a file of the project cannot be changed once its links are followed, or null; asked for plain paths only. */
 export type JudgeLinks = (file: string) => string | null;
 
 const MAX_CHANGES = 20;
+/** An issue that is less sure may stay without a change: one event seldom makes a rule. */
+const SURE = 0.5;
 /** What follows from the changes. */
 const LISTS = ["files_to_change", "new_constraints"] as const;
 
 /**
- * Checks an answer of `refactoring-specialist`, every problem at once: its form, that each issue is addressed by position,
+ * Checks an answer of `refactoring-specialist`, every problem at once: its form, that each issue but an unsure one is addressed by position,
  * that no two changes get in each other's way, and that the files are prompt files inside the project. `files_to_change` and
  * `new_constraints` follow from the changes; an answer that gives them has to agree. `files` are the prompt files as they
  * are: a place has to be there, and a sentence that stands there is not added again. Null checks the form alone.
@@ -58,7 +65,7 @@ export function checkTranslation(
   if (parsed.value === null) return parsed;
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
-  const record = checkRecord(parsed.value, "The answer", ["goal", "changes"], addProblem, LISTS);
+  const record = checkRecord(parsed.value, "The answer", ["goal", "changes"], addProblem, [...LISTS, "note"]);
   if (record === null) return toChecked({ goal: "", files_to_change: [], new_constraints: [], changes: [] }, problems);
   const goal = checkLine(record, "goal", "answer", 300, addProblem);
   const listed = checkLines(record, "files_to_change", "answer", [0, MAX_CHANGES], addProblem);
@@ -73,11 +80,15 @@ export function checkTranslation(
   if (Object.hasOwn(record, "files_to_change")) checkListed("files_to_change", listed, files_to_change, addProblem);
   if (Object.hasOwn(record, "new_constraints")) checkListed("new_constraints", sentences, new_constraints, addProblem);
   checkOverlap(known, addProblem);
+  const note = own(record, "note") == null ? null : checkNote(record, null, files, addProblem);
   const addressed = new Set(known.flatMap(({ addresses }) => addresses));
-  for (const at of issues.keys())
-    if (!addressed.has(at))
+  for (const [at, { confidence }] of issues.entries())
+    if (!addressed.has(at) && (confidence >= SURE || known.length === 0))
       addProblem(`issues[${at}] of the diagnosis is addressed by no change. Add one that lists ${at}.`);
-  return toChecked({ goal, files_to_change, new_constraints, changes: known }, problems);
+  return toChecked(
+    { goal, files_to_change, new_constraints, changes: known, ...(note === null ? {} : { note }) },
+    problems,
+  );
 }
 
 function toChange(
@@ -89,7 +100,7 @@ function toChange(
 ): Change | null {
   const isReplacing = isRecord(value) && own(value, "replaces") != null;
   const keys = ["title", "file", "constraints", "addresses", "risk", ...(isReplacing ? [] : ["place"])];
-  const record = checkRecord(value, path, keys, addProblem, ["replaces", "place"]);
+  const record = checkRecord(value, path, keys, addProblem, ["replaces", "place", "risk_reason"]);
   if (record === null) return null;
   const addresses = checkList(record, "addresses", path, [1, 20], addProblem);
   for (const [at, index] of addresses.entries()) {
@@ -112,12 +123,19 @@ function toChange(
     constraints: checkLines(record, "constraints", path, [1, 20], addProblem),
     addresses: addresses.filter(isPosition),
     risk: risk ?? "High",
+    ...(own(record, "risk_reason") == null
+      ? {}
+      : { risk_reason: checkLine(record, "risk_reason", path, 120, addProblem) }),
   };
   checkPlace(change, path, files, addProblem);
   if (files === null) return change;
   checkNotThere(change, path, files, addProblem);
   const existing = files.map((file) => file.text);
-  for (const sentence of [change.title, ...change.constraints])
+  for (const sentence of [
+    change.title,
+    ...change.constraints,
+    ...(change.risk_reason === undefined ? [] : [change.risk_reason]),
+  ])
     for (const reason of judgeSentence(sentence, existing))
       addProblem(`${path}: ${quote(sentence)} is no plain sentence: ${reason}.`);
   return change;

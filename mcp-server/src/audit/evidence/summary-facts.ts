@@ -47,7 +47,8 @@ export type SummaryFacts = {
   /**
    * What an issue can cite, by the name that it is cited by -> what stands there. Patterns by their id, rows of the table
    * as `turn:4`, recurring things as `recurring:missing_path:src/a.ts`, or all of a kind as `recurring:missing_path`, metrics
-   * that were recorded as `metrics.tool_calls`, what the repository knows as `afterwards`.
+   * that were recorded as `metrics.tool_calls`, a tool's calls as `tool_usage.bash` and its errors as `errors.bash`, what the
+   * repository knows as `afterwards`.
    */
   readonly evidence: ReadonlyMap<string, string>;
 };
@@ -111,6 +112,10 @@ function toEvidence(
   const afterwards = parseAfterwards(own(summary, "afterwards"));
   if (afterwards !== null) add(AFTERWARDS, afterwards);
   for (const [name, value] of Object.entries(metrics)) if (value !== null) add(METRIC + name, value);
+  const usage = own(summary, "tool_usage");
+  for (const [tool, calls] of isRecord(usage) ? Object.entries(usage) : []) add(`tool_usage.${tool}`, calls);
+  for (const row of recordsAt(summary, "errors"))
+    add(`errors.${text(own(row, "tool")) ?? ""}`, [own(row, "kind"), own(row, "count")]);
   return evidence;
 }
 

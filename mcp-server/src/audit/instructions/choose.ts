@@ -10,6 +10,8 @@ const FADE = Array.from({ length: 100 }, (_times, times) => AGAIN ** times);
 const MAX_CANDIDATES = 1500;
 /** This part of the room is first of all for one line of each check. */
 const CHECKS = 0.12;
+/** And this part behind it for orders about what is done with every change: a sentence that is to be replaced is often one of them. */
+const ORDERS = 0.25;
 /** So often a line's worth is reckoned again; texts of many lines that say the same would take it without end. */
 const MAX_LOOKS = 30_000;
 /** A section, and a file, that already has this many lines shown is worth half as much as before. */
@@ -53,7 +55,7 @@ function toCandidates(
 
 function choose(
   { lines, sections }: LineIndex,
-  { scoreOf, checks }: Scores,
+  { scoreOf, checks, orders }: Scores,
   { candidates, costs }: { readonly candidates: readonly Candidate[]; readonly costs: readonly number[] },
   room: number,
 ): readonly Line[] {
@@ -90,12 +92,17 @@ function choose(
     return sum / (1 + inSection / SECTION_HALF) / (1 + inFile / FILE_HALF) / root;
   };
 
-  // Each check is named once, as far as this part of the room goes.
-  for (const at of checks) {
-    const added = [at, headingOf(at) ?? at].filter((one) => !chosen.has(one));
-    const cost = [...new Set(added)].reduce((sum, one) => sum + (costs[one] ?? 0), 0);
-    if (room - left + cost <= room * CHECKS && !texts.has(lines[at]?.text.trim() ?? "")) take(at);
-  }
+  /** Takes these lines, with their headings, as far as a part of the room goes; no text twice. */
+  const takeFirst = (places: readonly number[], part: number): void => {
+    const before = left;
+    for (const at of places) {
+      const added = [at, headingOf(at) ?? at].filter((one) => !chosen.has(one));
+      const cost = [...new Set(added)].reduce((sum, one) => sum + (costs[one] ?? 0), 0);
+      if (before - left + cost <= room * part && !texts.has(lines[at]?.text.trim() ?? "")) take(at);
+    }
+  };
+  takeFirst(checks, CHECKS);
+  takeFirst(orders, ORDERS);
 
   // Nothing that is taken makes another line worth more, so a worth that is out of date is never too low.
   const queue = candidates

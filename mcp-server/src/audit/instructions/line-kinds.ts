@@ -9,6 +9,9 @@ const RULES =
   /\b(?:must|never|always|don'?t|do not|cannot|required|mandatory|important|critical|only|instead|avoid|prefer|ensure|forbidden|nie|niemals|immer|nicht|muss|müssen|jamais|toujours|ne pas|nunca|siempre|sempre|no debe)\b|必ず|禁止|不要|必须|务必|しない|ないこと|반드시|금지|всегда|никогда|нельзя/iu;
 const NOTE_HEADING =
   /\b(?:notes?|rules?|important|workflow|conventions?|guidelines?|constraints?|principles?|before|commit|checklist|hinweise?|regeln|wichtig|règles?|reglas|notas)\b|規約|注意|ルール|规则|注意事项|원칙|규칙|правила/iu;
+/** Headings of what is done with every change, beside notes. */
+const WORK_HEADING =
+  /\b(?:tests?|testing|lint\w*|docs?|documentation|changelog|style|quality|duplication|reviews?|verif\w+)\b/iu;
 const FOLDERS = /^\s*(?:[-*+]|\|?[├└│ ]+──)?\s*`?[\w.@*-]+(?:\/[\w.@*-]+)*\/`?(?:\s|:|$)/u;
 
 // Most lines are plain, and plain patterns are faster.
@@ -22,6 +25,18 @@ export function isRule({ text, isCode }: Line): boolean {
 
 export function isNoteHeading(line: Line | undefined): boolean {
   return line !== undefined && NOTE_HEADING.test(line.text.slice(0, MAX_READ));
+}
+
+/** How a sentence begins that says what to do, behind a list's mark and the mark of bold words. */
+const IMPERATIVE =
+  /^\s*(?:[-*+]\s|\d+[.)]\s)?\s*(?:\*\*|__)?(?:when|whenever|before|after|if|for each|use|run|write|check|follow|handle|reference|update|add|keep|make|test|verify|document|commit|create|read|ask|start|stop|put)\b/iu;
+
+/** Whether a line says what to do, in a section of notes or about what is done with every change. */
+export function isWorkOrder(line: Line): boolean {
+  const heading = line.above.at(-1);
+  if (line.isCode || line.isBlank || line.level > 0 || heading === undefined) return false;
+  const isOfWork = isNoteHeading(heading) || WORK_HEADING.test(heading.text.slice(0, MAX_READ));
+  return isOfWork && (IMPERATIVE.test(line.text.slice(0, MAX_READ)) || isRule(line));
 }
 
 export function namesFolder({ text }: Line): boolean {

@@ -1,8 +1,9 @@
 import { findTerms, NONE } from "./find-terms.ts";
 import { toForce } from "./force.ts";
+import { rankOf } from "./in-force.ts";
 import type { LineIndex, Section } from "./line-index.ts";
 import type { Line } from "./lines.ts";
-import { isNoteHeading, isRule, namesFolder, toCheckFinder, toOrderFinder } from "./line-kinds.ts";
+import { isNoteHeading, isRule, isWorkOrder, namesFolder, toCheckFinder, toOrderFinder } from "./line-kinds.ts";
 import type { Seen } from "./seen.ts";
 
 /** What a line is worth: by the terms of what was seen that stand in or around it, and without them. */
@@ -20,6 +21,8 @@ export type Scores = {
   readonly worths: Float64Array;
   /** For each check that is named anywhere, the line that is worth most; those of most worth first. */
   readonly checks: readonly number[];
+  /** Orders about what is done with every change, where every session has them: the best of each section, then the second. */
+  readonly orders: readonly number[];
   /** What a line is worth by each of its terms. */
   readonly scoreOf: (at: number) => Score;
 };
@@ -93,6 +96,7 @@ export function scoreLines(index: LineIndex, seen: Seen): Scores {
   });
   return {
     worths,
+    orders: toOrders(index, worths),
     checks: bestOf(checks, worths),
     scoreOf: (at) => {
       look(at);
@@ -145,6 +149,21 @@ function toPriors({ lines, sections }: LineIndex, seen: Seen, firstNumber: numbe
     priors[at] = (TEXT + reasons) * force(line);
   }
   return { priors, checks, force };
+}
+
+function toOrders({ lines, sections }: LineIndex, worths: Float64Array): readonly number[] {
+  const worthOf = (at: number): number => worths[at] ?? 0;
+  const orders = [...lines.entries()]
+    .filter(([, line]) => rankOf(line.file.path) === 0 && isWorkOrder(line))
+    .map(([at]) => at)
+    .toSorted((left, right) => worthOf(right) - worthOf(left));
+  const taken = new Map<Section | undefined, number>();
+  const rounds = orders.map((at) => {
+    const round = taken.get(sections[at]) ?? 0;
+    taken.set(sections[at], round + 1);
+    return { at, round };
+  });
+  return rounds.toSorted((left, right) => left.round - right.round).map(({ at }) => at);
 }
 
 function bestOf(checks: Priors["checks"], worths: Float64Array): readonly number[] {

@@ -1,3 +1,4 @@
+import { findAddressingAudits } from "./addressing-audits.ts";
 import { toChooser } from "./choose.ts";
 import { toLineIndex } from "./line-index.ts";
 import { perLine, type Line } from "./lines.ts";
@@ -14,7 +15,7 @@ import {
 import type { PromptFiles } from "./prompt-file.ts";
 import { scoreLines } from "./score.ts";
 import type { Seen } from "./seen.ts";
-import { costOf, MAX_WHOLE_LINE, showLine, toShownPath } from "./show-line.ts";
+import { costOf, MAX_WHOLE_LINE, placeOf, showLine, toShownPath } from "./show-line.ts";
 
 /** What `prompt-engineer` is given of the instructions, in characters (UTF-16 units). */
 export const MAX_INSTRUCTIONS = 12_000;
@@ -45,7 +46,14 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
   }
 
   const index = toLineIndex(searched);
-  const choose = toChooser(index, scoreLines(index, seen), searched.map(costOf));
+  const chooseBest = toChooser(index, scoreLines(index, seen), searched.map(costOf));
+  const places = new Set(findAddressingAudits(files).slice(0, MAX_ADDRESSING).map(placeOf));
+  const always = searched.filter((line) => places.has(placeOf(line)));
+  // What addresses the reader is shown whatever it is worth: the human is to know of it.
+  const choose = (room: number): readonly Line[] => {
+    const lines = new Set([...chooseBest(room - always.reduce((sum, line) => sum + costOf(line), 0)), ...always]);
+    return searched.filter((line) => lines.has(line));
+  };
   let room = MAX_INSTRUCTIONS - frame.length - headingsOf(outlined, []).length - RESERVE;
   let best = frame;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -81,6 +89,7 @@ export function tellSearched(files: PromptFiles): string {
     : `no line that was shown says it; ${named} not read in whole`;
 }
 const MAX_NAMED = 3;
+const MAX_ADDRESSING = 10;
 
 function headingsOf(outlined: readonly Outlined[], chosen: readonly Line[]): string {
   return showHeadings(outlined, new Set(chosen), MAX_HEADINGS_PART);

@@ -44,6 +44,11 @@ function bestStart(text: string, weightOf: WeightOf, max: number): number {
   return best[Math.floor(best.length / 2)]?.index ?? 0;
 }
 
+/** Where a line stands, `CLAUDE.md:14`, as an answer names it. */
+export function placeOf({ file, number }: Line): string {
+  return `${file.path}:${number}`;
+}
+
 /** The room that a line takes, its end included; with a secret redacted it can be a little more or less. */
 export function costOf({ file, number, text }: Line, max = MAX_SHOWN): number {
   return file.path.length + String(number).length + 3 + Math.min(text.length, max);

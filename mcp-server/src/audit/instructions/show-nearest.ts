@@ -17,8 +17,8 @@ const RESERVE = 300;
 /** So many sections are looked at for one issue. */
 const MAX_SECTIONS = 3;
 
-/** An accepted issue: what it says and recommends, and the line of a prompt file that it names (`CLAUDE.md:14`). */
-export type NamedIssue = { readonly words: string; readonly where: string | null };
+/** An accepted issue: what it says and recommends, and the lines of prompt files that it names (`CLAUDE.md:14`). */
+export type NamedIssue = { readonly words: string; readonly where: readonly string[] };
 
 /**
  * Of the prompt files what a translator needs to place sentences, at most 6,000 characters: all lines where they are few, else all
@@ -33,7 +33,7 @@ export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): 
   const weights = new Map(issues.flatMap(({ words }) => [...seenInText(words).terms]));
   const weightOf = (term: string): number => weights.get(term) ?? 0;
   // A sentence that takes a line's place says what of it still holds, so the lines that are named are shown in full.
-  const named = new Set(issues.map(({ where }) => where));
+  const named = new Set(issues.flatMap(({ where }) => where));
   const show = (line: Line): string =>
     showLine(line, weightOf, named.has(`${line.file.path}:${line.number}`) ? MAX_WHOLE_LINE : MAX_SHOWN);
   if (all.length <= MAX_WHOLE) {
@@ -60,17 +60,17 @@ export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): 
   ].join("\n");
 }
 
-/** The section that an issue names, then those that its words belong to. */
+/** The sections that an issue names, then those that its words belong to. */
 function toWanted(
   index: LineIndex,
   rank: (words: string) => readonly Ranked[],
   { words, where }: NamedIssue,
   outlined: readonly Outlined[],
 ): readonly Ranked[] {
-  const named = findNamed(index, where === null ? null : parseLineRef(where), outlined);
-  const section = index.sections[named];
-  const others = rank(words).filter((one) => one.section !== section);
-  const own = section === undefined ? [] : [{ section, worthOf: (at: number) => Number(at === named) }];
+  const named = where.map((line) => findNamed(index, parseLineRef(line), outlined));
+  const sections = new Set(named.flatMap((at) => index.sections[at] ?? []));
+  const own = [...sections].map((section) => ({ section, worthOf: (at: number) => Number(named.includes(at)) }));
+  const others = rank(words).filter(({ section }) => !sections.has(section));
   return [...own, ...others].slice(0, MAX_SECTIONS);
 }
 

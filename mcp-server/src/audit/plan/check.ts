@@ -4,6 +4,7 @@ import { judgeReplaced } from "../answers/replaced.ts";
 import type { JudgeLinks } from "../answers/refactoring-specialist.ts";
 import { judgePromptFile } from "../instructions/judge-prompt-file.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
+import { judgeOverviewLine } from "./overview.ts";
 import { parsePlan } from "./parse.ts";
 import type { Plan } from "./plan.ts";
 import { readStep } from "./steps.ts";
@@ -25,11 +26,22 @@ export function checkPlan(markdown: string, judgeLinks: JudgeLinks, files: reado
   const problems = [...formal];
   const addProblem = (problem: string): number => problems.push(problem);
   if (markdown.length > MAX_PLAN) addProblem(`The plan is longer than ${MAX_PLAN} characters.`);
+  checkOverview(plan, addProblem);
   checkNumbers(plan, addProblem);
   checkFiles(plan, judgeLinks, addProblem);
   checkPlaces(plan, files, addProblem);
   checkBlock(plan, addProblem);
   return { plan, problems: [...new Set(problems)] };
+}
+
+/** The table below the title may be left out; a row of it is of a change that is there. */
+function checkOverview({ overview, changes }: Plan, addProblem: AddProblem): void {
+  const titles = changes.map(({ title }) => title);
+  for (const line of overview)
+    if (judgeOverviewLine(line, titles) === "of none")
+      addProblem(
+        `In the table below the title ${quote(line)} has the number and title of no change. Write it as the change has it, or leave the row out.`,
+      );
 }
 
 function checkNumbers({ issues, rootCauses, changes }: Plan, addProblem: AddProblem): void {

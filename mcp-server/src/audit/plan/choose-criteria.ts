@@ -1,32 +1,57 @@
 import type { Issue, IssueKind } from "../answers/prompt-engineer.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
-import { termsOf } from "../instructions/words.ts";
 import { decideOf, patternMeasure, renderCriterion, tellChanges, toText, type Measure } from "./criteria.ts";
-import { TURN_TRAITS, turnsOf, type Turn, type TurnTrait } from "./turn-traits.ts";
+import { TURN_TRAITS } from "./turn-traits.ts";
+import { turnsOf, type Turn } from "./turn.ts";
 
-/** What a kind of issue is about, where a row of the table shows it. */
-const OF_KIND: Readonly<Partial<Record<IssueKind, readonly string[]>>> = {
-  "verification-gap": ["unchecked"],
+/** Where the human objects to what was done. */
+const OBJECTED = ["recurring:refused", "refused", "interrupted", "permission_denials"];
+const TESTED = ["untested", "filtered", "unchecked"];
+const FAILING = [
+  "recurring:command_failed",
+  "retry_failing_command",
+  "failed_run",
+  "tool_thrash",
+  "metrics.error_calls",
+];
+const MENDED = ["recurring:edit_undone", "edit_revert_churn", "rework"];
+const SEARCHED = ["recurring:missing_path", "recurring:search_in_vain", "search_churn", "missing"];
+const CONTEXT = ["repeated_file_reads", "giant_reads", "cat_then_read", "context_thrash"];
+/**
+ * What of a summary a kind of issue is about, the nearest first: traits of turns, patterns, what recurs and metrics, by the
+ * names that evidence has. What is not listed measures something else than a change for such an issue, whatever is cited.
+ */
+const ABOUT: Readonly<Record<IssueKind, readonly string[] | "all that is cited">> = {
+  "verification-gap": TESTED,
   "masked-check": ["hidden"],
   "red-check-dismissed": ["failed_last"],
-  "test-at-wrong-layer": ["faulted"],
-  "human-as-tester": ["faulted", "unchecked"],
-  "human-correction": ["faulted", "refused"],
-  "scope-overrun": ["faulted", "refused"],
-  "question-answered-with-edit": ["question_edited"],
-  "unrequested-files": ["faulted", "refused"],
-  "unrequested-git": ["faulted", "refused"],
-  "sibling-missed": ["faulted", "rework"],
-  "partial-sweep": ["faulted", "rework"],
+  "weakened-test": ["test_weakening"],
+  "test-at-wrong-layer": ["untested", "filtered"],
+  "human-as-tester": TESTED,
+  "human-correction": OBJECTED,
+  "convention-missing": ["recurring:refused", "untested"],
+  "scope-overrun": OBJECTED,
+  "question-answered-with-edit": ["question_edited", ...OBJECTED],
+  "unrequested-files": OBJECTED,
+  "unrequested-git": ["git_unasked", ...OBJECTED],
+  "sibling-missed": ["rework"],
+  "partial-sweep": ["rework"],
   "incomplete-commit": ["git"],
-  "fix-by-guess": ["rework", "failed_run"],
-  "trial-and-error": ["failed_run"],
-  "undone-work": ["rework", "faulted"],
-  "not-found-paths": ["missing"],
-  environment: ["failed_run"],
-  "permission-friction": ["refused"],
-  "lint-loop": ["failed_run"],
-  "wasted-subagent": ["agents"],
+  "plan-ignored": [],
+  "doc-drift": [],
+  "fix-by-guess": [...MENDED, ...FAILING],
+  "trial-and-error": ["recurring:edit_failed", "edit_failed", "edit_failure_streak", "edit_without_read", ...FAILING],
+  "undone-work": MENDED,
+  overclaimed: [],
+  "false-report": [],
+  rediscovery: [...SEARCHED, ...CONTEXT],
+  "not-found-paths": SEARCHED,
+  "context-waste": CONTEXT,
+  environment: FAILING,
+  "permission-friction": ["recurring:refused", "refused", "permission_denials", "permission_wait"],
+  "lint-loop": ["failed_lint", ...FAILING],
+  "wasted-subagent": ["over_delegation", "redundant_subagent_reads", "metrics.subagent_tool_calls"],
+  other: "all that is cited",
 };
 /** The metrics that are better when they are lower. */
 const FALLING = ["error_calls", "tool_calls", "subagent_tool_calls"];
@@ -78,43 +103,48 @@ function tellUnmeasured(changes: readonly { readonly number: number; readonly is
 }
 
 /**
- * What measures an issue, the nearest first: one thing that recurs and is cited; what its kind is about, where a cited row
- * shows it; a cited pattern; a kind of what recurs; what a cited row shows and the symptom speaks of; a cited metric. Without
- * any the issue is not measured, unless one of the fixed criteria does it.
+ * What measures an issue: the first of what its kind is about that a cited row shows, or that is cited itself, where
+ * something of it can get better. Without any the issue is not measured, unless one of the fixed criteria does it.
  */
 function toMeasure(
   issue: Issue,
   facts: readonly SummaryFacts[],
 ): { readonly measure: Measure | null; readonly isMeasured: boolean } {
-  const { kind, evidence, symptom } = issue;
-  const ofKind = OF_KIND[kind] ?? [];
-  const traits = (isOfKind: boolean): readonly Measure[] =>
-    TURN_TRAITS.filter((trait) => (isOfKind ? ofKind.includes(trait.id) : trait.named.test(symptom)))
-      .toSorted((left, right) => ofKind.indexOf(left.id) - ofKind.indexOf(right.id))
-      .filter((trait) =>
-        citedTurns(trait, issue, facts, isOfKind).some((turn) => trait.isOpen(turn) && trait.isShown(turn)),
-      )
-      .map((trait) => ({ kind: "turns", trait }));
-  const patterns = evidence.filter((name) => /^[a-z0-9_]+$/u.test(name)).map(patternMeasure);
-  const recurring = namesAfter("recurring:", evidence).map((name): Measure => {
-    const [of = "", ...what] = name.split(":");
-    return { kind: "recurring", of, what: what.length === 0 ? null : what.join(":") };
-  });
-  const isEntry = (measure: Measure): boolean => measure.kind === "recurring" && measure.what !== null;
-  const metrics = namesAfter("metrics.", evidence)
-    .filter((name) => FALLING.includes(name))
-    .map((name): Measure => ({ kind: "metric", name }));
-  const candidates = [
-    ...recurring.filter(isEntry),
-    ...traits(true),
-    ...patterns,
-    ...recurring.filter((measure) => !isEntry(measure)),
-    ...traits(false),
-    ...metrics,
-  ];
+  const { kind, evidence } = issue;
+  const about = ABOUT[kind];
+  const names = about === "all that is cited" ? evidence.map(kindOfRecurring) : about;
+  const candidates = [...new Set(names)].flatMap((name) => toCandidates(name, issue, facts));
   const measure = candidates.find((one) => facts.some((summary) => isBad(decideOf({ measure: one }, summary)))) ?? null;
-  const isFixed = isAboutPlanning(issue) || namesAfter("metrics.", evidence).includes("tool_calls_per_task");
+  const isFixed = isAboutPlanning(issue) || evidence.includes("metrics.tool_calls_per_task");
   return { measure, isMeasured: measure !== null || isFixed };
+}
+
+/** What a name of `ABOUT` measures of an issue: what is cited, or what a cited row shows. Single things that recur come before all of their kind. */
+function toCandidates(name: string, issue: Issue, facts: readonly SummaryFacts[]): readonly Measure[] {
+  const { evidence, recommendation } = issue;
+  const trait = TURN_TRAITS.find(({ id }) => id === name);
+  if (trait !== undefined) {
+    const isAsked = trait.asked === undefined || trait.asked.test(recommendation);
+    const isShown = citedTurns(issue, facts).some((turn) => trait.isOpen(turn) && trait.isShown(turn));
+    return isAsked && isShown ? [{ kind: "turns", trait }] : [];
+  }
+  const metric = /^metrics\.(.+)$/u.exec(name)?.[1];
+  if (metric !== undefined)
+    return evidence.includes(name) && FALLING.includes(metric) ? [{ kind: "metric", name: metric }] : [];
+  const of = /^recurring:(\w+)$/u.exec(name)?.[1];
+  if (of === undefined) return evidence.includes(name) && /^[a-z0-9_]+$/u.test(name) ? [patternMeasure(name)] : [];
+  const entries = evidence
+    .filter((cited) => cited.startsWith(`${name}:`))
+    .map((cited) => cited.slice(name.length + 1))
+    // A word that stands for any file outside the project is no thing of its own.
+    .filter((what) => !what.startsWith("("))
+    .map((what): Measure => ({ kind: "recurring", of, what }));
+  return [...entries, ...(evidence.includes(name) ? [{ kind: "recurring" as const, of, what: null }] : [])];
+}
+
+/** `recurring:refused` of `recurring:refused:exitplanmode`; other names as they are. */
+function kindOfRecurring(name: string): string {
+  return name.replace(/^(recurring:\w+):.*$/su, "$1");
 }
 
 /** Whether there is something that can get better. */
@@ -122,32 +152,14 @@ function isBad(value: boolean | number | null): boolean {
   return value === true || (typeof value === "number" && value > 0);
 }
 
-/**
- * The turns whose row is cited. What a human said of a turn is the next row's. It counts where both are cited or the human
- * speaks of what the symptom speaks of; where the issue's kind is about such words, one of the rows alone is enough.
- */
-function citedTurns(
-  trait: TurnTrait,
-  { evidence, symptom }: Issue,
-  facts: readonly SummaryFacts[],
-  isOfKind: boolean,
-): readonly Turn[] {
-  const isCited = (row: Turn["after"]): boolean => row !== null && evidence.includes(`turn:${row.turn}`);
-  const terms = new Set(termsOf(symptom));
-  const speaksOfIt = (row: Turn["after"]): boolean =>
-    termsOf(row?.human ?? "").filter((term) => terms.has(term)).length >= 2;
-  return facts.flatMap((one) =>
-    turnsOf(one).filter(({ row, after }) => {
-      if (trait.id !== "faulted") return isCited(row);
-      const isEither = isCited(row) || isCited(after);
-      return isEither && (isOfKind ? isCited(after) || speaksOfIt(after) : speaksOfIt(after));
-    }),
-  );
+/** The turns whose row is cited. */
+function citedTurns({ evidence }: Issue, facts: readonly SummaryFacts[]): readonly Turn[] {
+  return facts.flatMap((one) => turnsOf(one).filter(({ row }) => evidence.includes(`turn:${row.turn}`)));
 }
 
-function isAboutPlanning({ kind, evidence, recommendation }: Issue): boolean {
+function isAboutPlanning({ evidence, recommendation }: Issue): boolean {
   const isCited = evidence.some((name) => /^[a-z_]*plan(?:ning)?(?:_[a-z]+)*$|^metrics\.plan_/u.test(name));
-  return kind === "plan-ignored" || isCited || /\bPLAN\b/u.test(recommendation);
+  return isCited || /\bPLAN\b/u.test(recommendation);
 }
 
 function namesAfter(prefix: string, names: readonly string[]): readonly string[] {

@@ -2,8 +2,10 @@ import type { Diagnosis } from "../answers/prompt-engineer.ts";
 import type { Change, Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import { PLAN_PATH } from "../layout/places.ts";
+import type { PromptFile } from "../instructions/prompt-file.ts";
 import { statesFault } from "../../trace/values/objection.ts";
-import { endSentence, quoteText, showText } from "./show.ts";
+import { tellNotes } from "./notes.ts";
+import { endSentence, quoteText, showStart, showText } from "./show.ts";
 import { truncate } from "../../trace/values/names.ts";
 import { renderUnseen } from "./unseen.ts";
 import { NOTE } from "./wording.ts";
@@ -14,6 +16,8 @@ export type ClosingParts = {
   readonly diagnosis: Diagnosis;
   /** Null when the diagnosis has no issue. */
   readonly translation: Translation | null;
+  /** The prompt files as they were shown to the agents. */
+  readonly files: readonly PromptFile[];
   /** What fetch_trace passed over, with its reasons; an entry without an id counts runs. */
   readonly skipped: readonly { readonly trace_id: string; readonly reason: string }[];
   /** The kept plan of one that lay there unexecuted, relative to the project; null when there was none. */
@@ -24,16 +28,18 @@ export type ClosingParts = {
 
 const MAX_LINE = 400;
 const MAX_SENTENCE = 300;
+/** So many words of a symptom tell it from others of its kind. */
+const SYMPTOM = 6;
 
 /** What the human is told at the end of an audit: at most seven lines and one for each change, each of at most 400 characters or so. */
 export function renderClosingWords(parts: ClosingParts): string {
-  const { facts, diagnosis, translation, skipped, replaced, comparison } = parts;
+  const { facts, diagnosis, translation, files, skipped, replaced, comparison } = parts;
   const lines = [
     `Audited ${tellAudited(facts)}.${skipped.length === 0 ? "" : ` ${tellSkipped(skipped)}`}`,
     ...tellIssues(diagnosis, facts),
     ...(diagnosis.issues.length === 0 ? [] : (translation?.changes ?? []).map(tellChange)),
     comparison ?? "",
-    [diagnosis.note === undefined ? "" : `${NOTE}${endSentence(showText(diagnosis.note))}`, tellOrders(facts)]
+    [...tellNotes(diagnosis, translation, files).map((note) => `${NOTE}${note}`), tellOrders(facts)]
       .filter((part) => part !== "")
       .join(" "),
     replaced === null
@@ -70,8 +76,12 @@ function tellSkipped(skipped: ClosingParts["skipped"]): string {
 
 function tellIssues({ issues, no_issue_reason }: Diagnosis, facts: readonly SummaryFacts[]): readonly string[] {
   if (issues.length > 0) {
-    const found = issues.map(({ kind, confidence }) => `${kind} (${confidence})`).join(", ");
-    return [`${issues.length} ${issues.length === 1 ? "issue" : "issues"}, with the confidence of each: ${found}.`];
+    const found = issues.map(
+      ({ kind, symptom, confidence }) => `${kind}, “${showStart(symptom, SYMPTOM)}” (${confidence})`,
+    );
+    return [
+      `${issues.length} ${issues.length === 1 ? "issue" : "issues"}, with the confidence of each: ${found.join("; ")}.`,
+    ];
   }
   const reason = truncate(no_issue_reason ?? "the summaries show nothing that an instruction caused", MAX_LINE);
   return [`No issue: ${endSentence(showText(reason))} ${renderUnseen(facts)}`.trim()];

@@ -1,5 +1,6 @@
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
-import { countTurns, turnsOf, TURN_TRAITS, type TurnTrait } from "./turn-traits.ts";
+import { countTurns, TURN_TRAITS, type TurnTrait } from "./turn-traits.ts";
+import { turnsOf } from "./turn.ts";
 import { readText, showText } from "./show.ts";
 import { AUDITED, CRITERIA, NOT_RECORDED, type FixedMetric } from "./wording.ts";
 

@@ -6,32 +6,65 @@ import { showText } from "./show.ts";
 import { countShared, tellRow, wordsOf } from "./tell-row.ts";
 import { truncate } from "../../trace/values/names.ts";
 
-/** One screen a change: so many pieces of evidence are told. */
-const MAX_PIECES = 8;
+/** So many pieces are told of all issues together, and so much of a pattern. */
+const MAX_PIECES = 40;
 const MAX_DETAIL = 120;
 
 /**
- * What these issues cite, in words, one line each: rows first, in the order of the summaries. Of too many those that share
- * most words with the symptoms.
+ * What the issues cite, in words, a line each and each once: the rows of the table in the order of the summaries, told by what
+ * the symptoms that cite them speak of, then the rest.
  */
 export function tellEvidence(issues: readonly Issue[], facts: readonly SummaryFacts[]): readonly string[] {
-  const cited = [...new Set(issues.flatMap(({ evidence }) => evidence))];
-  const words = wordsOf(issues.map(({ symptom }) => symptom).join(" "));
-  const rows = pickRows(cited, words, facts).map(
-    ({ summary, row, next }) =>
-      `${facts.length > 1 ? `${shortId(summary.trace_id)} ` : ""}${tellRow(row, next, summary.goal, words)}`,
+  const spoken = new Map<TurnRow, string>();
+  for (const issue of issues)
+    for (const { row } of pickOf(issue, facts)) spoken.set(row, `${spoken.get(row) ?? ""} ${issue.symptom}`);
+  const rows = facts.flatMap((summary) =>
+    summary.turns.flatMap((row, at) => {
+      const symptoms = spoken.get(row);
+      if (symptoms === undefined) return [];
+      const next = summary.turns[at + 1] ?? null;
+      const isFollowed = next !== null && next.turn !== null && next.turn === (row.turn ?? NaN) + 1;
+      const after = isFollowed && !spoken.has(next) ? next : null;
+      return [`${labelOf(row, summary, facts)}: ${tellRow(row, after, summary.goal, wordsOf(symptoms))}`];
+    }),
   );
+  const cited = [...new Set(issues.flatMap(({ evidence }) => evidence))].filter((name) => !name.startsWith(TURN));
   const named = wordsOf(issues.map(({ symptom, recommendation }) => `${symptom} ${recommendation}`).join(" "));
-  const others = cited.filter((name) => !name.startsWith(TURN)).flatMap((name) => tellOther(name, named, facts));
+  const others = [...new Set(cited.flatMap((name) => tellOther(name, named, facts)))];
   const all = [...rows, ...others];
-  if (all.length <= MAX_PIECES) return all;
-  const shared = all.map((piece) => countShared(piece, words));
-  const kept = new Set(
-    [...all.keys()]
-      .toSorted((left, right) => (shared[right] ?? 0) - (shared[left] ?? 0) || left - right)
-      .slice(0, MAX_PIECES),
-  );
-  return [...all.filter((_piece, at) => kept.has(at)), `${all.length - MAX_PIECES} more`];
+  return all.length <= MAX_PIECES ? all : [...all.slice(0, MAX_PIECES), `${all.length - MAX_PIECES} more`];
+}
+
+/** Where what an issue cites is told: `turns 3, 4 and 9`, and of what is no row its name. */
+export function referTo(issue: Issue, facts: readonly SummaryFacts[]): string {
+  const picked = pickOf(issue, facts);
+  const turns = facts.flatMap((summary) => {
+    const rows = picked.filter((one) => one.summary === summary).map(({ row }) => row);
+    if (rows.length === 0) return [];
+    const numbers = joinWords(rows.map(({ turn }) => String(turn ?? "(number not known)")));
+    return [
+      `turn${rows.length === 1 ? "" : "s"} ${numbers}${facts.length > 1 ? ` of ${shortId(summary.trace_id)}` : ""}`,
+    ];
+  });
+  // Where rows are cited they say most, and the names beside them little.
+  const kinds = issue.evidence
+    .filter((name) => !name.startsWith(TURN) && (turns.length === 0 || name.startsWith(RECURRING)))
+    .map((name) => (name.startsWith(RECURRING) ? "what recurs" : name.replace(METRIC, "").replaceAll("_", " ")));
+  return joinWords([...turns, ...new Set(kinds)]);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function joinWords(parts: readonly string[]): string {
+  return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
+
+function labelOf({ turn }: TurnRow, { trace_id }: SummaryFacts, facts: readonly SummaryFacts[]): string {
+  const label = `turn ${turn ?? "(number not known)"}`;
+  return facts.length > 1 ? `${shortId(trace_id)} ${label}` : label.replace("t", "T");
+}
+
+function pickOf({ evidence, symptom }: Issue, facts: readonly SummaryFacts[]): readonly Picked[] {
+  return pickRows(evidence, wordsOf(symptom), facts);
 }
 
 /** How many of the summaries show what an issue cites; metrics count only where nothing else is cited, as all have them. */
@@ -47,7 +80,7 @@ const TURN = "turn:";
 const RECURRING = "recurring:";
 const METRIC = "metrics.";
 
-type Picked = { readonly summary: SummaryFacts; readonly row: TurnRow; readonly next: TurnRow | null };
+type Picked = { readonly summary: SummaryFacts; readonly row: TurnRow };
 
 /**
  * The cited rows. In a sample several sessions have a row of one number: of these the ones that share most words with the
@@ -69,13 +102,7 @@ function pickRows(
       return alike.filter(({ score }) => score === most).map(({ row }) => row);
     }),
   );
-  return facts.flatMap((summary) =>
-    summary.turns.flatMap((row, at) => {
-      const next = summary.turns[at + 1] ?? null;
-      const isFollowed = next !== null && next.turn !== null && next.turn === (row.turn ?? NaN) + 1;
-      return best.has(row) ? [{ summary, row, next: isFollowed && !best.has(next) ? next : null }] : [];
-    }),
-  );
+  return facts.flatMap((summary) => summary.turns.filter((row) => best.has(row)).map((row) => ({ summary, row })));
 }
 
 function tellOther(name: string, named: ReadonlySet<string>, facts: readonly SummaryFacts[]): readonly string[] {
@@ -104,13 +131,33 @@ function tellOther(name: string, named: ReadonlySet<string>, facts: readonly Sum
         .slice(0, 3)
         .map(({ kind, what, turns }) => {
           const of = facts.length > 1 ? `${shortId(trace_id)} ` : "";
-          return `${of}turns ${turns.join(", ")}: ${kind.replaceAll("_", " ")}: ${showText(what)}`;
+          return `${of}${of === "" ? "Turns" : "turns"} ${turns.join(", ")}: ${KINDS.get(kind) ?? kind.replaceAll("_", " ")}: ${what === "(outside)" ? "a file outside the project" : showText(what)}`;
         }),
     );
+  }
+  const [, of, tool = ""] = /^(tool_usage|errors)\.(.+)$/u.exec(name) ?? [];
+  if (of !== undefined) {
+    const values = showing.map(({ evidence }) =>
+      (evidence.get(name) ?? "")
+        .trim()
+        .replaceAll(/["[\]]/gu, "")
+        .replaceAll("_", " "),
+    );
+    return [
+      `${of === "errors" ? "errors of" : "calls of"} ${showText(tool)}: ${showText(truncate(values.join("; "), MAX_DETAIL))}`,
+    ];
   }
   const detail = showing.flatMap(({ patterns }) => patterns.filter(({ id }) => id === name))[0]?.detail ?? "";
   return [`${name}${share}${detail === "" ? "" : `: ${showText(truncate(detail, MAX_DETAIL))}`}`];
 }
+
+/** What recurs, in words. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ["read_first", "looked at first"],
+  ["missing_path", "looked for and not there"],
+  ["search_in_vain", "searched in vain"],
+  ["edit_undone", "an edit that was taken back"],
+]);
 
 /**
  * Of what recurs the entries that are named: those with such a word, unless another one has all of these and more, as

@@ -3,7 +3,7 @@ import type { Change } from "../answers/refactoring-specialist.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
 import { parsePlan } from "./parse.ts";
 import type { Block, Plan, ProposedChange } from "./plan.ts";
-import { readStep, toSteps } from "./steps.ts";
+import { readStep, toSteps, type ReadStep } from "./steps.ts";
 import { ACCEPTANCE, HEADINGS, LAST_STEP, STEPS } from "./wording.ts";
 
 /**
@@ -60,13 +60,13 @@ function withoutSaid(
   written: readonly string[],
   changes: readonly ProposedChange[],
 ): { readonly steps: readonly string[]; readonly changes: readonly ProposedChange[] } {
-  const steps = [...written];
+  let steps = readSteps(written);
   const unsaid = changes.filter((change) => {
     const found = findSteps(change, steps);
-    for (const step of found ?? []) steps.splice(steps.indexOf(step), 1);
+    steps = steps.filter((step) => found?.includes(step) !== true);
     return found === null;
   });
-  return { steps, changes: unsaid };
+  return { steps: steps.map(({ step }) => step), changes: unsaid };
 }
 
 /**
@@ -74,7 +74,7 @@ function withoutSaid(
  * which may have changed since, is not looked at: the words of a line, and how an item of a list begins. Neither is the
  * number of the change, which moves when another one is taken out.
  */
-function findSteps(change: ProposedChange, steps: readonly string[]): readonly string[] | null {
+function findSteps(change: ProposedChange, steps: readonly PlacedStep[]): readonly PlacedStep[] | null {
   for (const texts of [[change.constraints.join(" ")], change.constraints]) {
     const left = [...steps];
     const found = texts.flatMap((text) => {
@@ -86,10 +86,24 @@ function findSteps(change: ProposedChange, steps: readonly string[]): readonly s
   return null;
 }
 
-function says(step: string, { file, place }: ProposedChange, sentence: string): boolean {
-  const read = readStep(step);
+function says({ read, where }: PlacedStep, { file, place }: ProposedChange, sentence: string): boolean {
   if (read === null || read.file !== file || flat(read.text) !== flat(sentence)) return false;
-  return place === null || read.where === null || placesOf(place).includes(read.where);
+  return place === null || where === null || placesOf(place).includes(where);
+}
+
+/** A step with its place by a line of the file, also where its words say `below what step 2 wrote`. */
+type PlacedStep = { readonly step: string; readonly read: ReadStep | null; readonly where: string | null };
+
+function readSteps(written: readonly string[]): readonly PlacedStep[] {
+  const placed: PlacedStep[] = [];
+  for (const step of written) {
+    const read = readStep(step);
+    const [, number] = /^below what step (\d+) wrote add$/u.exec(read?.where ?? "") ?? [];
+    const above = number === undefined ? null : (placed[Number(number) - 1]?.where ?? null);
+    const [line] = /\d+(?= (?:by|add)$)/u.exec(above ?? "") ?? [];
+    placed.push({ step, read, where: line === undefined ? (read?.where ?? null) : `below line ${line} add` });
+  }
+  return placed;
 }
 
 /** The words that steps have for a place of a change; below replaced lines stands what follows in their list. */

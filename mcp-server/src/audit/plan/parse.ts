@@ -12,12 +12,19 @@ export function parsePlan(markdown: string): { readonly plan: Plan; readonly pro
   const problems: string[] = [];
   const addProblem: AddProblem = (problem) => problems.push(problem);
   const { linesOf, comparison, last } = splitSections(renumber(markdown), addProblem);
+  // A row of a change that is not there is to be seen.
+  const { overview } = splitSections(markdown, () => undefined);
   const [source, observed, causes, proposed, files] = HEADINGS;
   const isEmpty = linesOf(observed)[0] === NONE;
-  const seen = linesOf(observed).filter((line) => !line.startsWith(NOTE));
+  // What the cited turns show is the end of the section.
+  const end = linesOf(observed).findLastIndex((line) => !line.startsWith("- "));
+  const seen = linesOf(observed)
+    .slice(0, isEmpty ? undefined : end + 1)
+    .filter((line) => !line.startsWith(NOTE));
   const plan: Plan = {
     traces: parseTraces(withoutFences(linesOf(source), addProblem), addProblem),
     comparison,
+    overview,
     issues: isEmpty ? only(seen, observed, addProblem) : listed(seen, observed, addProblem),
     rootCauses: isEmpty ? [] : listed(linesOf(causes), causes, addProblem),
     noChange: isEmpty ? toReason(linesOf(causes), linesOf(proposed), addProblem) : null,
@@ -141,9 +148,11 @@ function parseChange(title: string, lines: readonly string[], place: string, add
   const confidence = one("Confidence");
   if (confidence !== undefined && !/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/u.test(confidence))
     addProblem(`${place}: "Confidence: ${confidence}" has to be a number from 0 to 1.`);
-  const risk = RISKS.find((name) => name === one("Risk"));
+  const risk = RISKS.find((name) => one("Risk") === name || one("Risk")?.startsWith(`${name}: `) === true);
   if (risk === undefined && fields.has("Risk"))
-    addProblem(`${place}: "Risk: ${one("Risk") ?? ""}" has to be Low, Medium or High.`);
+    addProblem(
+      `${place}: "Risk: ${one("Risk") ?? ""}" has to be Low, Medium or High, and may go on with ": " and why.`,
+    );
   return {
     title: readText(title),
     file: one("File") ?? "",

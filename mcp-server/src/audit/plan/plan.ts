@@ -36,6 +36,8 @@ export type Plan = {
   readonly traces: readonly SourceTrace[];
   /** The lines below the heading, or null without one. */
   readonly comparison: string | null;
+  /** The rows of the table below the title, as they are written. */
+  readonly overview: readonly string[];
   /** The numbered lines without their numbers. */
   readonly issues: readonly string[];
   readonly rootCauses: readonly string[];

@@ -5,8 +5,10 @@ import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
 import { tellSearched } from "../instructions/show-instructions.ts";
 import { toCriteria } from "./choose-criteria.ts";
-import { countShowing, tellEvidence } from "./evidence.ts";
-import { endSentence, quoteText, showText } from "./show.ts";
+import { countShowing, referTo, tellEvidence } from "./evidence.ts";
+import { tellNotes } from "./notes.ts";
+import { renderOverview } from "./overview.ts";
+import { endSentence, quoteText, showStart, showText } from "./show.ts";
 import { toSteps } from "./steps.ts";
 import { renderUnseen } from "./unseen.ts";
 import {
@@ -45,14 +47,15 @@ export function renderPlan({ facts, diagnosis, translation, files, comparison }:
   const paths = [...new Set(changes.map(({ file }) => file))];
   const isEmpty = changes.length === 0;
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    [TITLE, []],
+    [TITLE, renderOverview(changes, issues, (change) => confidenceOf(change, issues))],
     [source, facts.flatMap(toSource)],
     ...(comparison.length === 0 ? [] : [[COMPARISON, comparison] as const]),
     [
       observed,
       [
         ...(isEmpty ? [NONE] : numbered(issues.map((issue) => toIssueLine(issue, facts)))),
-        ...(diagnosis.note === undefined ? [] : ["", `${NOTE}${showText(diagnosis.note)}`]),
+        ...tellNotes(diagnosis, translation, files).flatMap((note) => ["", `${NOTE}${note}`]),
+        ...(isEmpty ? [] : ["", ...tellEvidence(issues, facts).map((line) => `- ${line}`)]),
       ],
     ],
     [causes, isEmpty ? toReason(diagnosis, facts) : numbered(issues.map(({ root_cause }) => showText(root_cause)))],
@@ -116,15 +119,18 @@ function toChangeLines(
     `- Place: ${tellPlace(change, files)}`,
     `- Today: ${tellToday(change, addressed, files)}`,
     ...change.constraints.map((constraint) => `- Change: ${showText(constraint)}`),
-    ...tellEvidence(addressed, facts).map((line) => `- Evidence: ${line}`),
+    ...addressed.map(
+      (issue) => `- Evidence: ${showStart(issue.symptom, MAX_SYMPTOM)}: ${referTo(issue, facts)}, above`,
+    ),
     `- Addresses: issue ${change.addresses.map((at) => at + 1).join(", ")}`,
     `- Confidence: ${confidenceOf(change, issues)}`,
-    `- Risk: ${change.risk}`,
+    `- Risk: ${change.risk}${change.risk_reason === undefined ? "" : `: ${showText(change.risk_reason)}`}`,
     "",
   ];
 }
 
 const MAX_QUOTED = 160;
+const MAX_SYMPTOM = 15;
 
 function tellPlace({ place, replaces }: Change, files: readonly PromptFile[]): string {
   if (replaces !== undefined) return `in place of ${replaces}`;
@@ -138,7 +144,7 @@ function tellToday({ place, replaces }: Change, addressed: readonly Issue[], fil
   const named = addressed.flatMap(({ instruction }) => instruction.where ?? []);
   const quoted = [...new Set([...(replaces === undefined ? [] : [replaces]), ...named])].flatMap((where) => {
     const lines = linesAt(files, where);
-    const state = addressed.find(({ instruction }) => instruction.where === where)?.instruction.state;
+    const state = addressed.find(({ instruction }) => instruction.where?.includes(where) === true)?.instruction.state;
     const how = state === undefined ? "" : ` (${state.replace("_", " ")})`;
     const of = where === replaces ? "" : `${where} says `;
     return lines.length === 0 ? [] : [`${of}${quoteText(lines.join(" "), MAX_QUOTED)}${how}`];

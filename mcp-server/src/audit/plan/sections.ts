@@ -7,6 +7,8 @@ import { COMPARISON, HEADINGS, TITLE, type Heading } from "./wording.ts";
 export type Sections = {
   readonly linesOf: (heading: Heading) => readonly string[];
   readonly comparison: string | null;
+  /** The rows of the table below the title. */
+  readonly overview: readonly string[];
   /** The last section as it is written, for the `/plop` block. */
   readonly last: string;
 };
@@ -32,11 +34,14 @@ export function splitSections(markdown: string, addProblem: AddProblem): Section
   const under = (heading: string): readonly string[] =>
     found.find((section) => section.heading === heading)?.lines ?? [];
   for (const line of under(TITLE))
-    if (line !== "" && !isNoteLine(line))
-      addProblem(`Below "${TITLE}" stands ${quote(line)}. Only "${HEADINGS[0]}" follows it.`);
+    if (line !== "" && !isNoteLine(line) && !line.startsWith("|"))
+      addProblem(
+        `Below "${TITLE}" stands ${quote(line)}. Only the table of the changes and "${HEADINGS[0]}" follow it.`,
+      );
   return {
     linesOf: (heading) => under(heading).filter((line) => line.trim() !== ""),
     comparison: found.some(({ heading }) => heading === COMPARISON) ? under(COMPARISON).join("\n").trim() : null,
+    overview: under(TITLE).filter((line) => line.startsWith("|")),
     last: under(HEADINGS[5]).join("\n").trim(),
   };
 }

@@ -36,6 +36,19 @@ function outsideCode(text: string, change: (part: string) => string): string {
   return parts.join("") + change(text.slice(at));
 }
 
+/** The first words of a text, at most so many, shown; `…` where it goes on. */
+export function showStart(text: string, words: number): string {
+  const all = toVisible(text).split(" ");
+  return showText(
+    all.length <= words
+      ? all.join(" ")
+      : `${all
+          .slice(0, words)
+          .join(" ")
+          .replace(/[,;:.]$/u, "")}…`,
+  );
+}
+
 /** A sentence with a full stop, unless it ends in another way. */
 export function endSentence(text: string): string {
   return /[.!?…]$/u.test(text) ? text : `${text}.`;

@@ -9,25 +9,29 @@ type Edit = {
   readonly file: string;
   /** The line that it stands at or below; nothing of the file stands below an edit at its end. */
   readonly line: number;
-  readonly text: string;
+  readonly isReplacing: boolean;
+  /** The step; `above` is the number of the step whose words it stands directly below, in place of a line of the file. */
+  readonly tell: (above: number | null) => string;
 };
 
 /**
  * The changes as steps of the block, each with its file, place, whether it adds or replaces, and the sentence word for word.
  * The steps of a file go from its bottom to its top, so that the number of each line is that of the file as it is. Of a list
- * each sentence is an item, and a step of its own.
+ * each sentence is an item, and a step of its own. What stands at one place comes in its order, each below the one before.
  */
 export function toSteps(changes: readonly Change[], files: readonly PromptFile[]): readonly string[] {
   const edits = changes.flatMap((change, at) => toEdits(change, at + 1, files));
   const order = [...new Set(edits.map(({ file }) => file))];
-  // What goes below one line is added from the last sentence to the first, as each pushes down the one before.
-  const [atTheEnd, above] = [
-    edits.filter(({ line }) => line === Infinity),
-    edits.filter(({ line }) => line < Infinity),
-  ];
-  return [...atTheEnd, ...above.toReversed()]
-    .toSorted((left, right) => order.indexOf(left.file) - order.indexOf(right.file) || right.line - left.line)
-    .map(({ text }) => text);
+  const sorted = edits.toSorted(
+    (left, right) =>
+      order.indexOf(left.file) - order.indexOf(right.file) ||
+      (left.line === right.line ? 0 : right.line - left.line) ||
+      Number(right.isReplacing) - Number(left.isReplacing),
+  );
+  return sorted.map(({ file, line, tell }, at) => {
+    const before = sorted[at - 1];
+    return tell(line < Infinity && before?.file === file && before.line === line ? at : null);
+  });
 }
 
 /** The edits of a change, in the order in which their sentences are to stand. */
@@ -35,35 +39,37 @@ function toEdits(change: Change, number: number, files: readonly PromptFile[]): 
   const { file, place, replaces, constraints } = change;
   const start = `In ${file} (change ${number}), `;
   const joined = constraints.join(" ");
+  const toBelow = (sentence: string, range: LineRange, mark: ListMark | null): Edit => ({
+    file,
+    line: range.last,
+    isReplacing: false,
+    tell: (above) => {
+      const where = above === null ? tellLines({ ...range, first: range.last }, files) : `what step ${above} wrote`;
+      return `${start}below ${where} add${toItem(sentence, mark)}`;
+    },
+  });
   const replaced = replaces === undefined ? null : parseLineRange(replaces);
   if (replaced !== null) {
     const mark = markInPlaceOf(files, file, replaced.first);
     const [first = "", ...others] = mark === null ? [joined] : constraints;
-    const lines = tellLines(replaced, files);
+    const tell = (): string => `${start}replace ${tellLines(replaced, files)} by${toItem(first, mark)}`;
     return [
-      { file, line: replaced.last, text: `${start}replace ${lines} by${toItem(first, mark)}` },
-      ...others.map((sentence) => ({
-        file,
-        line: replaced.last,
-        text: `${start}below ${tellLines({ ...replaced, first: replaced.last }, files)} add${toItem(sentence, mark)}`,
-      })),
+      { file, line: replaced.last, isReplacing: true, tell },
+      ...others.map((sentence) => toBelow(sentence, replaced, mark)),
     ];
   }
   const below = place.startsWith("below ") ? parseLineRange(place.slice("below ".length)) : null;
   if (below !== null) {
     const mark = markBelow(files, file, below.last);
-    return (mark === null ? [joined] : constraints).map((sentence) => ({
-      file,
-      line: below.last,
-      text: `${start}below ${tellLines(below, files)} add${toItem(sentence, mark)}`,
-    }));
+    return (mark === null ? [joined] : constraints).map((sentence) => toBelow(sentence, below, mark));
   }
   const mark = place === "new file" ? null : markAtTheEnd(files, file);
   const where = place === "new file" ? "a new file, write" : "at the file's end add";
   return (mark === null ? [joined] : constraints).map((sentence) => ({
     file,
     line: Infinity,
-    text: `${start}${where}${toItem(sentence, mark, "its last line")}`,
+    isReplacing: false,
+    tell: () => `${start}${where}${toItem(sentence, mark, "its last line")}`,
   }));
 }
 

@@ -4,8 +4,8 @@ import { truncate } from "../../trace/values/names.ts";
 import { quoteText, showText } from "./show.ts";
 
 /** Of a row so many steps are told, in so many characters, and of one step and of the human's words so many. */
-const MAX_STEPS = 5;
-const MAX_ALL_STEPS = 300;
+const MAX_STEPS = 8;
+const MAX_ALL_STEPS = 480;
 const MAX_DETAIL = 120;
 const MAX_WORDS = 100;
 /** Of longer words the beginning and the end: what was asked for often stands last. */
@@ -16,7 +16,7 @@ const MAX_HEAD = 55;
  * left open; how it ended; and what the human said then, where that is the verdict. `words` are those of the symptom.
  */
 export function tellRow(row: TurnRow, next: TurnRow | null, goal: string | null, words: ReadonlySet<string>): string {
-  const { turn, human, did, unchecked, git, refused, end } = row;
+  const { human, did, unchecked, git, refused, end } = row;
   // One refused call is told where it stood, with the human's words; of several only these are known to belong together.
   const refusals = did.filter(isRefused).length;
   const isInPlace = refused !== null && refusals === 1;
@@ -27,15 +27,28 @@ export function tellRow(row: TurnRow, next: TurnRow | null, goal: string | null,
     steps,
     unchecked.length === 0 ? "" : `unchecked: ${showText(truncate(unchecked.join(", "), MAX_DETAIL))}`,
     ...git.map((note) => showText(truncate(note, MAX_DETAIL))),
-    refused === null || isInPlace ? "" : `refused ${showText(truncate(refused, MAX_DETAIL))}`,
+    refused === null || isInPlace ? "" : `refused ${tellRefusals(refused, words)}`,
     ENDS.get(end ?? "") ?? "",
     // Words of a refusal are the human's own already.
     next === null || next.human === null || refused?.includes('"') === true || !isVerdict(next.human, words)
       ? ""
       : `then the human: ${quoteWords(next.human)}`,
   ];
-  return `turn ${turn ?? "(number not known)"}: ${parts.filter((part) => part !== "").join("; ")}`;
+  return parts.filter((part) => part !== "").join("; ");
 }
+
+/** Of several refusals those that the symptom names, each with the human's words. */
+function tellRefusals(refused: string, words: ReadonlySet<string>): string {
+  const all = refused.split(/(?<="); (?=[\w-])/u);
+  const shared = all.map((one) => countShared(one, words));
+  const kept = [...all.keys()]
+    .toSorted((left, right) => (shared[right] ?? 0) - (shared[left] ?? 0))
+    .slice(0, MAX_REFUSALS);
+  const told = all.filter((_one, at) => kept.includes(at)).map((one) => showText(truncate(one, MAX_DETAIL)));
+  const more = all.length - kept.length;
+  return `${told.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
+}
+const MAX_REFUSALS = 3;
 
 function isRefused(step: string): boolean {
   return step.startsWith("REFUSED ");

@@ -13,15 +13,17 @@ const DATA =
 /**
  * Files of code that were changed and that no fitting check followed in the turn or before the next commit, as they are
  * shown. A check fits when it ran, whatever it came to, and looks at the file by its place and language, see covers.ts;
- * running the changed script itself is a check too, and so are a commit's hook and an IDE's diagnostics. Documents, data
- * and changes of comments need none. Empty where the trace hides what was edited or run.
+ * running the changed script itself is a check too, and so are a commit's hook and an IDE's diagnostics. Documents, data,
+ * changes of comments, and built programs that are removed again need none. Empty where the trace hides what was edited or run.
  */
 export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly string[] {
   if (!isKnown(timeline)) return [];
   const open = new Set<string>();
   const missed = new Set<string>();
+  let isBuilt = false;
   for (const step of steps) {
     for (const file of open) if (isCheckOf(step, file, timeline)) open.delete(file);
+    isBuilt ||= step.kind === "check" && step.result?.step.kind === "build";
     if (isCommit(step)) {
       for (const file of open) missed.add(file);
       open.clear();
@@ -29,7 +31,15 @@ export function toUnchecked(steps: readonly Did[], timeline: Timeline): readonly
     if (step.kind !== "edit" && step.kind !== "write" && step.kind !== "run") continue;
     const { changed, edit } = step.call;
     if (changed === "any" || edit?.touches === "comments") continue;
+    const isRemoving = steps.some(
+      ({ call, kind, label }) => call === step.call && kind === "run" && REMOVES.test(label),
+    );
     for (const file of changed) {
+      // Nothing is left of a program that a build made, which has no ending.
+      if (isRemoving && isBuilt && !/\.\w+$/u.test(file)) {
+        open.delete(file);
+        continue;
+      }
       if (isProse(file) || isData(file) || file.includes("/.claude/plans/") || isOutside(file, timeline)) continue;
       open.add(file);
       missed.delete(file);
@@ -45,6 +55,8 @@ export function isData(file: string): boolean {
 
 /** Programs that take a file in hand and do not run it. */
 const HANDLES = /^(?:chmod|chown|mv|cp|rm|ln|touch|install|sed|perl|tee|diff|stat|xxd|od|open|code|dos2unix)$/u;
+
+const REMOVES = /^(?:rm|unlink|trash|rimraf)$/u;
 
 /** Whether all edits and commands of the main agent show what they were aimed at. */
 export function isKnown({ mainCalls }: Timeline): boolean {

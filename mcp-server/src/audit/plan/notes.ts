@@ -1,0 +1,24 @@
+import type { Diagnosis } from "../answers/prompt-engineer.ts";
+import type { Translation } from "../answers/refactoring-specialist.ts";
+import { findAddressingAudits, tellAddressingAudits } from "../instructions/addressing-audits.ts";
+import type { PromptFile } from "../instructions/prompt-file.ts";
+import { endSentence, quoteText, showText } from "./show.ts";
+
+const MAX_QUOTED = 240;
+const MAX_GROUPS = 3;
+
+/** What the human is told beside issues and changes, a sentence each: lines that address audits, and the agents' own notes. */
+export function tellNotes(
+  diagnosis: Diagnosis,
+  translation: Translation | null,
+  files: readonly PromptFile[],
+): readonly string[] {
+  const found = tellAddressingAudits(findAddressingAudits(files)).slice(0, MAX_GROUPS);
+  return [
+    ...found.map(
+      ({ where, text }) =>
+        `${where} ${where.includes("-") ? "address" : "addresses"} audits, and nothing here follows it: ${quoteText(text, MAX_QUOTED)}. Look at it, and delete it if it is not yours.`,
+    ),
+    ...[diagnosis.note, translation?.note].flatMap((note) => (note === undefined ? [] : [endSentence(showText(note))])),
+  ];
+}
