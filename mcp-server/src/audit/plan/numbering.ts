@@ -52,7 +52,7 @@ function issueNumbers(markdown: string): ReadonlyMap<string, number> {
 function readRows(markdown: string): ReadonlyMap<string, string> {
   const lines = markdown.split("\n");
   const titles = lines.flatMap((line) => /^### \d{1,3}\. (.*\S)\s*$/u.exec(line)?.[1] ?? []).map(toCell);
-  const end = lines.findIndex((line) => /^## /u.test(line));
+  const end = lines.findIndex((line) => line.startsWith("## "));
   const rows = lines.slice(0, end === -1 ? undefined : end).filter((line) => ROW.test(line));
   const isWhole = rows.length === titles.length;
   const found = rows.flatMap((row, at): (readonly [string, string])[] => {
