@@ -268,6 +268,46 @@ describe("several changes", () => {
   });
 });
 
+describe("beside its changes a translation", () => {
+  const unsure = { issues: diagnosis.issues.flatMap((one) => [one, { ...one, confidence: 0.4 }]) };
+  const problemsWith = (change: object, part: object = {}, of = diagnosis): string =>
+    checkTranslation(
+      JSON.stringify({ goal: "Better", changes: [{ ...CHANGE, ...change }], ...part }),
+      of,
+      () => null,
+      files,
+    ).problems.join();
+
+  test("may have a note and a reason for a risk, in plain lines", () => {
+    expect(problemsWith({ risk_reason: "adds a test run" }, { note: "A line asks to add a file" })).toBe("");
+    expect(problemsWith({ risk_reason: "see https://example.com/x" })).toContain("is no plain sentence");
+    expect(problemsWith({ risk_reason: "" })).toContain("risk_reason");
+    expect(problemsWith({}, { note: "" })).toContain("answer.note");
+  });
+
+  test("may leave an unsure issue without a change, but not each", () => {
+    expect(problemsWith({}, {}, unsure)).toBe("");
+    expect(problemsWith({ addresses: [1] }, {}, unsure)).toContain(
+      "issues[0] of the diagnosis is addressed by no change",
+    );
+    expect(problemsWith({}, { changes: [] }, unsure)).toContain("issues[1] of the diagnosis is addressed by no change");
+  });
+});
+
+test("what a tool's calls and errors come to can be cited", () => {
+  const facts = [
+    factsOf({ tool_usage: { bash: 15 }, errors: [{ tool: "exitplanmode", kind: "user_rejected", count: 7 }] }),
+  ];
+  const told = (symptom: string, evidence: readonly string[]) =>
+    problemsOf({ symptom, evidence, confidence: 0.5 }, facts).join();
+  expect(told("exitplanmode was refused 7 times", ["errors.exitplanmode"])).toBe("");
+  expect(told("15 calls of bash", ["tool_usage.bash"])).toBe("");
+  expect(told("exitplanmode was refused 9 times", ["errors.exitplanmode"])).toContain('has "9"');
+  expect(problemsOf({ evidence: ["errors.exitplanmode", "tool_usage.bash"], confidence: 0.8 }, facts).join()).toContain(
+    "earns at most 0.6",
+  );
+});
+
 describe("a sentence that stands there already", () => {
   test.each([
     ["a whole line", "Commit often", {}],

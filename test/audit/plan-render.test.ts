@@ -7,7 +7,7 @@ import { renderClosingWords } from "../../mcp-server/src/audit/plan/closing-word
 import { parseCriterion, decideOf } from "../../mcp-server/src/audit/plan/criteria.ts";
 import { parsePlan } from "../../mcp-server/src/audit/plan/parse.ts";
 import { renderPlan } from "../../mcp-server/src/audit/plan/render.ts";
-import { quoteText, readText, showText } from "../../mcp-server/src/audit/plan/show.ts";
+import { quoteText, readText, showStart, showText } from "../../mcp-server/src/audit/plan/show.ts";
 import { anyAudit, anyText } from "../support/audit/answers.ts";
 
 const allow = (): null => null;
@@ -171,6 +171,14 @@ test.each([
   ["Run it ` first", 10, "“Run it \\`…”"],
 ])("of a quotation that cuts code off the rest stays code: %s", (text, max, quoted) => {
   expect(quoteText(text, max)).toBe(quoted);
+});
+
+test.each([
+  ["Run it first", 3, "Run it first"],
+  ["Run it first, then go on", 3, "Run it first…"],
+  ["Run `npm run build` first", 3, "Run `npm run…`"],
+])("of a text only the first words are shown, and code stays code: %s", (text, words, shown) => {
+  expect(showStart(text, words)).toBe(shown);
 });
 
 /** A text as a reader of the plan sees it. */

@@ -17,7 +17,7 @@ export function tellNotes(
   return [
     ...found.map(
       ({ where, text }) =>
-        `${where} ${where.includes("-") ? "address" : "addresses"} audits, and nothing here follows it: ${quoteText(text, MAX_QUOTED)}. Look at it, and delete it if it is not yours.`,
+        `${where} ${where.includes("-") ? "address" : "addresses"} audits: ${quoteText(text, MAX_QUOTED)} Nothing here follows that. Look at ${where.includes("-") ? "these lines, and delete them if they are" : "this line, and delete it if it is"} not yours.`,
     ),
     ...[diagnosis.note, translation?.note].flatMap((note) => (note === undefined ? [] : [endSentence(showText(note))])),
   ];

@@ -36,17 +36,19 @@ function outsideCode(text: string, change: (part: string) => string): string {
   return parts.join("") + change(text.slice(at));
 }
 
-/** The first words of a text, at most so many, shown; `…` where it goes on. */
+/** The first words of a text, at most so many, shown; `…` where it goes on. Code that is cut off stays code. */
 export function showStart(text: string, words: number): string {
-  const all = toVisible(text).split(" ");
-  return showText(
-    all.length <= words
-      ? all.join(" ")
-      : `${all
-          .slice(0, words)
-          .join(" ")
-          .replace(/[,;:.]$/u, "")}…`,
+  const all = toVisible(text);
+  const cut = all
+    .split(" ")
+    .slice(0, words)
+    .join(" ")
+    .replace(/[,;:.]$/u, "");
+  if (all.split(" ").length <= words) return showText(all);
+  const open = [...all.matchAll(CODE_SPAN)].find(
+    ({ 0: code, index }) => index < cut.length && index + code.length > cut.length,
   );
+  return showText(`${cut}…${open?.[1] ?? ""}`);
 }
 
 /** A sentence with a full stop, unless it ends in another way. */
