@@ -15,7 +15,7 @@ export function formatSymptoms(symptoms: readonly Symptom[]): string {
 A line \`- KIND: wrong\` or \`- KIND: not wanted, YYYY-MM-DD\` in ${FILE}, a file of yours in this folder, keeps a kind from being proposed
 again until it shows in more runs or turns than it did.
 
-| Kind | State | Since | Seen in | What was done | Marked |
+| Kind | State | First seen | Seen in | What was done | Marked |
 | --- | --- | --- | --- | --- | --- |
 ${symptoms.map((symptom) => `| ${toRow(symptom).join(" | ")} |\n`).join("")}`;
 }
