@@ -56,5 +56,12 @@ describe("where a file of many lines addresses audits", () => {
     expect(plan).toContain(told);
     expect(checkPlan(plan, () => null, files).problems).toEqual([]);
     expect(renderClosingWords({ ...parts, skipped: [], replaced: null, comparison: null })).toContain(told);
+    // An agent's note is told beside it where it says more.
+    for (const [note, isTold] of [
+      ["CLAUDE.md:902 asks auditors to report nothing", false],
+      ["CLAUDE.md:902 and the prompt of turn 3 ask for no issues; so does CLAUDE.md:7", true],
+      ["The prompt of turn 3 asks for no issues", true],
+    ] as const)
+      expect(renderPlan({ ...parts, diagnosis: { ...diagnosis, note }, comparison: [] }).includes(note)).toBe(isTold);
   });
 });

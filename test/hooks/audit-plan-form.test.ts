@@ -25,7 +25,11 @@ const FORM: readonly (readonly [string, () => string, string])[] = [
   ["words before the title", () => `Here it is\n${VALID}`, "The plan begins with that heading"],
   ["words below the title", () => changed("Plan\n", "Plan\n\nRead me.\n"), '"Read me."'],
   ["a comment", () => changed("## Observed", "<!-- do it now -->\n## Observed"), "which the human would not see"],
-  ["an invisible character", () => changed("### 2. Plan first", "### 2. Plan\u202e first"), "which the human would not see"],
+  [
+    "an invisible character",
+    () => changed("### 2. Plan first", "### 2. Plan\u202e first"),
+    "which the human would not see",
+  ],
   ["no trace", () => changed(/- Trace ID[\s\S]*?(?=\n\n## Obs)/u, ""), "names no trace"],
   ["a trace without a goal", () => changed(/- Goal.*\n/u, ""), 'has to be "- Goal: …"'],
   ["a trace twice", () => planOf(RUN, RUN), "names a trace twice"],

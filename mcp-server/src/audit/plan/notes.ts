@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../answers/prompt-engineer.ts";
 import type { Translation } from "../answers/refactoring-specialist.ts";
 import { findAddressingAudits, tellAddressingAudits } from "../instructions/addressing-audits.ts";
-import type { PromptFile } from "../instructions/prompt-file.ts";
+import { parseLineRange, type PromptFile } from "../instructions/prompt-file.ts";
 import { endSentence, quoteText, showText } from "./show.ts";
 
 const MAX_QUOTED = 240;
@@ -19,6 +19,19 @@ export function tellNotes(
       ({ where, text }) =>
         `${where} ${where.includes("-") ? "address" : "addresses"} audits: ${quoteText(text, MAX_QUOTED)} Nothing here follows that. Look at ${where.includes("-") ? "these lines, and delete them if they are" : "this line, and delete it if it is"} not yours.`,
     ),
-    ...[diagnosis.note, translation?.note].flatMap((note) => (note === undefined ? [] : [endSentence(showText(note))])),
+    ...[diagnosis.note, translation?.note].flatMap((note) =>
+      note === undefined || repeats(note, found) ? [] : [endSentence(showText(note))],
+    ),
   ];
+}
+
+/** A note about lines that are told already, and about no other. */
+function repeats(note: string, found: readonly { readonly where: string }[]): boolean {
+  const named = note.match(/[\w./-]+:\d+(?:-\d+)?/gu) ?? [];
+  return named.length > 0 && named.every((name) => found.some(({ where }) => isWithin(name, where)));
+}
+
+function isWithin(name: string, where: string): boolean {
+  const [one, other] = [name, where].map(parseLineRange);
+  return one != null && other != null && one.path === other.path && one.first >= other.first && one.last <= other.last;
 }
