@@ -325,6 +325,11 @@ describe("a sentence that stands there already", () => {
     ["in another file", LINE, { file: "docs/AGENTS.md", place: "at the end" }],
     ["with more words", `${LINE} Quote the result.`, {}],
     ["as a form that replaces a longer line", LINE, { place: "below CLAUDE.md:3", replaces: "CLAUDE.md:3" }],
+    [
+      "with more beside it, in place of itself",
+      "Commit often",
+      { constraints: ["Commit often", "Push."], place: "below CLAUDE.md:6", replaces: "CLAUDE.md:6" },
+    ],
     ["without the files", "Commit often", null],
   ])("it is, %s", (_, constraint, part) => {
     expect(judge({ constraints: [constraint], ...part }, part === null ? null : files)).toEqual([]);

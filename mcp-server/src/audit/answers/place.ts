@@ -122,7 +122,11 @@ export function checkNotThere(
   const isReplaced = (number: number): boolean => range !== null && number >= range.first && number <= range.last;
   const lines = toTextLines(findFile(files, file)?.text ?? "");
   for (const [at, constraint] of constraints.entries()) {
-    const found = lines.findIndex((line, number) => says(line, constraint, isReplaced(number + 1)));
+    // A line that is replaced by itself and more stands there once.
+    const isSaidAgain = (number: number): boolean => isReplaced(number) && constraints.length > 1;
+    const found = lines.findIndex(
+      (line, number) => !isSaidAgain(number + 1) && says(line, constraint, isReplaced(number + 1)),
+    );
     if (found === -1) continue;
     addProblem(
       `${path}.constraints[${at}] stands in ${file}:${found + 1} already: ${quote(lines[found]?.trim())}. Do not repeat it: replace that line by a form that is harder to skip, such as a slot in a template or a step of a recipe, and name the line in "replaces".`,

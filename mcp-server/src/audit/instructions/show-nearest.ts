@@ -22,7 +22,7 @@ export type NamedIssue = { readonly words: string; readonly where: readonly stri
 
 /**
  * Of the prompt files what a translator needs to place sentences, at most 6,000 characters: all lines where they are few, else all
- * headings and the sections that belong to the issues, whole where they have room: the one that an issue names, then those
+ * headings and the sections that belong to the issues, whole where they have room: the lines and sections that an issue names, then those
  * whose lines share most with its words. The issues take turns, so that each has its first section before any has a second.
  */
 export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): string {
@@ -49,7 +49,8 @@ export function showNearest(files: PromptFiles, issues: readonly NamedIssue[]): 
   const rank = toRanker(index);
   const wanted = issues.map((issue) => toWanted(index, rank, issue, outlined));
   const most = showHeadings(outlined, new Set(), MAX_HEADINGS_PART).length;
-  const shown = takeTurns(index, wanted, MAX_NEAREST - frame.length - most - RESERVE, show);
+  const first = issues.flatMap(({ where }) => where.map((line) => findNamed(index, parseLineRef(line), outlined)));
+  const shown = takeTurns(index, first, wanted, MAX_NEAREST - frame.length - most - RESERVE, show);
   const headings = showHeadings(outlined, new Set(shown), most);
   return [
     frame,
@@ -83,9 +84,10 @@ function findNamed({ lines }: LineIndex, where: LineRef | null, outlined: readon
   );
 }
 
-/** The lines of the wanted sections, in the order of the files, in at most `room` characters. */
+/** The first lines and those of the wanted sections, in the order of the files, in at most `room` characters. */
 function takeTurns(
   index: LineIndex,
+  first: readonly number[],
   wanted: readonly (readonly Ranked[])[],
   room: number,
   show: (line: Line) => string,
@@ -102,6 +104,7 @@ function takeTurns(
     left -= cost;
     return true;
   };
+  for (const at of first) add(at, room);
   for (let round = 0; round < MAX_SECTIONS; round += 1)
     for (const [at, sections] of wanted.entries()) {
       const one = sections[round];
