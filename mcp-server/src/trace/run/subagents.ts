@@ -27,7 +27,8 @@ export function toSubagents({ calls, events }: Timeline): string[] {
 
 /** The name of each actor but main, where the trace tells one. */
 export function toActorNames({ events, calls, generations, facts }: Timeline): ReadonlyMap<Actor, string> {
-  const sources = querySources(events);
+  // Asked for by few traces, and found by a look at every row.
+  let sources: ReadonlyMap<string, string> | null = null;
   const names = new Map<Actor, string>();
   for (const rows of [calls, generations]) {
     for (const { actor, id } of rows) {
@@ -35,7 +36,8 @@ export function toActorNames({ events, calls, generations, facts }: Timeline): R
       const starter = actor.startsWith("subagent:")
         ? facts.events.get(actor.slice("subagent:".length))
         : starterOf(facts.events.get(id));
-      const name = starter === undefined ? undefined : (starter.subagent ?? sources.get(starter.id));
+      if (starter === undefined) continue;
+      const name = starter.subagent ?? (sources ??= querySources(events)).get(starter.id);
       if (name !== undefined) names.set(actor, name);
     }
   }

@@ -5,7 +5,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence } from "../values/vocabulary.ts";
 import type { StepResult } from "./check-results.ts";
 import { covers, coversLanguage } from "./covers.ts";
-import { toSteps, type Did } from "./steps.ts";
+import type { Did } from "./steps.ts";
 import { isData, isKnown, mayCheck } from "./unchecked.ts";
 
 /**
@@ -13,17 +13,17 @@ import { isData, isKnown, mayCheck } from "./unchecked.ts";
  * change of a file of the project and look at a changed file, see covers.ts: a kind of check (test, lint, build) is what
  * its last one came to, and a test that is hidden is not made good by a linter that passed. Where none came to anything,
  * a last check of the run that failed still stands.
+ * `steps` are those of all agents.
  */
-export function toEvidence(timeline: Timeline, ending: Ending): Evidence | null {
+export function toEvidence(steps: readonly Did[], timeline: Timeline, ending: Ending): Evidence | null {
   if (ending.isInterrupted) return "interrupted";
   if (ending.isApiError) return "api_error";
   if (!ending.isWhole) return null;
   if (ending.isCutOff) return "cut_off";
-  return ending.hasFinalAnswer ? toCheckEvidence(timeline) : null;
+  return ending.hasFinalAnswer ? toCheckEvidence(steps, timeline) : null;
 }
 
-function toCheckEvidence(timeline: Timeline): Evidence | null {
-  const steps = toSteps(timeline, timeline.calls);
+function toCheckEvidence(steps: readonly Did[], timeline: Timeline): Evidence | null {
   const checks = steps.flatMap((step, at) => toChecks(step).map((check) => ({ ...check, at, step })));
   if (!timeline.isOrderKnown) return toUnordered(new Set(checks.map(({ came }) => came)), steps, timeline);
   const { at: changedAt, files } = lastChange(steps, timeline);

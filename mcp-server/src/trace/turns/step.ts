@@ -32,6 +32,8 @@ export function showStep({ word, text, names, times }: Step, max: number): strin
 
 /** How many calls of each kind these steps stand for: `explore 9, edit 3`. */
 export function countWords(steps: readonly Step[]): string {
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) return `${only.word} ${only.calls}`;
   const counts = new Map<string, number>();
   for (const { word, calls } of steps) counts.set(word, (counts.get(word) ?? 0) + calls);
   return [...counts]

@@ -44,8 +44,8 @@ function fill(pieces: readonly string[], indent: string, start: number): string 
   return text;
 }
 
-/** Whether a value on one line takes more than so many characters for certain, without writing all of it. */
-function isLonger(value: unknown, room: number): boolean {
+/** Whether a value, however it is laid out, takes more than so many characters for certain: told without writing it. */
+export function isLonger(value: unknown, room: number): boolean {
   let left = room;
   const take = (item: unknown): boolean => {
     left -= typeof item === "string" ? item.length + 2 : 1;
