@@ -127,7 +127,9 @@ export function assess(facts: TraceFacts): Assessed {
 
 /** Whoever made them: a subagent's work is the run's. */
 function commitsOf({ calls }: Timeline): readonly string[] {
-  return [...new Set(calls.flatMap(({ commits }) => commits))];
+  const made = new Set<string>();
+  for (const { commits } of calls) for (const commit of commits) made.add(commit);
+  return [...made];
 }
 
 /**

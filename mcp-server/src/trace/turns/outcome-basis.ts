@@ -93,7 +93,9 @@ function lastChange(
   timeline: Timeline,
 ): { readonly at: number; readonly files: readonly string[] } {
   const changes = steps.map((step) => changedBy(step, timeline));
-  const checkable = changes.map((files) => files.filter((file) => !isProse(file) && !isData(file)));
+  const checkable = changes.map((files) =>
+    files.length === 0 ? NONE : files.filter((file) => !isProse(file) && !isData(file)),
+  );
   const lastOf = (lists: readonly (readonly string[])[]): number => lists.findLastIndex((list) => list.length > 0);
   if (lastOf(checkable) !== -1) return { at: lastOf(checkable), files: [...new Set(checkable.flat())] };
   return { at: lastOf(changes) === -1 ? steps.findIndex(mayChange) : lastOf(changes), files: [] };
@@ -105,9 +107,13 @@ function mayChange({ kind, call }: Did): boolean {
   return call.changed === "any" || (call.op === "edit" && call.error === null && call.path === null);
 }
 
+// Most steps change nothing.
+const NONE: readonly string[] = [];
+
 /** The files of the project that a step changed; a plan file is none, and a refused command changed nothing. */
 function changedBy({ kind, call }: Did, { paths }: Timeline): readonly string[] {
-  if (kind === "refused" || call.changed === "any" || call.edit?.touches === "comments") return [];
+  if (kind === "refused" || call.changed === "any" || call.edit?.touches === "comments") return NONE;
+  if (call.changed.length === 0) return NONE;
   return call.changed.filter((file) => !isPlan(file) && paths.place(file) !== "(outside)");
 }
 

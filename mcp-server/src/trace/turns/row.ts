@@ -72,14 +72,15 @@ function compare(left: string, right: string): number {
 }
 
 function toRefused(timeline: Timeline): readonly string[] {
-  const refused = timeline.mainCalls.flatMap((call) => {
+  const refused = new Set<string>();
+  for (const call of timeline.mainCalls) {
     const { error, refusedWith } = call;
-    if (error === null || !isRefusal(error.kind)) return [];
+    if (error === null || !isRefusal(error.kind)) continue;
     const name = showCall(call, timeline);
-    if (refusedWith !== null) return [`${name}: "${refusedWith}"`];
-    return [error.kind === "user_rejected" ? name : `${name} (by a rule)`];
-  });
-  return [...new Set(refused)];
+    if (refusedWith !== null) refused.add(`${name}: "${refusedWith}"`);
+    else refused.add(error.kind === "user_rejected" ? name : `${name} (by a rule)`);
+  }
+  return [...refused];
 }
 
 function toEnd(timeline: Timeline, ending: Ending): End {

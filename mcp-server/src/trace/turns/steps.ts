@@ -39,7 +39,9 @@ export type Did = {
 /** Everything that was done in a turn, whoever did it, in order; what keeps a task list is left out. */
 export function toSteps(timeline: Timeline): readonly Did[] {
   const callsOfAgent = callsByStarter(timeline);
-  return timeline.calls.flatMap((call) => toDid(call, timeline, callsOfAgent));
+  const steps: Did[] = [];
+  for (const call of timeline.calls) steps.push(...toDid(call, timeline, callsOfAgent));
+  return steps;
 }
 
 /** Those of the main agent. */
