@@ -104,6 +104,26 @@ describe("what was done, neighbours of one kind folded", () => {
       [bash("rtk bun run test", "Exit code 2\nerror: unrecognized subcommand 'bun'")],
       ["test rtk bun run test FAILED: usage error"],
     ],
+    ...[
+      "unknown shorthand flag: 'x' in -x",
+      "tool: invalid option -- 'x'",
+      "flag provided but not defined: -x",
+      "error: the following required arguments were not provided:",
+      "Usage: tool PATH",
+    ].map((line): [string, Steps, readonly string[]] => [
+      `a wrong use: ${line}`,
+      [bash("npm test", `Exit code 2\n${line}`)],
+      ["test npm test FAILED: usage error"],
+    ]),
+    ...[
+      "sh: 1: tool: not found",
+      "zsh: command not found: tool",
+      "'tool' is not recognized as an internal or external command,",
+    ].map((line): [string, Steps, readonly string[]] => [
+      `a command that is not there: ${line}`,
+      [bash("npm test", `Exit code 127\n${line}`)],
+      ["test npm test FAILED: command not found"],
+    ]),
     [
       "a wrong use behind a pipe",
       [piped("rtk bun run test", "error: unrecognized subcommand 'bun'")],

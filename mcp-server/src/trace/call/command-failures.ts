@@ -11,10 +11,12 @@ export type FailureClass =
 
 // As shells, package managers, task runners, option parsers and compilers write them (2026). The first that an output shows
 // is the class: what never ran before what ran and failed.
-const RULES: readonly (readonly [kind: FailureClass, line: RegExp])[] = [
+// `holds`: words of which each form has one, which are looked for first where that is the cheaper question.
+const RULES: readonly (readonly [kind: FailureClass, line: RegExp, holds?: readonly string[]])[] = [
   [
     "command not found",
     /(?:^|: )command not found(?:$|: )|^[\w./@-]{1,60}: (?:\d{1,4}: |line \d{1,4}: )?\S{1,60}: (?:command )?not found$| is not recognized as an internal/mu,
+    ["not found", " is not recognized"],
   ],
   [
     "no such script",
@@ -23,6 +25,7 @@ const RULES: readonly (readonly [kind: FailureClass, line: RegExp])[] = [
   [
     "usage error",
     /^(?:[Ee]rror: |\S{1,40}: )?(?:unrecognized|[Uu]nknown|unexpected|invalid|illegal|ambiguous) (?:subcommand|command|flag|shorthand flag|option|argument)s?\b|^flag provided but not defined|: not a git command|^error: the following required arguments|^[Uu]sage: \S/mu,
+    ["command", "flag", "option", "argument", "sage: "],
   ],
   ["permission denied", /[Pp]ermission denied|\bEACCES\b|[Oo]peration not permitted/u],
   [
@@ -42,7 +45,9 @@ const SHORT = 1500;
 /** The class of a failed command by its output; null where no known form tells it. */
 export function toFailureClass(output: string): FailureClass | null {
   const scanned = output.length > 2 * SHORT ? `${output.slice(0, SHORT)}\n${output.slice(-SHORT)}` : output;
-  return RULES.find(([, line]) => line.test(scanned))?.[0] ?? null;
+  const isOf = (line: RegExp, holds?: readonly string[]): boolean =>
+    (holds === undefined || holds.some((word) => scanned.includes(word))) && line.test(scanned);
+  return RULES.find(([, line, holds]) => isOf(line, holds))?.[0] ?? null;
 }
 
 /** The class of a command whose exit code is hidden, where its output says that it never ran. */

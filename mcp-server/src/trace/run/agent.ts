@@ -14,8 +14,10 @@ export function toAgent(timeline: Timeline): Agent {
   const counts = new Map<string, { main: number; all: number }>();
   for (const { model, actor } of generations) {
     if (model === null) continue;
-    const known = counts.get(model) ?? { main: 0, all: 0 };
-    counts.set(model, { main: known.main + (actor === "main" ? 1 : 0), all: known.all + 1 });
+    let count = counts.get(model);
+    if (count === undefined) counts.set(model, (count = { main: 0, all: 0 }));
+    count.main += actor === "main" ? 1 : 0;
+    count.all += 1;
   }
   const models = [...counts]
     .toSorted(([a, left], [b, right]) => right.main - left.main || right.all - left.all || (a < b ? -1 : 1))

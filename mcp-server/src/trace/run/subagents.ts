@@ -14,7 +14,7 @@ export function startsSubagent({ tool, error }: ToolCall): boolean {
 
 /** Distinct names of the subagents that ran, sorted; "unnamed" where an exporter hides the name. */
 export function toSubagents({ calls, events }: Timeline): string[] {
-  const sources = querySources(events);
+  const sources = createSources(events);
   const names = new Set<string>();
   for (const call of calls)
     if (startsSubagent(call)) names.add(toName(call.subagent ?? sources.get(call.id) ?? "unnamed"));
@@ -27,7 +27,7 @@ export function toSubagents({ calls, events }: Timeline): string[] {
 
 /** The name of each actor but main, where the trace tells one. */
 export function toActorNames({ events, calls, generations, facts }: Timeline): ReadonlyMap<Actor, string> {
-  const sources = querySources(events);
+  const sources = createSources(events);
   const names = new Map<Actor, string>();
   for (const rows of [calls, generations]) {
     for (const { actor, id } of rows) {
@@ -35,11 +35,18 @@ export function toActorNames({ events, calls, generations, facts }: Timeline): R
       const starter = actor.startsWith("subagent:")
         ? facts.events.get(actor.slice("subagent:".length))
         : starterOf(facts.events.get(id));
-      const name = starter === undefined ? undefined : (starter.subagent ?? sources.get(starter.id));
+      if (starter === undefined) continue;
+      const name = starter.subagent ?? sources.get(starter.id);
       if (name !== undefined) names.set(actor, name);
     }
   }
   return names;
+}
+
+/** See querySources: found by a look at every row, and asked for by few traces. */
+function createSources(events: readonly TimelineEvent[]): { readonly get: (callId: string) => string | undefined } {
+  let sources: ReadonlyMap<string, string> | null = null;
+  return { get: (callId) => (sources ??= querySources(events)).get(callId) };
 }
 
 /** Native telemetry names a subagent on its requests when the Agent call's own input is hidden: call id to name. */

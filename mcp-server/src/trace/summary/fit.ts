@@ -1,4 +1,4 @@
-import { formatJson } from "../values/format-json.ts";
+import { formatJson, isLonger } from "../values/format-json.ts";
 import { truncate } from "../values/names.ts";
 import type { Fold } from "./hierarchy.ts";
 import type { FoldPhases } from "./phases.ts";
@@ -122,6 +122,8 @@ function limit(summary: Summary, { tools, tasks, errors, observations, readFirst
 }
 
 function fits(summary: Summary): boolean {
+  // Far above the limit, the texts alone say so.
+  if (isLonger(summary, MAX_SUMMARY_BYTES)) return false;
   return byteLength(formatJson(summary)) < MAX_SUMMARY_BYTES;
 }
 

@@ -111,20 +111,29 @@ function toDraft(
 
 function joinTo(phases: readonly Draft[], max: number): readonly Draft[] {
   const left = [...phases];
+  const costs = left.map((phase, at) => costOf(left[at - 1], phase));
   while (left.length > max) {
     let best = { at: 0, calls: Infinity, cost: Infinity };
-    left.forEach((phase, at) => {
-      const last = left[at - 1];
-      if (last === undefined) return;
-      const calls = last.calls + phase.calls;
-      const cost = misnamed(last, phase) - misnamed(last) - misnamed(phase);
-      if (cost < best.cost || (cost === best.cost && calls < best.calls)) best = { at, calls, cost };
-    });
+    for (let at = 1; at < left.length; at += 1) {
+      const cost = costs[at] ?? Infinity;
+      if (cost > best.cost) continue;
+      const calls = (left[at - 1]?.calls ?? 0) + (left[at]?.calls ?? 0);
+      if (cost < best.cost || calls < best.calls) best = { at, calls, cost };
+    }
     const into = left[best.at - 1];
     if (into === undefined) return max > 0 ? left : [];
     left.splice(best.at - 1, 2, join(into, left[best.at]));
+    costs.splice(best.at, 1);
+    // Only the joins with what was just joined cost something else.
+    for (const at of [best.at - 1, best.at]) if (at < left.length) costs[at] = costOf(left[at - 1], left[at]);
   }
   return left;
+}
+
+/** How many calls more are misnamed where two neighbours are one phase; the first phase has nothing to join. */
+function costOf(first: Draft | undefined, second: Draft | undefined): number {
+  if (first === undefined || second === undefined) return Infinity;
+  return misnamed(first, second) - misnamed(first) - misnamed(second);
 }
 
 function join(first: Draft, second: Draft | undefined): Draft {

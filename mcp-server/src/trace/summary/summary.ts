@@ -20,14 +20,17 @@ import { toPhases } from "./phases.ts";
 import { toExporter } from "../exporters/recognise.ts";
 import type { Exporter } from "../exporters/exporter.ts";
 import { toSubagents } from "../run/subagents.ts";
-import { toTasks } from "../run/tasks.ts";
+import { toTasks, type TaskList } from "../run/tasks.ts";
 import { toIso } from "../values/time.ts";
 import { containersOf, toTimeline, type Timeline } from "../timeline/timeline.ts";
 import { toToolUsage } from "./tool-usage.ts";
 import { NOTHING_OUTSIDE, withOutside, type Outside } from "./outside.ts";
 import type { NumberedRow } from "../turns/draft.ts";
 import { toEvidence } from "../turns/outcome-basis.ts";
-import { readTurn } from "../turns/row.ts";
+import { toTurnFiles } from "../turns/committed.ts";
+import { toTraits } from "../turns/recurring.ts";
+import { toRow } from "../turns/row.ts";
+import { ofMain, toSteps, type Did } from "../turns/steps.ts";
 import { createWarnings, type Warning } from "../values/warnings.ts";
 
 /** What the selectors need to know of a trace, and its summary when it is wanted. Times are milliseconds since 1970. */
@@ -74,6 +77,16 @@ export function assess(facts: TraceFacts): Assessed {
   const ending = toEnding(timeline);
   const startedAt = timeline.events[0]?.start ?? null;
   const commits = commitsOf(timeline);
+  // Made where they are asked for, and not kept: a list of traces is assessed without them.
+  const read = (): Omit<Read, "commits" | "odd"> => ({
+    facts,
+    exporter,
+    timeline,
+    goal,
+    ending,
+    tasks: toTasks(timeline),
+    allSteps: toSteps(timeline),
+  });
   return {
     traceId: facts.traceId,
     traceName: facts.traceName,
@@ -90,17 +103,18 @@ export function assess(facts: TraceFacts): Assessed {
     places: () => uniquePlaces([...placesInRows(timeline), ...(facts.trace?.container?.places ?? [])]),
     commits,
     toSummary: (earlier, outside = NOTHING_OUTSIDE, odd = []) =>
-      toSummary({ facts, exporter, timeline, goal, ending, odd }, earlier, outside),
+      toSummary({ ...read(), commits, odd }, earlier, outside),
     toSessionTurn: () => {
-      const { traits, files, ...row } = readTurn(timeline, goal, ending);
-      const { summary } = toUnfitted({ facts, exporter, timeline, goal, ending, odd: [] }, null);
+      const turn = read();
+      const { summary } = toUnfitted({ ...turn, commits, odd: [] }, null);
+      const steps = ofMain(turn.allSteps);
       const { coverage } = summary;
       const memories = rememberTurn({ timeline, ending, coverage, isHuman: goal.isHuman, said: goal.said });
       return {
         summary,
-        row,
-        traits,
-        files,
+        row: toRow({ ...turn, steps }),
+        traits: toTraits(steps, timeline),
+        files: toTurnFiles(steps, timeline),
         commits,
         isHuman: goal.isHuman,
         startedAt,
@@ -113,7 +127,9 @@ export function assess(facts: TraceFacts): Assessed {
 
 /** Whoever made them: a subagent's work is the run's. */
 function commitsOf({ calls }: Timeline): readonly string[] {
-  return [...new Set(calls.flatMap(({ commits }) => commits))];
+  const made = new Set<string>();
+  for (const { commits } of calls) for (const commit of commits) made.add(commit);
+  return [...made];
 }
 
 /**
@@ -130,28 +146,31 @@ type Read = {
   readonly timeline: Timeline;
   readonly goal: Goal;
   readonly ending: Ending;
+  readonly tasks: TaskList;
+  /** Those of all agents, see turns/steps.ts. */
+  readonly allSteps: readonly Did[];
+  readonly commits: readonly string[];
   readonly odd: readonly Warning[];
 };
 
 /** The Trace Audit Summary. */
 function toSummary(read: Read, earlier: EarlierTurns | null, outside: Outside): Summary {
-  const { timeline, goal, ending } = read;
+  const { timeline, allSteps, commits } = read;
   const { summary: inside, found } = toUnfitted(read, earlier);
   const turn = inside.session?.turn ?? null;
-  const summary = withOutside(inside, outside, [{ turn, commits: commitsOf(timeline) }]);
+  const summary = withOutside(inside, outside, [{ turn, commits }]);
   const foldPhases = toPhases(timeline, found, summary.coverage.errors !== "not_recorded");
-  const { traits: _traits, ...row } = readTurn(timeline, goal, ending);
+  const row = toRow({ ...read, steps: ofMain(allSteps) });
   const [before = [], after = []] = wordsBeside(earlier, turn);
   return fitSummary(summary, [...before, { ...row, turn }, ...after], toHierarchy(timeline), foldPhases);
 }
 
 /** All of it but what is folded until it fits: the span tree, the phases and the table of turns. */
 function toUnfitted(
-  { facts, exporter, timeline, goal, ending, odd }: Read,
+  { facts, exporter, timeline, goal, ending, tasks, allSteps, odd }: Read,
   earlier: EarlierTurns | null,
 ): { readonly summary: Summary; readonly found: readonly Found[] } {
-  const tasks = toTasks(timeline);
-  const evidence = toEvidence(timeline, ending);
+  const evidence = toEvidence(allSteps, timeline, ending);
   const outcome = toOutcome(timeline, ending, tasks, evidence);
   const coverage = toCoverage(timeline, exporter, goal);
   const found = findPatterns({ timeline, ending, coverage, earlier, isHuman: goal.isHuman, said: goal.said });

@@ -5,7 +5,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence } from "../values/vocabulary.ts";
 import type { StepResult } from "./check-results.ts";
 import { covers, coversLanguage } from "./covers.ts";
-import { toSteps, type Did } from "./steps.ts";
+import type { Did } from "./steps.ts";
 import { isData, isKnown, mayCheck } from "./unchecked.ts";
 
 /**
@@ -13,17 +13,17 @@ import { isData, isKnown, mayCheck } from "./unchecked.ts";
  * change of a file of the project and look at a changed file, see covers.ts: a kind of check (test, lint, build) is what
  * its last one came to, and a test that is hidden is not made good by a linter that passed. Where none came to anything,
  * a last check of the run that failed still stands.
+ * `steps` are those of all agents.
  */
-export function toEvidence(timeline: Timeline, ending: Ending): Evidence | null {
+export function toEvidence(steps: readonly Did[], timeline: Timeline, ending: Ending): Evidence | null {
   if (ending.isInterrupted) return "interrupted";
   if (ending.isApiError) return "api_error";
   if (!ending.isWhole) return null;
   if (ending.isCutOff) return "cut_off";
-  return ending.hasFinalAnswer ? toCheckEvidence(timeline) : null;
+  return ending.hasFinalAnswer ? toCheckEvidence(steps, timeline) : null;
 }
 
-function toCheckEvidence(timeline: Timeline): Evidence | null {
-  const steps = toSteps(timeline, timeline.calls);
+function toCheckEvidence(steps: readonly Did[], timeline: Timeline): Evidence | null {
   const checks = steps.flatMap((step, at) => toChecks(step).map((check) => ({ ...check, at, step })));
   if (!timeline.isOrderKnown) return toUnordered(new Set(checks.map(({ came }) => came)), steps, timeline);
   const { at: changedAt, files } = lastChange(steps, timeline);
@@ -93,7 +93,9 @@ function lastChange(
   timeline: Timeline,
 ): { readonly at: number; readonly files: readonly string[] } {
   const changes = steps.map((step) => changedBy(step, timeline));
-  const checkable = changes.map((files) => files.filter((file) => !isProse(file) && !isData(file)));
+  const checkable = changes.map((files) =>
+    files.length === 0 ? NONE : files.filter((file) => !isProse(file) && !isData(file)),
+  );
   const lastOf = (lists: readonly (readonly string[])[]): number => lists.findLastIndex((list) => list.length > 0);
   if (lastOf(checkable) !== -1) return { at: lastOf(checkable), files: [...new Set(checkable.flat())] };
   return { at: lastOf(changes) === -1 ? steps.findIndex(mayChange) : lastOf(changes), files: [] };
@@ -105,9 +107,13 @@ function mayChange({ kind, call }: Did): boolean {
   return call.changed === "any" || (call.op === "edit" && call.error === null && call.path === null);
 }
 
+// Most steps change nothing.
+const NONE: readonly string[] = [];
+
 /** The files of the project that a step changed; a plan file is none, and a refused command changed nothing. */
 function changedBy({ kind, call }: Did, { paths }: Timeline): readonly string[] {
-  if (kind === "refused" || call.changed === "any" || call.edit?.touches === "comments") return [];
+  if (kind === "refused" || call.changed === "any" || call.edit?.touches === "comments") return NONE;
+  if (call.changed.length === 0) return NONE;
   return call.changed.filter((file) => !isPlan(file) && paths.place(file) !== "(outside)");
 }
 

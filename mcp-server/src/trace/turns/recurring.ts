@@ -40,9 +40,10 @@ export type Recurring = { readonly kind: RecurringKind; readonly what: string; r
 const FIRST_LOOKS = 6;
 const MAX_RECURRING = 10;
 
-/** The traits of one turn, each once. */
+/** The traits of one turn, each once; none where the order is not recorded. */
 export function toTraits(steps: readonly Did[], timeline: Timeline): readonly Trait[] {
-  const { paths } = timeline;
+  const { paths, isOrderKnown } = timeline;
+  if (!isOrderKnown) return [];
   const traits: Trait[] = [];
   const add = (kind: RecurringKind, what: string, key = what): void => {
     if (what !== "") traits.push({ kind, what, key });

@@ -1,14 +1,12 @@
 import { containersOf, type Timeline } from "../timeline/timeline.ts";
 import type { Goal } from "../run/goal.ts";
 import type { Ending } from "../run/outcome.ts";
-import { toTasks } from "../run/tasks.ts";
+import type { TaskList } from "../run/tasks.ts";
 import { isRefusal } from "../call/error-kinds.ts";
 import { foldSteps } from "./fold.ts";
 import { toGitNotes } from "./git.ts";
 import type { Step } from "./step.ts";
-import { showCall, toSteps, type Did } from "./steps.ts";
-import { toTurnFiles, type TurnFiles } from "./committed.ts";
-import { toTraits, type Trait } from "./recurring.ts";
+import { showCall, type Did } from "./steps.ts";
 import { toUnchecked } from "./unchecked.ts";
 
 /** How a turn ended, for a reader of the table. */
@@ -31,22 +29,24 @@ export type TurnRow = {
   readonly end: End;
 };
 
-/** A turn's row and what it may share with others. */
-export function readTurn(
-  timeline: Timeline,
-  goal: Goal,
-  ending: Ending,
-): TurnRow & { readonly traits: readonly Trait[]; readonly files: TurnFiles } {
-  const steps = toSteps(timeline);
+/** What a turn's row is made of; `steps` are those of the main agent, see steps.ts. */
+type Turn = {
+  readonly timeline: Timeline;
+  readonly goal: Goal;
+  readonly ending: Ending;
+  readonly tasks: TaskList;
+  readonly steps: readonly Did[];
+};
+
+/** A turn as a row of the table. */
+export function toRow({ timeline, goal, ending, tasks, steps }: Turn): TurnRow {
   return {
-    files: toTurnFiles(steps, timeline),
-    traits: timeline.isOrderKnown ? toTraits(steps, timeline) : [],
     human: goal.said,
     did: toDone(steps, timeline),
     unchecked: timeline.isOrderKnown ? toUnchecked(steps, timeline) : [],
     git: timeline.isOrderKnown ? toGitNotes(steps, timeline) : [],
     refused: toRefused(timeline),
-    openTasks: toTasks(timeline).open,
+    openTasks: tasks.open,
     end: toEnd(timeline, ending),
   };
 }
@@ -72,14 +72,15 @@ function compare(left: string, right: string): number {
 }
 
 function toRefused(timeline: Timeline): readonly string[] {
-  const refused = timeline.mainCalls.flatMap((call) => {
+  const refused = new Set<string>();
+  for (const call of timeline.mainCalls) {
     const { error, refusedWith } = call;
-    if (error === null || !isRefusal(error.kind)) return [];
+    if (error === null || !isRefusal(error.kind)) continue;
     const name = showCall(call, timeline);
-    if (refusedWith !== null) return [`${name}: "${refusedWith}"`];
-    return [error.kind === "user_rejected" ? name : `${name} (by a rule)`];
-  });
-  return [...new Set(refused)];
+    if (refusedWith !== null) refused.add(`${name}: "${refusedWith}"`);
+    else refused.add(error.kind === "user_rejected" ? name : `${name} (by a rule)`);
+  }
+  return [...refused];
 }
 
 function toEnd(timeline: Timeline, ending: Ending): End {

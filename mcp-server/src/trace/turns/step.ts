@@ -1,5 +1,3 @@
-import { addTo } from "../values/lists.ts";
-
 /** What something was done to, with what is to be said of it, and how often. The text holds marked paths, see show-path.ts. */
 export type Named = { readonly name: string; readonly count: number };
 
@@ -24,20 +22,27 @@ export const MAX_NAMES = 12;
 
 /** The step with so many of its names: `explore 7: src/a.ts ×2, src/b.ts, +3`. */
 export function showStep({ word, text, names, times }: Step, max: number): string {
+  return `${text}${showNames(names, max, word)}${times > 1 ? ` ×${times}` : ""}`;
+}
+
+function showNames(names: readonly Named[], max: number, word: string): string {
+  if (names.length === 0 || max === 0) return "";
   const shown = names.slice(0, max).map(({ name, count }) => (count > 1 ? `${name} ×${count}` : name));
-  if (shown.length > 0 && names.length > max) shown.push(`+${names.length - max}`);
-  const list = shown.length === 0 ? "" : `${word === "explore" ? ":" : ""} ${shown.join(", ")}`;
-  return `${text}${list}${times > 1 ? ` ×${times}` : ""}`;
+  if (names.length > max) shown.push(`+${names.length - max}`);
+  return `${word === "explore" ? ":" : ""} ${shown.join(", ")}`;
 }
 
 /** How many calls of each kind these steps stand for: `explore 9, edit 3`. */
 export function countWords(steps: readonly Step[]): string {
-  const counts = new Map<string, number>();
-  for (const { word, calls } of steps) counts.set(word, (counts.get(word) ?? 0) + calls);
-  return [...counts]
-    .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
-    .map(([word, calls]) => `${word} ${calls}`)
-    .join(", ");
+  // A few words at most, and asked for hundreds of times where a table is fitted: a list is faster than a map.
+  const counts: { readonly word: string; calls: number }[] = [];
+  for (const { word, calls } of steps) {
+    const known = counts.find((count) => count.word === word);
+    if (known === undefined) counts.push({ word, calls });
+    else known.calls += calls;
+  }
+  if (counts.length > 1) counts.sort((left, right) => right.calls - left.calls || (left.word < right.word ? -1 : 1));
+  return counts.map(({ word, calls }) => `${word} ${calls}`).join(", ");
 }
 
 /** Steps of one word as one. */
@@ -47,9 +52,7 @@ export function joinSteps(left: Step, right: Step): Step {
 
 /** Names with how often each occurs, the most frequent first, those of one count in their order. */
 export function toNames(names: readonly Named[]): readonly Named[] {
-  const counts = new Map<string, number[]>();
-  for (const { name, count } of names) if (name !== "") addTo(counts, name, count);
-  return [...counts]
-    .map(([name, all]) => ({ name, count: all.reduce((sum, count) => sum + count, 0) }))
-    .toSorted((left, right) => right.count - left.count);
+  const counts = new Map<string, number>();
+  for (const { name, count } of names) if (name !== "") counts.set(name, (counts.get(name) ?? 0) + count);
+  return [...counts].map(([name, count]) => ({ name, count })).toSorted((left, right) => right.count - left.count);
 }

@@ -11,7 +11,7 @@ import { plural } from "../values/plural.ts";
 import { markPath, markPaths } from "./show-path.ts";
 import { toResults, type Exit, type StepResult } from "./check-results.ts";
 
-/** What the main agent did at one place of a turn: a call, or one command of a shell call. */
+/** What an agent did at one place of a turn: a call, or one command of a shell call. */
 export type Did = {
   readonly kind:
     | "explore"
@@ -36,10 +36,17 @@ export type Did = {
   readonly call: ToolCall;
 };
 
-/** Everything that the main agent, or whoever made these calls, did in a turn, in order; what keeps a task list is left out. */
-export function toSteps(timeline: Timeline, calls = timeline.mainCalls): readonly Did[] {
+/** Everything that was done in a turn, whoever did it, in order; what keeps a task list is left out. */
+export function toSteps(timeline: Timeline): readonly Did[] {
   const callsOfAgent = callsByStarter(timeline);
-  return calls.flatMap((call) => toDid(call, timeline, callsOfAgent));
+  const steps: Did[] = [];
+  for (const call of timeline.calls) steps.push(...toDid(call, timeline, callsOfAgent));
+  return steps;
+}
+
+/** Those of the main agent. */
+export function ofMain(steps: readonly Did[]): readonly Did[] {
+  return steps.filter(({ call }) => call.actor === "main");
 }
 
 function toDid(
@@ -171,14 +178,15 @@ function tellCalls(calls: readonly ToolCall[]): string {
  * they began, because not every exporter links a subagent to its call.
  */
 function callsByStarter(timeline: Timeline): ReadonlyMap<string, readonly ToolCall[]> {
+  const found = new Map<string, readonly ToolCall[]>();
+  const starters = timeline.mainCalls.filter(({ op, error }) => op === "delegate" && error === null);
+  if (starters.length === 0) return found;
   const names = toActorNames(timeline);
   const perActor = new Map<string, ToolCall[]>();
   for (const call of timeline.calls) if (call.actor !== "main") addTo(perActor, call.actor, call);
   const byName = new Map<string, ToolCall[][]>();
   for (const [actor, calls] of perActor) addTo(byName, names.get(actor) ?? "", calls);
-  const found = new Map<string, readonly ToolCall[]>();
-  for (const { op, id, subagent, error } of timeline.mainCalls) {
-    if (op !== "delegate" || error !== null) continue;
+  for (const { id, subagent } of starters) {
     const calls = (byName.get(subagent ?? "") ?? byName.get(""))?.shift();
     if (calls !== undefined) found.set(id, calls);
   }

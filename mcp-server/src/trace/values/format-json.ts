@@ -7,7 +7,7 @@ const WIDTH = 110;
  */
 export function formatJson(value: unknown): string {
   if (!isContainer(value) || Array.isArray(value)) return `${write(value, "", 0)}\n`;
-  const lines = entriesOf(value).map(([key, item]) => `  ${key}${write(item, "  ", key.length)}`);
+  const lines = entriesOf(value).map(({ key, item }) => `  ${key}${write(item, "  ", key.length)}`);
   return lines.length === 0 ? "{}\n" : `{\n${lines.join(",\n")}\n}\n`;
 }
 
@@ -19,7 +19,7 @@ function write(value: unknown, indent: string, used: number): string {
   if (flat !== null && flat.length < room) return flat;
   const inner = `${indent}  `;
   if (!Array.isArray(value)) {
-    const pieces = entriesOf(value).map(([key, item]) => key + write(item, inner, key.length));
+    const pieces = entriesOf(value).map(({ key, item }) => key + write(item, inner, key.length));
     return `{ ${fill(pieces, inner, indent.length + used + 2)} }`;
   }
   if (value.some(isContainer)) {
@@ -44,8 +44,8 @@ function fill(pieces: readonly string[], indent: string, start: number): string 
   return text;
 }
 
-/** Whether a value on one line takes more than so many characters for certain, without writing all of it. */
-function isLonger(value: unknown, room: number): boolean {
+/** Whether a value, however it is laid out, takes more than so many characters for certain: told without writing it. */
+export function isLonger(value: unknown, room: number): boolean {
   let left = room;
   const take = (item: unknown): boolean => {
     left -= typeof item === "string" ? item.length + 2 : 1;
@@ -58,15 +58,18 @@ function isContainer(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function entriesOf(value: object): readonly (readonly [key: string, item: unknown])[] {
-  return Object.entries(value).flatMap(([key, item]) =>
-    item === undefined ? [] : [[`${JSON.stringify(key)}: `, item] as const],
-  );
+type Entry = { readonly key: string; readonly item: unknown };
+
+function entriesOf(value: object): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const [key, item] of Object.entries(value))
+    if (item !== undefined) entries.push({ key: `${JSON.stringify(key)}: `, item });
+  return entries;
 }
 
 function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
   if (!isContainer(value)) return JSON.stringify(value) ?? "null";
-  const parts = entriesOf(value).map(([key, item]) => key + inline(item));
+  const parts = entriesOf(value).map(({ key, item }) => key + inline(item));
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
