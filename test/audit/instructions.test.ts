@@ -247,6 +247,13 @@ describe("the lines nearest to the recommendations", () => {
     expect(text).not.toMatch(/^api\/AGENTS\.md:\d/mu);
   });
 
+  test("hold every line that one issue names, in however many sections", () => {
+    const where = [15, 75, 135, 195, 255, 315, 375, 435].map((line) => `CLAUDE.md:${line}`);
+    const text = showNearest(files, [{ words: "the drawing of the harbour", where }]);
+    expect(text.length).toBeLessThanOrEqual(MAX_NEAREST);
+    for (const one of where) expect(text).toContain(`\n${one} `);
+  });
+
   test("give each issue its first section before any has a second", () => {
     const where = [15, 75, 135, 195, 255, 315, 375, 435].map((line) => `CLAUDE.md:${line}`);
     const text = showNearest(

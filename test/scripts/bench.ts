@@ -3,13 +3,12 @@ import { spawn } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../mcp-server/scripts/root.ts";
-import { createTraceReducer } from "../../mcp-server/src/trace/rows/reducer.ts";
-import { assess } from "../../mcp-server/src/trace/summary/summary.ts";
 import { servePages, serveWhole, useBundle, useParse, useParseOfLines, type Used } from "../support/bench/http.ts";
 import { serveSession } from "../support/bench/session.ts";
 import { timePlopCalls } from "../support/bench/plop-call.ts";
 import { KINDS, openWorkplace, timeSession, type Taken } from "../support/bench/sessions.ts";
 import { writeLongSession } from "../support/bench/transcript.ts";
+import { bundleSummary } from "../support/bench/summary.ts";
 import { longTrace } from "../support/langfuse/long-trace.ts";
 
 const MAIN = join(ROOT, "mcp-server/dist/main.mjs");
@@ -99,6 +98,7 @@ console.log(
 row("the same, against node -e 0", median(calls.judged) / median(calls.bare), "at most 3.0");
 console.log(`load ${load()}`);
 
+const { createTraceReducer, assess } = await bundleSummary();
 for (const exporter of ["official-plugin-v1-cleantranscript/rich-default", "native-otel/rich-content"]) {
   const text = longTrace(exporter, 10_000);
   const parse: number[] = [];

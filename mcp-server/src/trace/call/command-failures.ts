@@ -24,7 +24,7 @@ const RULES: readonly (readonly [kind: FailureClass, line: RegExp, holds?: reado
   ],
   [
     "usage error",
-    /^(?:[Ee]rror: |\S{1,40}: )?(?:unrecognized|[Uu]nknown|unexpected|invalid|illegal|ambiguous) (?:subcommand|command|flag|shorthand flag|option|argument)s?\b|^flag provided but not defined|: not a git command|^error: the following required arguments|^[Uu]sage: \S/mu,
+    /^(?:[Ee]rror: |\S{1,40}: )?(?:unrecognized|[Uu]nknown|unexpected|invalid|illegal|ambiguous) (?:subcommand|command|flag|shorthand flag|option|argument)s?\b|^flag provided but not defined|^error: the following required arguments|^[Uu]sage: \S/mu,
     ["command", "flag", "option", "argument", "sage: "],
   ],
   ["permission denied", /[Pp]ermission denied|\bEACCES\b|[Oo]peration not permitted/u],
