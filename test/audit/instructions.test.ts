@@ -4,7 +4,11 @@ import { parseFacts } from "../../mcp-server/src/audit/evidence/summary-facts.ts
 import { toImports } from "../../mcp-server/src/audit/instructions/imports.ts";
 import { findLine, toTextLines, type PromptFile } from "../../mcp-server/src/audit/instructions/prompt-file.ts";
 import { toSeen } from "../../mcp-server/src/audit/instructions/seen.ts";
-import { MAX_INSTRUCTIONS, showInstructions } from "../../mcp-server/src/audit/instructions/show-instructions.ts";
+import {
+  MAX_INSTRUCTIONS,
+  showInstructions,
+  tellSearched,
+} from "../../mcp-server/src/audit/instructions/show-instructions.ts";
 import { MAX_NEAREST, showNearest } from "../../mcp-server/src/audit/instructions/show-nearest.ts";
 
 type Row = { readonly human?: string; readonly did?: readonly string[]; readonly refused?: string };
@@ -28,6 +32,30 @@ const longFile = (at: number, line: string): PromptFile => {
   );
   return file("CLAUDE.md", ...lines.with(at - 1, line));
 };
+
+describe("what can be said of a line that is not there", () => {
+  const seen = seenIn({ human: "go" });
+  const small = file("AGENTS.md", "# Rules", "", "Test first.");
+  test.each<readonly [string, readonly PromptFile[], string, string]>([
+    ["all lines were shown", [small], "AGENTS.md", "none of the 2 lines in AGENTS.md says it"],
+    [
+      "all of its file were, and of another a part",
+      [small, longFile(1, "x")],
+      "AGENTS.md",
+      "none of the 2 lines in AGENTS.md says it; other files were shown in part",
+    ],
+    ["it is to stand in a file that is not there", [longFile(1, "x")], "NEW.md", "no line that was shown says it"],
+    ["there is no file", [], "CLAUDE.md", "no prompt file"],
+  ])("%s", (_, files, path, told) => {
+    expect(tellSearched(files, seen, path)).toBe(told);
+  });
+
+  test("of its file a part was shown: how much", () => {
+    expect(tellSearched([longFile(1, "x")], seen, "CLAUDE.md")).toMatch(
+      /^no line that was shown says it: [1-9]\d* of 600 in CLAUDE\.md were$/u,
+    );
+  });
+});
 
 describe("a line of a file of 600 lines", () => {
   test.each<readonly [string, string, Row]>([

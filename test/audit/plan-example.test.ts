@@ -267,6 +267,15 @@ The plan is at docs/audit/IMPLEMENTATION_PLAN.md. Review it, then type /plop to 
     expect(parsePlan(noted).plan.issues).toEqual(parsePlan(renderPlan({ ...parts, diagnosis: one })).plan.issues);
   });
 
+  test("and the plan say which issues were left without a change", () => {
+    if (translation === null) throw new Error("the example has changes");
+    const part = { ...translation, changes: translation.changes.filter(({ addresses }) => addresses.includes(0)) };
+    const told = "Note for the human: Issue 2 has no change, because its confidence is low.";
+    expect(say({ translation: part })).toContain(told);
+    expect(renderPlan({ facts, diagnosis, translation: part, files: FILES, comparison: [] })).toContain(told);
+    expect(say({ translation })).not.toContain("has no change");
+  });
+
   test("of a turn that repairs: that its prompt is about what went wrong before it", () => {
     const turns = [{ ...SUMMARY.turns[0], human: "that is wrong, undo it" }];
     const part = { scope: "turn", turns, session: { earlier_turns: 3 } } as const;

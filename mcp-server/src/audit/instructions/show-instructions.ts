@@ -67,27 +67,32 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
 }
 
 /**
- * What a reader of `showInstructions` can say of a line that is not there: all lines were shown in full, and how many that
- * are not blank, or not all of them were.
+ * What a reader of `showInstructions` can say of a line that is not there, for the file at `path`: how many of its lines that are
+ * not blank were shown in full, and whether there are other files of which not all were.
  */
-export function tellSearched(files: PromptFiles): string {
+export function tellSearched(files: PromptFiles, seen: Seen, path: string): string {
   const outlined = toOutlined(files);
+  if (outlined.length === 0) return "no prompt file";
+  const shown = `${showInstructions(files, seen)}\n`;
+  const isShown = (line: Line): boolean => shown.includes(`\n${placeOf(line)} ${line.text.trim()}\n`);
+  const isWhole = ({ file, size, lines, sameAs }: Outlined): boolean =>
+    file.isCut !== true &&
+    (sameAs !== null || (lines.length >= size && lines.every((line) => line.isBlank || isShown(line))));
+  const parts = outlined.filter((one) => !isWhole(one));
   const all = searchedLines(outlined).filter(({ isBlank }) => !isBlank);
-  const paths = outlined.map(({ file }) => toShownPath(file.path));
-  const named = `${paths.slice(0, MAX_NAMED).join(", ")}${paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more files` : ""}`;
-  if (paths.length === 0) return "no prompt file";
-  const frame = showFrame(outlined, MAX_FILES_PART, files).length + RESERVE;
-  const isWhole =
-    files.isPartial !== true &&
-    outlined.every(
-      ({ file, size, lines, sameAs }) => file.isCut !== true && (sameAs !== null || lines.length >= size),
-    ) &&
-    all.every(({ text }) => text.length <= MAX_WHOLE_LINE) &&
-    all.reduce((sum, line) => sum + costOf(line, MAX_WHOLE_LINE), frame) <= MAX_INSTRUCTIONS;
-  return isWhole
-    ? `none of the ${count(all.length)} lines in ${named} says it`
-    : `no line that was shown says it; ${named} not read in whole`;
+  if (parts.length === 0 && files.isPartial !== true) {
+    const paths = outlined.map(({ file }) => toShownPath(file.path));
+    const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more files` : "";
+    return `none of the ${count(all.length)} lines in ${paths.slice(0, MAX_NAMED).join(", ")}${more} says it`;
+  }
+  const known = outlined.find(({ file }) => file.path === path);
+  const own = all.filter(({ file }) => file.path === (known?.sameAs ?? path));
+  if (known === undefined) return "no line that was shown says it";
+  if (isWhole(known))
+    return `none of the ${count(own.length)} lines in ${toShownPath(path)} says it; other files were shown in part`;
+  return `no line that was shown says it: ${count(own.filter(isShown).length)} of ${count(own.length)} in ${toShownPath(path)} were`;
 }
+
 const MAX_NAMED = 3;
 const MAX_ADDRESSING = 10;
 

@@ -22,6 +22,21 @@ export function tellNotes(
     ...[diagnosis.note, translation?.note].flatMap((note) =>
       note === undefined || repeats(note, found) ? [] : [endSentence(showText(note))],
     ),
+    ...tellUnaddressed(diagnosis, translation),
+  ];
+}
+
+/** Issues that the translator left as they are, which it may where they are not sure enough. */
+function tellUnaddressed({ issues }: Diagnosis, translation: Translation | null): readonly string[] {
+  if (translation === null) return [];
+  const left = issues.flatMap((_issue, at) =>
+    translation.changes.some(({ addresses }) => addresses.includes(at)) ? [] : [at + 1],
+  );
+  if (left.length === 0) return [];
+  return [
+    left.length === 1
+      ? `Issue ${left.join("")} has no change, because its confidence is low.`
+      : `Issues ${left.join(", ")} have no change, because their confidence is low.`,
   ];
 }
 

@@ -3,12 +3,13 @@ import { linesAt } from "../answers/place.ts";
 import { RISKS, type Change, type Translation } from "../answers/refactoring-specialist.ts";
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
+import { toSeen } from "../instructions/seen.ts";
 import { tellSearched } from "../instructions/show-instructions.ts";
 import { toCriteria } from "./choose-criteria.ts";
 import { countShowing, referTo, tellEvidence } from "./evidence.ts";
 import { tellNotes } from "./notes.ts";
 import { renderOverview } from "./overview.ts";
-import { endSentence, quoteText, showStart, showText } from "./show.ts";
+import { endSentence, quoteText, showText } from "./show.ts";
 import { toSteps } from "./steps.ts";
 import { renderUnseen } from "./unseen.ts";
 import {
@@ -117,11 +118,9 @@ function toChangeLines(
     "",
     `- File: ${change.file}`,
     `- Place: ${tellPlace(change, files)}`,
-    `- Today: ${tellToday(change, addressed, files)}`,
+    `- Today: ${tellToday(change, addressed, files, facts)}`,
     ...change.constraints.map((constraint) => `- Change: ${showText(constraint)}`),
-    ...addressed.map(
-      (issue) => `- Evidence: ${showStart(issue.symptom, MAX_SYMPTOM)}: ${referTo(issue, facts)}, above`,
-    ),
+    ...addressed.map((issue) => `- Evidence: ${showText(issue.symptom)}: ${referTo(issue, facts)}, above`),
     `- Addresses: issue ${change.addresses.map((at) => at + 1).join(", ")}`,
     `- Confidence: ${confidenceOf(change, issues)}`,
     `- Risk: ${change.risk}${change.risk_reason === undefined ? "" : `: ${showText(change.risk_reason)}`}`,
@@ -130,7 +129,6 @@ function toChangeLines(
 }
 
 const MAX_QUOTED = 160;
-const MAX_SYMPTOM = 15;
 
 function tellPlace({ place, replaces }: Change, files: readonly PromptFile[]): string {
   if (replaces !== undefined) return `in place of ${replaces}`;
@@ -140,7 +138,12 @@ function tellPlace({ place, replaces }: Change, files: readonly PromptFile[]): s
 }
 
 /** What the instructions say today: the line that is replaced, the lines that the diagnosis names, or that there is none. */
-function tellToday({ place, replaces }: Change, addressed: readonly Issue[], files: readonly PromptFile[]): string {
+function tellToday(
+  { file, place, replaces }: Change,
+  addressed: readonly Issue[],
+  files: readonly PromptFile[],
+  facts: readonly SummaryFacts[],
+): string {
   const named = addressed.flatMap(({ instruction }) => instruction.where ?? []);
   const quoted = [...new Set([...(replaces === undefined ? [] : [replaces]), ...named])].flatMap((where) => {
     const lines = linesAt(files, where);
@@ -151,7 +154,9 @@ function tellToday({ place, replaces }: Change, addressed: readonly Issue[], fil
   });
   if (quoted.length > 0) return quoted.join("; ");
   if (place === "new file") return "no such file";
-  return addressed.every(({ instruction }) => instruction.state === "unknown") ? "not known" : tellSearched(files);
+  return addressed.every(({ instruction }) => instruction.state === "unknown")
+    ? "not known"
+    : tellSearched(files, toSeen(facts), file);
 }
 
 function toBlock(
