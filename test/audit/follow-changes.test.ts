@@ -23,7 +23,7 @@ describe("whatever an audit came to", () => {
         for (const files of [audit.files, []])
           expect(followChanges(plan, { kept: null, files })).toEqual({ is: "agree" });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -47,7 +47,7 @@ describe("whatever an audit came to", () => {
         // Whatever else stands there is as the human left it.
         expect(followed.text.split("\n## Files to Modify")[0]).toBe(edited.split("\n## Files to Modify")[0]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
