@@ -34,5 +34,5 @@ if (!isInstalled) {
 function removeHeaders() {
   const folder = `${root}node_modules/node/node_modules`;
   for (const name of existsSync(folder) ? readdirSync(folder) : [])
-    rmSync(`${folder}/${name}/include`, { recursive: true, force: true });
+    if (name.startsWith("node-")) rmSync(`${folder}/${name}/include`, { recursive: true, force: true });
 }
