@@ -1,3 +1,4 @@
+import { GIT_LOOK, toGit, type GitStep } from "./git-step.ts";
 import { isKnownProgram, nameOf } from "./naming.ts";
 import type { Part } from "./split.ts";
 import { toFolders } from "./folders.ts";
@@ -34,13 +35,6 @@ export type ShellStep = {
   readonly isElsewhere: boolean;
 };
 
-/** What a git command does to what is to be committed. */
-export type GitStep = {
-  readonly action: "add" | "commit" | "push" | "undo" | "look" | "other";
-  /** It takes everything that was changed: of files that git knows, or new ones too. */
-  readonly takes: "named" | "known" | "all";
-};
-
 const MAX_STEPS = 40;
 const MAX_PATHS = 40;
 
@@ -57,8 +51,6 @@ const SCENE =
   /^(?:\w+=(?:"[^"]*"|'[^']*'|\S*)$|(?:for|case|select|do|then|else|test|\[\[?|break|continue|exit|return|read|shift|trap|local|cd|pushd|popd|export|set|source|\.|unset|alias|true|:|echo|printf|mkdir|done|fi|esac)(?: |$))/u;
 const LOOK =
   /^(?:ls|cat|head|tail|grep|egrep|fgrep|rg|ag|ack|find|fd|wc|tree|file|stat|which|type|awk|jq|yq|pwd|nl|less|more|bat|cut|sort|uniq|column|diff|du|df|env|printenv|date|whoami|hostname|ps|lsof|sed -n)(?: |$)/u;
-const GIT_LOOK =
-  /^git (?:-\S+ )*(?:log|show|diff|status|branch|blame|ls-files|ls-tree|ls-remote|show-ref|symbolic-ref|check-ignore|name-rev|cherry(?!-)|range-diff|rev-parse|rev-list|for-each-ref|cat-file|fetch|remote|config --get|reflog|worktree list|stash list|merge-base|describe|shortlog|grep)\b/u;
 const GH_LOOK =
   /^gh (?:(?:pr|issue|run|release|repo|workflow) (?:view|list|diff|checks|status|watch)|api|auth status|search)\b/u;
 /** `gh api` writes as soon as it is given fields, or a method that says so. */
@@ -205,32 +197,4 @@ function toPaths(text: string): readonly string[] {
     .slice(1)
     .filter((word) => !word.startsWith("-") && /[./]/u.test(word) && /^[\w@./+~-]{1,200}$/u.test(word))
     .slice(0, MAX_PATHS);
-}
-
-function toGit(text: string): GitStep {
-  const given = words(text).slice(1);
-  const flags = given.filter((word) => word.startsWith("-"));
-  const [action = "", ...rest] = given.filter((word) => !word.startsWith("-"));
-  const one = (name: GitStep["action"], takes: GitStep["takes"] = "named"): GitStep => ({ action: name, takes });
-  switch (action) {
-    case "add":
-      if (flags.some((flag) => /^(?:-A|--all)$/u.test(flag)) || rest.includes(".")) return one("add", "all");
-      return one("add", flags.some((flag) => /^(?:-u|--update)$/u.test(flag)) ? "known" : "named");
-    case "commit":
-      return one("commit", flags.some((flag) => /^(?:-[a-z]*a[a-z]*|--all)$/u.test(flag)) ? "known" : "named");
-    case "push":
-      return one("push");
-    case "checkout":
-      // A branch is changed, or files are: those hold a dot or a slash, or stand behind `--`.
-      return one(flags.includes("--") || rest.some((word) => /\.\w/u.test(word)) ? "undo" : "other");
-    case "restore":
-    case "reset":
-    case "revert":
-    case "clean":
-      return one("undo");
-    case "stash":
-      return one(["drop", "push", "save", undefined].includes(rest[0]) ? "undo" : "other");
-    default:
-      return one(GIT_LOOK.test(text) ? "look" : "other");
-  }
 }

@@ -1,4 +1,4 @@
-import type { GitStep } from "../shell/steps.ts";
+import type { GitStep } from "../shell/git-step.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { markPaths } from "./show-path.ts";
 import type { Did } from "./steps.ts";
