@@ -7,7 +7,7 @@ import { toSeen } from "../../mcp-server/src/audit/instructions/seen.ts";
 import {
   MAX_INSTRUCTIONS,
   showInstructions,
-  tellSearched,
+  toSearched,
 } from "../../mcp-server/src/audit/instructions/show-instructions.ts";
 import { MAX_NEAREST, showNearest } from "../../mcp-server/src/audit/instructions/show-nearest.ts";
 
@@ -47,11 +47,11 @@ describe("what can be said of a line that is not there", () => {
     ["it is to stand in a file that is not there", [longFile(1, "x")], "NEW.md", "no line that was shown says it"],
     ["there is no file", [], "CLAUDE.md", "no prompt file"],
   ])("%s", (_, files, path, told) => {
-    expect(tellSearched(files, seen, path)).toBe(told);
+    expect(toSearched(files, seen)(path)).toBe(told);
   });
 
   test("of its file a part was shown: how much", () => {
-    expect(tellSearched([longFile(1, "x")], seen, "CLAUDE.md")).toMatch(
+    expect(toSearched([longFile(1, "x")], seen)("CLAUDE.md")).toMatch(
       /^no line that was shown says it: [1-9]\d* of 600 in CLAUDE\.md were$/u,
     );
   });

@@ -67,20 +67,31 @@ export function showInstructions(files: PromptFiles, seen: Seen): string {
 }
 
 /**
- * What a reader of `showInstructions` can say of a line that is not there, for the file at `path`: how many of its lines that are
- * not blank were shown in full, and whether there are other files of which not all were.
+ * Tells what a reader of `showInstructions` can say of a line that is not there, for the file at a path: how many of its lines that
+ * are not blank were shown in full, and whether there are other files of which not all were. What was shown is made once, when
+ * it is first asked for.
  */
-export function tellSearched(files: PromptFiles, seen: Seen, path: string): string {
-  const outlined = toOutlined(files);
+export function toSearched(files: PromptFiles, seen: Seen): (path: string) => string {
+  let shown: Shown | null = null;
+  return (path) => tellSearched((shown ??= toShown(files, seen)), path);
+}
+
+type Shown = { readonly outlined: readonly Outlined[]; readonly text: string; readonly isPartial: boolean };
+
+function toShown(files: PromptFiles, seen: Seen): Shown {
+  const text = `${showInstructions(files, seen)}\n`;
+  return { outlined: toOutlined(files), text, isPartial: files.isPartial === true };
+}
+
+function tellSearched({ outlined, text, isPartial }: Shown, path: string): string {
   if (outlined.length === 0) return "no prompt file";
-  const shown = `${showInstructions(files, seen)}\n`;
-  const isShown = (line: Line): boolean => shown.includes(`\n${placeOf(line)} ${line.text.trim()}\n`);
+  const isShown = (line: Line): boolean => text.includes(`\n${placeOf(line)} ${line.text.trim()}\n`);
   const isWhole = ({ file, size, lines, sameAs }: Outlined): boolean =>
     file.isCut !== true &&
     (sameAs !== null || (lines.length >= size && lines.every((line) => line.isBlank || isShown(line))));
   const parts = outlined.filter((one) => !isWhole(one));
   const all = searchedLines(outlined).filter(({ isBlank }) => !isBlank);
-  if (parts.length === 0 && files.isPartial !== true) {
+  if (parts.length === 0 && !isPartial) {
     const paths = outlined.map(({ file }) => toShownPath(file.path));
     const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more files` : "";
     return `none of the ${count(all.length)} lines in ${paths.slice(0, MAX_NAMED).join(", ")}${more} says it`;

@@ -4,7 +4,7 @@ import { RISKS, type Change, type Translation } from "../answers/refactoring-spe
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
 import type { PromptFile } from "../instructions/prompt-file.ts";
 import { toSeen } from "../instructions/seen.ts";
-import { tellSearched } from "../instructions/show-instructions.ts";
+import { toSearched } from "../instructions/show-instructions.ts";
 import { toCriteria } from "./choose-criteria.ts";
 import { countShowing, referTo, tellEvidence } from "./evidence.ts";
 import { tellNotes } from "./notes.ts";
@@ -47,6 +47,7 @@ export function renderPlan({ facts, diagnosis, translation, files, comparison }:
   const [source, observed, causes, proposed, modified, prompt] = HEADINGS;
   const paths = [...new Set(changes.map(({ file }) => file))];
   const isEmpty = changes.length === 0;
+  const searched = toSearched(files, toSeen(facts));
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [TITLE, renderOverview(changes, issues, (change) => confidenceOf(change, issues))],
     [source, facts.flatMap(toSource)],
@@ -60,7 +61,10 @@ export function renderPlan({ facts, diagnosis, translation, files, comparison }:
       ],
     ],
     [causes, isEmpty ? toReason(diagnosis, facts) : numbered(issues.map(({ root_cause }) => showText(root_cause)))],
-    [proposed, isEmpty ? [NONE] : changes.flatMap((change, at) => toChangeLines(change, at + 1, issues, facts, files))],
+    [
+      proposed,
+      isEmpty ? [NONE] : changes.flatMap((change, at) => toChangeLines(change, at + 1, issues, facts, files, searched)),
+    ],
     [modified, isEmpty ? [NONE] : paths.map((file) => `- ${file}`)],
     [
       prompt,
@@ -111,6 +115,7 @@ function toChangeLines(
   issues: readonly Issue[],
   facts: readonly SummaryFacts[],
   files: readonly PromptFile[],
+  searched: (path: string) => string,
 ): readonly string[] {
   const addressed = change.addresses.flatMap((at) => issues[at] ?? []);
   return [
@@ -118,7 +123,7 @@ function toChangeLines(
     "",
     `- File: ${change.file}`,
     `- Place: ${tellPlace(change, files)}`,
-    `- Today: ${tellToday(change, addressed, files, facts)}`,
+    `- Today: ${tellToday(change, addressed, files, searched)}`,
     ...change.constraints.map((constraint) => `- Change: ${showText(constraint)}`),
     ...addressed.map((issue) => `- Evidence: ${showText(issue.symptom)}: ${referTo(issue, facts)}, above`),
     `- Addresses: issue ${change.addresses.map((at) => at + 1).join(", ")}`,
@@ -142,7 +147,7 @@ function tellToday(
   { file, place, replaces }: Change,
   addressed: readonly Issue[],
   files: readonly PromptFile[],
-  facts: readonly SummaryFacts[],
+  searched: (path: string) => string,
 ): string {
   const named = addressed.flatMap(({ instruction }) => instruction.where ?? []);
   const quoted = [...new Set([...(replaces === undefined ? [] : [replaces]), ...named])].flatMap((where) => {
@@ -154,9 +159,7 @@ function tellToday(
   });
   if (quoted.length > 0) return quoted.join("; ");
   if (place === "new file") return "no such file";
-  return addressed.every(({ instruction }) => instruction.state === "unknown")
-    ? "not known"
-    : tellSearched(files, toSeen(facts), file);
+  return addressed.every(({ instruction }) => instruction.state === "unknown") ? "not known" : searched(file);
 }
 
 function toBlock(

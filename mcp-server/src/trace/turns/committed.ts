@@ -1,4 +1,5 @@
 import type { Timeline } from "../timeline/timeline.ts";
+import { isDone } from "./git.ts";
 import { cutList, markPath } from "./show-path.ts";
 import type { Did } from "./steps.ts";
 
@@ -17,7 +18,7 @@ export function toTurnFiles(steps: readonly Did[], { calls, paths }: Timeline): 
   let added: string[] = [];
   for (const { files, result } of steps) {
     const git = result?.step.git ?? null;
-    if (git === null || (result?.verdict !== "ok" && result?.verdict !== "hidden")) continue;
+    if (git === null || !isDone(result)) continue;
     if (git.action === "add") added.push(...files.filter((file) => /\.\w+$/u.test(file)));
     if (git.action !== "commit") continue;
     for (const file of added) committed.add(file);
@@ -34,7 +35,8 @@ export function toForeign(turns: readonly TurnFiles[]): readonly (string | null)
   const known = new Set<string>();
   return turns.map(({ changed, committed }) => {
     for (const key of changed) known.add(key);
-    const foreign = committed.filter(({ key }) => ![...known].some((one) => isOneFile(one, key)));
+    const all = [...known];
+    const foreign = committed.filter(({ key }) => !all.some((one) => isOneFile(one, key)));
     return foreign.length === 0
       ? null
       : `git add of ${cutList(

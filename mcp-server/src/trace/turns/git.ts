@@ -1,5 +1,6 @@
 import type { GitStep } from "../shell/git-step.ts";
 import type { Timeline } from "../timeline/timeline.ts";
+import type { StepResult } from "./check-results.ts";
 import { markPaths } from "./show-path.ts";
 import type { Did } from "./steps.ts";
 
@@ -17,10 +18,9 @@ export function toGitNotes(steps: readonly Did[], { paths }: Timeline): readonly
   let takes: GitStep["takes"] = "named";
   for (const { files, call, result, kind } of steps) {
     const git = result?.step.git ?? null;
-    const isDone = result === null || result.verdict === "ok" || result.verdict === "hidden";
     if ((kind === "edit" || kind === "write") && call.changed !== "any")
       for (const file of call.changed) open.set(file, open.get(file) ?? { isNew: call.isNewFile });
-    if (git === null || !isDone) continue;
+    if (git === null || !isDone(result)) continue;
     if (git.action === "add") added.push(...files);
     if ((git.action === "add" || git.action === "commit") && takes !== "all" && git.takes !== "named")
       takes = git.takes;
@@ -34,6 +34,11 @@ export function toGitNotes(steps: readonly Did[], { paths }: Timeline): readonly
     if (git.action === "push" && open.size > 0) notes.push(`push without a commit of ${show([...open], paths)}`);
   }
   return notes;
+}
+
+/** Whether a command did what it says, as far as is known. */
+export function isDone(result: StepResult | null): boolean {
+  return result === null || result.verdict === "ok" || result.verdict === "hidden";
 }
 
 /** Without any `git add` in the turn, what stands in the index is not known. */

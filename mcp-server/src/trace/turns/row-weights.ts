@@ -40,8 +40,7 @@ function toWeight(rows: readonly NumberedRow[], at: number): number {
   const [before, row, after] = [rows[at - 1], rows[at], rows[at + 1]];
   if (row === undefined) return 0;
   // The first prompt is the goal.
-  if (before === undefined || row.refused.length > 0 || row.end === "interrupted" || row.end === "api_error")
-    return STOPPED;
+  if (before === undefined || isStopped(row)) return STOPPED;
   const failed = row.did.filter(({ text }) => text.includes("FAILED")).length;
   const open = row.unchecked.length + row.git.length + row.openTasks + failed;
   if (row.did.length > 0 && open === 0 && row.did.every(({ word }) => word === "explore")) return LOOKED;
@@ -68,8 +67,11 @@ function lossOf(weight: number): number {
 export function toFactor(rows: readonly NumberedRow[], at: number): number {
   const [row, after] = [rows[at], rows[at + 1]];
   if (row === undefined) return 1;
-  const isStopped = row.refused.length > 0 || row.end === "interrupted" || row.end === "api_error";
   const isFaulted = at > 0 && statesFault(row.human) === true;
   const isFaultedNext = after !== undefined && statesFault(after.human) === true;
-  return isStopped || isFaultedNext ? 1.3 : isFaulted ? 1.15 : 1;
+  return isStopped(row) || isFaultedNext ? 1.3 : isFaulted ? 1.15 : 1;
+}
+
+function isStopped({ refused, end }: NumberedRow): boolean {
+  return refused.length > 0 || end === "interrupted" || end === "api_error";
 }
