@@ -1,4 +1,5 @@
 import type { SummaryFacts } from "../evidence/summary-facts.ts";
+import { isTestFile } from "../../trace/values/test-file.ts";
 import { filesOf, isSameFile, turnsOf, EDIT, type Turn } from "./turn.ts";
 
 /** What a turn can show, and of which turns it can be said. */
@@ -19,8 +20,7 @@ export type TurnTrait = {
 const CHECK = /^(?:test|lint|build|format) /u;
 const TEST = /^test /u;
 const SAVE = /^git (?:commit|push)\b/u;
-/** The files of tests, and those that no test of code is written for: documents, data, and files outside the project. */
-const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
+/** Files that no test of code is written for: documents, data, and files outside the project. */
 const NO_CODE =
   /\.(?:mdx?|txt|rst|ya?ml|json[c5l]?|toml|ini|cfg|env|xml|html?|css|s[ac]ss|lock)$|^plan file$|^\(outside\)/iu;
 /** Words that name what is done with git; without them a prompt asks for none of it. */
@@ -82,9 +82,9 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
     asked: /\b(?:add\w*|writ\w+|extend\w*|new|needs?|gets?)\b[^.;:]{0,40}\btests?\b|`?\*?_?tests?\.[a-z]+`? beside\b/iu,
     isOpen: ({ row }) => {
       const { names, isWhole } = filesOf(row.did);
-      return names.some(isCode) && (isWhole || names.some((name) => TEST_FILE.test(name)));
+      return names.some(isCode) && (isWhole || names.some(isTestFile));
     },
-    isShown: ({ row }) => !filesOf(row.did).names.some((name) => TEST_FILE.test(name)),
+    isShown: ({ row }) => !filesOf(row.did).names.some(isTestFile),
     needsOrder: false,
   },
   {
@@ -167,7 +167,7 @@ export const TURN_TRAITS: readonly TurnTrait[] = [
 ];
 
 function isCode(file: string): boolean {
-  return !NO_CODE.test(file) && !TEST_FILE.test(file);
+  return !NO_CODE.test(file) && !isTestFile(file);
 }
 
 /** A run's turns that can show a trait, and those of them that do; null where the trace cannot tell. */

@@ -1,4 +1,5 @@
 import { hash } from "../values/hash.ts";
+import { isTestFile } from "../values/test-file.ts";
 import { own, scalarText, text, type JsonRecord } from "../values/json.ts";
 
 /**
@@ -12,7 +13,6 @@ export type EditFacts = {
   readonly touches: "comments" | "output" | "code";
 };
 
-const TEST_FILE = /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/iu;
 /** A check as code writes it; the words alone occur in comments and messages. */
 const ASSERT =
   /\b(?:assert\w*!?\s*\(|assert(?:\.\w+\s*\(|\s+\S)|expect\w*\s*\(|should[.(]|require\.\w+\s*\(|t\.(?:Error|Fatal)f?\s*\()/u;
@@ -28,11 +28,7 @@ export function toEdit(input: JsonRecord, path: string | null): EditFacts {
     oldHash: before === null ? null : hash(before),
     newHash: after === null ? null : hash(after),
     weakensTest:
-      path !== null &&
-      TEST_FILE.test(path) &&
-      before !== null &&
-      after !== null &&
-      weakens(toCode(before), toCode(after)),
+      path !== null && isTestFile(path) && before !== null && after !== null && weakens(toCode(before), toCode(after)),
     touches: before === null || after === null ? "code" : toTouched(before, after, path ?? ""),
   };
 }
